@@ -1,0 +1,56 @@
+/** What portable code needs from a platform. `platform/node` and `platform/web` fill these in. */
+import type { Frame, Picture, Waveform } from "./media.ts";
+import type { Tensor } from "./tensor.ts";
+
+export interface SessionOptions {
+  /** Threads inside one operator. Default 1. */
+  readonly threads?: number;
+  /** Graph rewriting by the runtime. `"disabled"` opens long unrolled recurrences much faster. Default `"all"`. */
+  readonly optimization?: "disabled" | "basic" | "extended" | "all";
+  /** Reuse one memory plan for all runs: faster, but holds more memory. Default true. */
+  readonly memoryPattern?: boolean;
+}
+
+/** A loaded network. */
+export interface Session {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /**
+   * Runs the network.
+   *
+   * @param feeds a tensor per input
+   * @param into the outputs wanted; a tensor is written in place where the runtime can, null lets it allocate.
+   *   Always read what is returned: not every runtime writes in place.
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    into?: Readonly<Record<string, Tensor | null>>,
+  ): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** A network runtime (ONNX Runtime in Node or in the browser). */
+export interface Runtime {
+  readonly name: string;
+  open(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+}
+
+/** Bytes of a media file, or the path of one where the platform has paths. */
+export type MediaSource = Uint8Array | string;
+
+export interface MediaInfo {
+  readonly durationMs: number;
+  readonly hasAudio: boolean;
+  readonly hasVideo: boolean;
+}
+
+/** Decoders of media files. All throw AffektError `media`, `file` or `limit`. */
+export interface Media {
+  /** Upright (EXIF applied), RGB. */
+  picture(source: MediaSource): Promise<Picture>;
+  /** The sound track, mono at `sampleRate` Hz, in pieces of at most `pieceMs`, so that hours fit in constant memory. */
+  sound(source: MediaSource, options?: { sampleRate?: number; pieceMs?: number }): AsyncIterable<Waveform>;
+  /** Frames of a video in order of time, at most `fps` a second. */
+  frames(source: MediaSource, options?: { fps?: number; maxSide?: number }): AsyncIterable<Frame>;
+  info(source: MediaSource): Promise<MediaInfo>;
+}

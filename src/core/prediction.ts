@@ -1,0 +1,71 @@
+/** What a recognizer takes and what it answers. */
+import type { Picture, Waveform } from "./media.ts";
+import type { Modality, PerModality } from "./modality.ts";
+import type { MediaSource } from "./ports.ts";
+
+/** What a caller has of one utterance: any non-empty subset. Media may be encoded bytes, a path, or decoded already. */
+export interface Inputs {
+  readonly text?: string;
+  readonly image?: MediaSource | Picture;
+  readonly audio?: MediaSource | Waveform;
+  /** Frames and sound track are used as face and speech. */
+  readonly video?: MediaSource;
+}
+
+/** Labels with calibrated scores in [0, 1] that sum to 1, highest first. */
+export type Scores = readonly { readonly label: string; readonly score: number }[];
+
+/** In pixels of the upright picture. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface FaceResult {
+  readonly box: Box;
+  /** Of the detector, in [0, 1]. */
+  readonly confidence: number;
+  readonly scores: Scores;
+  /** Set for video. */
+  readonly timeMs?: number;
+}
+
+/** What one modality contributed, or why it could not. */
+export type ModalityResult =
+  | {
+      readonly present: true;
+      /** In [0, 1]: how fit for recognition the signal was (sharpness and size of a face, level of speech, …). */
+      readonly quality: number;
+      /** Share in the fused answer, in [0, 1]; the weights of the present modalities sum to 1. */
+      readonly weight: number;
+      readonly scores: Scores;
+      readonly model: string;
+    }
+  | { readonly present: false; readonly reason: string; readonly code: string };
+
+export interface Segment {
+  readonly modality: Modality;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly label: string;
+  readonly confidence: number;
+  readonly scores: Scores;
+}
+
+/** The emotion that a person appears to express. */
+export interface Prediction {
+  /** The highest-scoring label, or null if the recognizer abstained. */
+  readonly label: string | null;
+  /** Why it abstained. */
+  readonly abstained?: string;
+  /** Calibrated probability of the highest-scoring label, in [0, 1]. */
+  readonly confidence: number;
+  readonly scores: Scores;
+  readonly modalities: PerModality<ModalityResult>;
+  /** Every face found, the leading one (largest) first. */
+  readonly faces?: readonly FaceResult[];
+  /** For sound and video, in order of time. */
+  readonly segments?: readonly Segment[];
+}
