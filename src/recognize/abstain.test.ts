@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { abstainReason, thresholdForCoverage } from "./abstain.ts";
+
+test("a coverage of 0.75 leaves out the least confident of four rows", () => {
+  const threshold = thresholdForCoverage([0.9, 0.4, 0.7, 0.8], 0.75);
+  expect(threshold).toBe(0.7);
+  expect(abstainReason(0.4, threshold)).toMatch(/0\.40 is below/);
+  expect(abstainReason(0.7, threshold)).toBeNull();
+});
+
+test("full coverage never abstains", () => {
+  expect(thresholdForCoverage([0.2, 0.3], 1)).toBe(0);
+});
+
+test("a coverage out of range is refused", () => {
+  expect(() => thresholdForCoverage([0.5], 0)).toThrowError(/coverage in \(0, 1\]/);
+  expect(() => thresholdForCoverage([], 0.5)).toThrowError(/0 rows/);
+});

@@ -1,0 +1,219 @@
+/**
+ * The contract that every model file carries: what it answers, what it must be fed, how far to trust it, and where it
+ * comes from. It is stored as JSON under the key `affekt` of the ONNX `metadata_props`, so that weights and their
+ * preprocessing cannot part. A file whose contract is missing or wrong is refused.
+ */
+import * as z from "zod";
+import { AffektError } from "../core/errors.ts";
+import { readMetadata, replaceMetadata } from "../graph/onnx.ts";
+
+/** Key in the ONNX metadata. */
+export const CONTRACT_KEY = "affekt";
+/** Version of the contract's own format. */
+export const CONTRACT_VERSION = 1;
+
+const Name = z.string().min(1);
+const Positive = z.number().positive();
+const Count = z.int().positive();
+
+/** What a learned subword tokenizer needs; the same shape as the trained `SubwordModel`. */
+const Tokenizer = z.union([
+  /** The tokenizer itself, as `preprocess/text` writes it. */
+  z.strictObject({ model: z.record(z.string(), z.json()) }),
+  /** Of a `tokenizer.json` beside the model file: lower-case hexadecimal SHA-256 of its bytes. */
+  z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+]);
+
+const TextInput = z.strictObject({
+  /** Names of the graph's inputs. `tokens` is int64 `[batch, maxTokens]`, `ngrams` int64 `[batch, ngramLimit]`. */
+  inputs: z.strictObject({ tokens: Name, ngrams: Name.optional() }),
+  maxTokens: Count,
+  tokenizer: Tokenizer,
+  /** Hash buckets of character n-grams; 0 if the model has none. */
+  ngramBuckets: z.int().nonnegative(),
+  /** N-grams kept per text. */
+  ngramLimit: z.int().nonnegative(),
+  /** Passed to the n-gram hash as they are. */
+  ngramOptions: z.record(z.string(), z.json()).default({}),
+  /** ISO 639-1 codes that the model was trained on. */
+  languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1),
+});
+
+const FaceInput = z.strictObject({
+  /** Name of the graph's input, float32 `[batch, channels, size, size]`. */
+  inputs: z.strictObject({ pixels: Name }),
+  /** Side of the square crop, in pixels. */
+  size: Count,
+  channels: z.union([z.literal(1), z.literal(3)]),
+  /**
+   * `"standardize"`: each crop to mean 0 and deviation 1. Otherwise `(pixel − mean) / std`, one number per channel,
+   * pixels in [0, 255].
+   */
+  normalization: z.union([
+    z.literal("standardize"),
+    z.strictObject({ mean: z.array(z.number()).min(1).max(3), std: z.array(Positive).min(1).max(3) }),
+  ]),
+  /** Added to each side of the face box, as a share of its side. */
+  cropMargin: z.number().min(-0.5).max(2),
+  /** Whether the eyes are turned level before cropping. */
+  aligned: z.boolean(),
+  /** Averages the logits of the crop and its mirror image. */
+  flipAverage: z.boolean().default(false),
+});
+
+const SpeechInput = z.strictObject({
+  /** Name of the graph's input, float32 `[batch, 1, bands, steps]` or `[batch, steps, bands]` by `layout`. */
+  inputs: z.strictObject({ features: Name }),
+  layout: z.enum(["bands-steps", "steps-bands"]),
+  sampleRate: Count,
+  bands: Count,
+  lowHz: z.number().nonnegative(),
+  highHz: Positive,
+  windowMs: Positive,
+  hopMs: Positive,
+  /** Neighbouring frames averaged into one step. */
+  averageFrames: Count,
+  /** Length of the window that the network sees, in averaged steps. */
+  steps: Count,
+  /** Whose mean and deviation per band are used: the clip's own, or the running ones of the speaker. */
+  normalization: z.enum(["clip", "speaker"]),
+  /** Frames this many dB under the loudest are cut at both ends; 0 keeps all. */
+  trimDb: z.number().nonnegative().default(40),
+});
+
+const common = {
+  contract: z.literal(CONTRACT_VERSION),
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  labels: z
+    .array(Name)
+    .min(2)
+    .refine((labels) => new Set(labels).size === labels.length, "labels must differ from each other"),
+  /** `single`: one label an utterance (softmax). `multi`: any number of labels (sigmoids with thresholds). */
+  task: z.enum(["single", "multi"]),
+  outputs: z.strictObject({
+    /** float32 `[batch, labels]`, before softmax or sigmoid. */
+    logits: Name,
+    /** float32 `[batch, width]`, for fusion and for anomaly detection. */
+    embedding: Name.optional(),
+  }),
+  /** Scores are `softmax(logits / temperature + bias)`, fitted on validation rows (with one label, where task is multi). */
+  temperature: Positive,
+  /** Per label; bias-corrected temperature scaling (Alexandari et al. 2020). */
+  bias: z.array(z.number()).optional(),
+  /** Probability per label above which a multi-label model says yes; chosen on validation. */
+  thresholds: z.array(z.number().min(0).max(1)).optional(),
+  /** Below this confidence the recognizer names no label. */
+  abstainBelow: z.number().min(0).max(1),
+  /** Exponent of this expert in the log-linear pool, chosen on validation. */
+  poolWeight: Positive.default(1),
+  /** Share of each label in the training rows, which the pool takes out once per extra expert. */
+  prior: z.array(Positive).optional(),
+  /** Mean and deviation of the embedding on training rows, for anomaly detection. */
+  featureStatistics: z.strictObject({ mean: z.array(z.number()), deviation: z.array(z.number()) }).optional(),
+  /** SHA-256 of the training manifest. */
+  trainingManifestHash: z.string().regex(/^[0-9a-f]{64}$/),
+  licence: z.strictObject({
+    /** SPDX expression where there is one, otherwise the terms in words. */
+    terms: Name,
+    commercial: z.boolean(),
+  }),
+  /** Data that the weights were trained on. */
+  sources: z.array(
+    z.strictObject({ name: Name, terms: Name, commercial: z.boolean().optional(), rows: Count.optional() }),
+  ),
+  trained: z.strictObject({ date: z.iso.date(), command: Name, seed: z.int() }),
+  /** By name, on the test rows that the name says. */
+  metrics: z.record(z.string(), z.number()).optional(),
+};
+
+export const TextContract = z.strictObject({ ...common, modality: z.literal("text"), input: TextInput });
+export const FaceContract = z.strictObject({ ...common, modality: z.literal("face"), input: FaceInput });
+export const SpeechContract = z.strictObject({ ...common, modality: z.literal("speech"), input: SpeechInput });
+
+/** Values per label must be as many as the labels. */
+export const Contract = z
+  .discriminatedUnion("modality", [TextContract, FaceContract, SpeechContract])
+  .superRefine((contract, context) => {
+    for (const field of ["bias", "thresholds", "prior"] as const) {
+      const values = contract[field];
+      if (values !== undefined && values.length !== contract.labels.length) {
+        context.addIssue({
+          code: "custom",
+          path: [field],
+          message: `needs ${contract.labels.length} values, one per label; received ${values.length}`,
+        });
+      }
+    }
+    if (contract.task === "multi" && contract.thresholds === undefined) {
+      context.addIssue({ code: "custom", path: ["thresholds"], message: "is required where task is multi" });
+    }
+  });
+
+export type TextContract = z.infer<typeof TextContract>;
+export type FaceContract = z.infer<typeof FaceContract>;
+export type SpeechContract = z.infer<typeof SpeechContract>;
+export type Contract = z.infer<typeof Contract>;
+/** What a trainer writes: fields with a default may be left out. */
+export type ContractInput = z.input<typeof Contract>;
+
+/** @throws AffektError `contract`, naming every wrong field */
+export function parseContract(value: unknown, model = "model"): Contract {
+  const parsed = Contract.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const version = (value as { contract?: unknown } | null)?.contract;
+  if (typeof version === "number" && version !== CONTRACT_VERSION) {
+    throw new AffektError(
+      "contract",
+      `The ${model} has contract version ${version}; this release reads version ${CONTRACT_VERSION}.`,
+      version > CONTRACT_VERSION ? "Update affekt." : "Export the model again with this release.",
+    );
+  }
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "contract"}: ${issue.message}`);
+  throw new AffektError(
+    "contract",
+    `The contract of the ${model} is wrong: ${problems.join("; ")}.`,
+    "Export the model again with `affekt train`, or correct the fields named.",
+  );
+}
+
+/** Metadata to write into the ONNX file. @throws AffektError `contract` if a field is wrong */
+export function contractToMetadata(contract: ContractInput): Record<string, string> {
+  return { [CONTRACT_KEY]: JSON.stringify(parseContract(contract, `model ${contract.id}`)) };
+}
+
+/**
+ * Reads the contract of a model file.
+ *
+ * @throws AffektError `model` if the bytes are not an ONNX model, `contract` if the contract is missing or wrong
+ */
+export function contractFromModel(bytes: Uint8Array): Contract {
+  if (bytes.length === 0) {
+    throw new AffektError("model", "Expected an ONNX model; received 0 bytes.", "Check that the file is complete.");
+  }
+  const text = readMetadata(bytes)[CONTRACT_KEY];
+  if (text === undefined) {
+    throw new AffektError(
+      "contract",
+      `The model has no contract: its metadata lacks the key "${CONTRACT_KEY}".`,
+      "Use a model that `affekt train` exported, or add a contract to it.",
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AffektError(
+      "contract",
+      `The contract of the model is not JSON (${text.length} characters).`,
+      "Export the model again.",
+      { cause },
+    );
+  }
+  return parseContract(value);
+}
+
+/** The same model with this contract; other metadata is kept. */
+export function withContract(bytes: Uint8Array, contract: ContractInput): Uint8Array<ArrayBuffer> {
+  return replaceMetadata(bytes, { ...readMetadata(bytes), ...contractToMetadata(contract) });
+}
