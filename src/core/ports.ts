@@ -54,3 +54,30 @@ export interface Media {
   frames(source: MediaSource, options?: { fps?: number; maxSide?: number }): AsyncIterable<Frame>;
   info(source: MediaSource): Promise<MediaInfo>;
 }
+
+/** Reading of files. Paths use `/` and are relative to the root that the port was opened at, unless absolute. */
+export interface Files {
+  /** UTF-8, without a byte order mark. @throws AffektError `file` */
+  readText(path: string): Promise<string>;
+  /** @throws AffektError `file` */
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Lines of UTF-8 text, split at LF or CRLF only, in constant memory. @throws AffektError `file` */
+  lines(path: string): AsyncIterable<string>;
+  /** Every file below a folder, as sorted paths relative to that folder. @throws AffektError `file` */
+  list(folder: string): Promise<readonly string[]>;
+  exists(path: string): Promise<boolean>;
+  /** The absolute path, or an equal name that does not depend on where the port was opened. */
+  absolute(path: string): string;
+  /** Lower-case hexadecimal. @throws AffektError `file` */
+  sha256(path: string): Promise<string>;
+}
+
+/** Files that can also be written. */
+export interface WritableFiles extends Files {
+  /**
+   * Writes a whole file, folders included, so that a reader sees the old content or the new, never a part.
+   *
+   * @throws AffektError `file`
+   */
+  write(path: string, content: string | Uint8Array | Iterable<string> | AsyncIterable<string>): Promise<void>;
+}

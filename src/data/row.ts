@@ -1,0 +1,196 @@
+/** One labelled sample of a manifest, and the check that turns an unknown object into it. */
+import { z } from "zod";
+import { canonicalLabel } from "../core/labels.ts";
+
+export const SPLITS = ["train", "validation", "test"] as const;
+
+export type Split = (typeof SPLITS)[number];
+
+/** A field that the manifest carries along: sex of the speaker, fold, flags of the cleaning, … */
+export type Extra = string | number | boolean | null | readonly Extra[] | { readonly [key: string]: Extra };
+
+export interface Row {
+  /** Unique in the manifest. */
+  readonly id: string;
+  /** Who (or which conversation, film, …) it comes from. Splits are disjoint by it. Unique across corpora. */
+  readonly subject?: string;
+  readonly text?: string;
+  /** Locators (see locator.ts) relative to the manifest: a path, with `#xywh=x,y,w,h` for a part of a picture. */
+  readonly image?: string;
+  readonly audio?: string;
+  readonly video?: string;
+  /** Ready-made features instead of media, by modality: `audio.npy#row=7`. */
+  readonly features?: Readonly<Record<string, string>>;
+  /** At most one of `label`, `labels` and `distribution` is set. Names are those of core/labels.ts where it has them. */
+  readonly label?: string;
+  /** Several labels hold at once (multi-label). */
+  readonly labels?: readonly string[];
+  /** Label → probability; sums to 1. */
+  readonly distribution?: Readonly<Record<string, number>>;
+  readonly split?: Split;
+  /** BCP 47, such as `en`, `zh`. */
+  readonly language?: string;
+  /** SHA-256 of the media file, by field: `{ audio: "9f86…" }`. */
+  readonly sha256?: Readonly<Record<string, string>>;
+  /** Every further field. */
+  readonly extra: Readonly<Record<string, Extra>>;
+}
+
+export const PROBLEMS = [
+  "syntax",
+  "schema",
+  "missing-column",
+  "duplicate-id",
+  "unknown-label",
+  "missing-file",
+  "dropped",
+] as const;
+
+/** Why a row was left out. */
+export interface Problem {
+  readonly code: (typeof PROBLEMS)[number];
+  /** Counted from 1. */
+  readonly line: number;
+  readonly file?: string;
+  readonly id?: string;
+  readonly reason: string;
+}
+
+const SPLIT_ALIASES: Readonly<Record<string, Split>> = {
+  train: "train",
+  training: "train",
+  validation: "validation",
+  valid: "validation",
+  val: "validation",
+  dev: "validation",
+  eval: "validation",
+  test: "test",
+  testing: "test",
+};
+
+/** The split that a corpus means by this word, or undefined. */
+export function canonicalSplit(name: string): Split | undefined {
+  return SPLIT_ALIASES[name.trim().toLowerCase()];
+}
+
+const filled = z.string().min(1, "is empty");
+const distribution = z
+  .record(filled, z.number().min(0))
+  .refine((shares) => Object.values(shares).some((share) => share > 0), "has no share above 0");
+
+const RawRow = z.looseObject({
+  id: z.union([filled, z.number().transform(String)]),
+  subject: z.union([filled, z.number().transform(String)]).optional(),
+  text: z.string().optional(),
+  image: filled.optional(),
+  audio: filled.optional(),
+  video: filled.optional(),
+  features: z.record(z.string(), filled).optional(),
+  label: z.union([filled, z.array(filled), distribution]).optional(),
+  labels: z.array(filled).optional(),
+  distribution: distribution.optional(),
+  split: z
+    .string()
+    .transform((name, context) => {
+      const split = canonicalSplit(name);
+      if (split === undefined) context.addIssue(`is ${JSON.stringify(name)}; expected one of ${SPLITS.join(", ")}`);
+      return split ?? z.NEVER;
+    })
+    .optional(),
+  language: filled.optional(),
+  sha256: z
+    .record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 in lower-case hexadecimal"))
+    .optional(),
+});
+
+const FIELDS = new Set(Object.keys(RawRow.shape));
+const INPUTS = ["text", "image", "audio", "video", "features"] as const;
+
+export interface RowOptions {
+  /** Labels beyond the vocabulary of core/labels.ts that this manifest declares. */
+  readonly labels?: readonly string[];
+  /** Fields that every row must have. */
+  readonly require?: readonly string[];
+}
+
+/** Either a row or what is wrong with it. */
+export type Checked = { readonly row: Row } | { readonly problem: Pick<Problem, "code" | "reason" | "id"> };
+
+function knownLabel(name: string, declared: readonly string[]): string | undefined {
+  return declared.includes(name) ? name : canonicalLabel(name);
+}
+
+function normalized(shares: ReadonlyMap<string, number>): Record<string, number> {
+  let sum = 0;
+  for (const share of shares.values()) sum += share;
+  return Object.fromEntries([...shares].map(([label, share]) => [label, share / sum]));
+}
+
+/** Checks one object from outside. Empty strings, as csv has them, count as absent. Never throws. */
+export function checkRow(value: unknown, options: RowOptions = {}): Checked {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return {
+      problem: { code: "schema", reason: `expected an object; received ${JSON.stringify(value)?.slice(0, 60)}` },
+    };
+  }
+  const present = Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== null && field !== undefined && field !== ""),
+  );
+  const id = typeof present.id === "string" || typeof present.id === "number" ? { id: String(present.id) } : {};
+  for (const field of ["id", ...(options.require ?? [])]) {
+    if (present[field] === undefined) {
+      return { problem: { code: "missing-column", reason: `has no ${field}`, ...id } };
+    }
+  }
+  const parsed = RawRow.safeParse(present);
+  if (!parsed.success) {
+    const reason = parsed.error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}`).join("; ");
+    return { problem: { code: "schema", reason, ...id } };
+  }
+  if (!INPUTS.some((field) => present[field] !== undefined)) {
+    return { problem: { code: "missing-column", reason: `has none of ${INPUTS.join(", ")}`, ...id } };
+  }
+  const raw = parsed.data;
+  const given = [raw.label, raw.labels, raw.distribution].filter((field) => field !== undefined);
+  if (given.length > 1) {
+    return { problem: { code: "schema", reason: "has more than one of label, labels and distribution", ...id } };
+  }
+  const target = given[0];
+  const names =
+    target === undefined
+      ? []
+      : typeof target === "string"
+        ? [target]
+        : Array.isArray(target)
+          ? target
+          : Object.keys(target);
+  const known = new Map<string, string>();
+  for (const name of names) {
+    const label = knownLabel(name, options.labels ?? []);
+    if (label === undefined) {
+      return { problem: { code: "unknown-label", reason: `has the unknown label ${JSON.stringify(name)}`, ...id } };
+    }
+    known.set(name, label);
+  }
+  const labelled: { label?: string; labels?: readonly string[]; distribution?: Record<string, number> } = {};
+  if (typeof target === "string") labelled.label = known.get(target) ?? target;
+  else if (Array.isArray(target)) labelled.labels = [...new Set(known.values())];
+  else if (target !== undefined) {
+    const shares = new Map<string, number>();
+    for (const [name, share] of Object.entries(target)) {
+      const label = known.get(name) ?? name;
+      shares.set(label, (shares.get(label) ?? 0) + share);
+    }
+    labelled.distribution = normalized(shares);
+  }
+  const { label: _label, labels: _labels, distribution: _distribution, ...rest } = raw;
+  const core = Object.fromEntries(Object.entries(rest).filter(([field]) => FIELDS.has(field)));
+  const extra = Object.fromEntries(Object.entries(present).filter(([field]) => !FIELDS.has(field)));
+  return { row: { ...(core as Omit<Row, "extra">), ...labelled, extra: extra as Record<string, Extra> } };
+}
+
+/** The object that stands in a file for a row: `checkRow(rowRecord(row))` gives the row back. */
+export function rowRecord(row: Row): Record<string, unknown> {
+  const { extra, ...fields } = row;
+  return { ...fields, ...extra };
+}

@@ -1,0 +1,118 @@
+/** The `Files` port on `node:fs`: streaming lines, whole-file atomic writes. */
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, relative, resolve, sep } from "node:path";
+import { AffektError } from "../../core/errors.ts";
+import type { WritableFiles } from "../../core/ports.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  EACCES: "permission is denied",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is not a folder",
+  ENOSPC: "the disk is full",
+};
+
+function fileError(verb: string, path: string, cause: unknown): AffektError {
+  const code = (cause as { code?: string } | null)?.code ?? "";
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new AffektError("file", `Could not ${verb} ${path}: ${reason}.`, "Check the path and its permissions.", {
+    cause,
+  });
+}
+
+async function attempt<T>(verb: string, path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (cause instanceof AffektError) throw cause;
+    throw fileError(verb, path, cause);
+  }
+}
+
+/** Not node:readline, which also splits at U+2028, a character that texts contain. */
+async function* readLines(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8");
+  let rest = "";
+  try {
+    for await (const bytes of createReadStream(path, { highWaterMark: 1 << 18 })) {
+      const pieces = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split("\n");
+      rest = pieces.pop() ?? "";
+      for (const piece of pieces) yield piece.endsWith("\r") ? piece.slice(0, -1) : piece;
+    }
+  } catch (cause) {
+    throw fileError("read", path, cause);
+  }
+  rest += decoder.decode();
+  if (rest !== "") yield rest.endsWith("\r") ? rest.slice(0, -1) : rest;
+}
+
+async function writeWhole(path: string, content: Parameters<WritableFiles["write"]>[1]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    const handle = await open(partial, "wx");
+    try {
+      if (typeof content === "string" || content instanceof Uint8Array) await handle.writeFile(content);
+      else {
+        let buffered = "";
+        for await (const piece of content) {
+          buffered += piece;
+          if (buffered.length < 1 << 18) continue;
+          await handle.writeFile(buffered);
+          buffered = "";
+        }
+        await handle.writeFile(buffered);
+      }
+      // Without this a power cut after the rename may leave an empty file under the final name.
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    throw cause;
+  }
+}
+
+/**
+ * Files below a folder of this machine.
+ *
+ * @param root where relative paths start; the current folder by default
+ */
+export function nodeFiles(root = "."): WritableFiles {
+  const at = (path: string): string => resolve(root, path);
+  return {
+    readText: (path) =>
+      attempt("read", at(path), async () => new TextDecoder("utf-8").decode(await readFile(at(path)))),
+    readBytes: (path) =>
+      attempt("read", at(path), async () => {
+        const bytes = await readFile(at(path));
+        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      }),
+    lines: (path) => readLines(at(path)),
+    list: (folder) =>
+      attempt("list", at(folder), async () => {
+        const entries = await readdir(at(folder), { recursive: true, withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile())
+          .map((entry) => relative(at(folder), resolve(entry.parentPath, entry.name)).split(sep).join("/"))
+          .sort();
+      }),
+    exists: (path) =>
+      access(at(path)).then(
+        () => true,
+        () => false,
+      ),
+    absolute: (path) => at(path).split(sep).join("/"),
+    sha256: (path) =>
+      attempt("read", at(path), async () => {
+        const hash = createHash("sha256");
+        for await (const bytes of createReadStream(at(path))) hash.update(bytes as Uint8Array);
+        return hash.digest("hex");
+      }),
+    write: (path, content) => attempt("write", at(path), () => writeWhole(at(path), content)),
+  };
+}
