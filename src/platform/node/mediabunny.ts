@@ -1,0 +1,64 @@
+/** Decoding without ffmpeg: the optional packages mediabunny and @mediabunny/server. */
+import type { Input, InputAudioTrack } from "mediabunny";
+import { AffektError } from "../../core/errors.ts";
+import type { Waveform } from "../../core/media.ts";
+import type { MediaSource } from "../../core/ports.ts";
+import { missingDecoder, noSoundError, undecodableError } from "./decode-errors.ts";
+import { sourceName } from "./source.ts";
+
+/** Loads both packages and opens a file with them. @throws AffektError `missing-tool` if they are not installed */
+export async function openWithBunny(source: MediaSource) {
+  let bunny: typeof import("mediabunny");
+  try {
+    bunny = await import("mediabunny");
+    const { registerMediabunnyServer } = await import("@mediabunny/server");
+    registerMediabunnyServer();
+  } catch (cause) {
+    throw missingDecoder(sourceName(source), cause);
+  }
+  const bytes = typeof source === "string" ? new bunny.FilePathSource(source) : new bunny.BufferSource(source);
+  return { bunny, input: new bunny.Input({ source: bytes, formats: bunny.ALL_FORMATS }) as Input };
+}
+
+/** Runs a step of decoding and turns its failures into ours. */
+export async function decoding<T>(source: MediaSource, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (cause) {
+    if (cause instanceof AffektError) throw cause;
+    throw undecodableError(
+      sourceName(source),
+      cause instanceof Error ? cause.message.replace(/\.$/, "") : "no reason given",
+      cause,
+    );
+  }
+}
+
+/** Sound as it comes, mixed to mono, at the file's own rate. @throws AffektError `media`, `missing-tool` */
+export async function* bunnySound(source: MediaSource): AsyncGenerator<Waveform> {
+  const { bunny, input } = await openWithBunny(source);
+  const name = sourceName(source);
+  try {
+    const track: InputAudioTrack | null = await decoding(source, () => input.getPrimaryAudioTrack());
+    if (track === null) throw noSoundError(name);
+    const samples = new bunny.AudioSampleSink(track).samples();
+    let heard = 0;
+    for (;;) {
+      const { value: sample, done } = await decoding(source, () => samples.next());
+      if (done) break;
+      const { numberOfFrames: frames, numberOfChannels: channels, sampleRate } = sample;
+      const mono = new Float32Array(frames);
+      const channel = new Float32Array(frames);
+      for (let planeIndex = 0; planeIndex < channels; planeIndex++) {
+        sample.copyTo(channel, { planeIndex, format: "f32-planar" });
+        for (let i = 0; i < frames; i++) mono[i] = mono[i]! + channel[i]! / channels;
+      }
+      sample.close();
+      heard += frames;
+      yield { samples: mono, sampleRate };
+    }
+    if (heard === 0) throw undecodableError(name, "it holds 0 samples");
+  } finally {
+    input.dispose();
+  }
+}
