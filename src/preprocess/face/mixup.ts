@@ -1,0 +1,45 @@
+/**
+ * Mixup: a batch of convex combinations of pairs of images and of their targets.
+ *
+ * Source: Zhang et al. (2018), mixup: Beyond Empirical Risk Minimization, ICLR. Beta numbers by Jöhnk (1964).
+ */
+import type { Random } from "../../core/random.ts";
+
+/** Beta(alpha, alpha) in [0, 1]; meant for alpha up to about 2, above which Jöhnk's method rejects most draws. */
+export function symmetricBeta(alpha: number, random: Random): number {
+  for (;;) {
+    const a = random.next() ** (1 / alpha);
+    const b = random.next() ** (1 / alpha);
+    // For a tiny alpha both powers underflow: the distribution is then almost all at the two ends.
+    if (a + b === 0) return random.next() < 0.5 ? 0 : 1;
+    if (a + b <= 1) return a / (a + b);
+  }
+}
+
+function blend(values: Float32Array, first: number, second: number, length: number, share: number): void {
+  for (let i = 0; i < length; i++) {
+    const a = values[first + i]!;
+    const b = values[second + i]!;
+    values[first + i] = b + (a - b) * share;
+    values[second + i] = a + (b - a) * share;
+  }
+}
+
+/**
+ * Mixes image `i` with image `batch - 1 - i` in place, and their targets alike. The batch must be in random order.
+ *
+ * @param images `[batch, …]`
+ * @param targets `[batch, classes]`, distributions over the classes
+ * @param alpha of Beta(alpha, alpha), from which each pair's share is drawn; 0 leaves the batch as it is
+ */
+export function mixup(images: Float32Array, targets: Float32Array, batch: number, alpha: number, random: Random): void {
+  if (alpha <= 0) return;
+  const imageLength = images.length / batch;
+  const classes = targets.length / batch;
+  for (let first = 0; first < batch >> 1; first++) {
+    const second = batch - 1 - first;
+    const share = symmetricBeta(alpha, random);
+    blend(images, first * imageLength, second * imageLength, imageLength, share);
+    blend(targets, first * classes, second * classes, classes, share);
+  }
+}
