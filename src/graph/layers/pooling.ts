@@ -1,0 +1,103 @@
+/** Pooling layers: over rows and columns of an image, and over the steps of a sequence. */
+import type { Layer, Node } from "../graph.ts";
+import { relu, softmax, tanh } from "../ops/activation.ts";
+import { add, div, mean, mul, scaleRaw, shift, sqrt, square, sub, subRaw, sum } from "../ops/arithmetic.ts";
+import { matmul } from "../ops/matmul.ts";
+import { averagePool, maxPool, type PoolGeometry } from "../ops/pooling.ts";
+import { concat, reshape, reshapeRaw, transpose } from "../ops/reshape.ts";
+import { checkRank } from "../shape.ts";
+import { linear } from "./dense.ts";
+
+type Pair = number | readonly [number, number];
+const pair = (value: Pair): readonly [number, number] => (typeof value === "number" ? [value, value] : value);
+
+export interface Pool2dOptions {
+  readonly stride?: Pair;
+  readonly padding?: Pair;
+}
+
+function geometry(kernel: Pair, options: Pool2dOptions): PoolGeometry {
+  const [vertical, horizontal] = pair(options.padding ?? 0);
+  return {
+    kernel: pair(kernel),
+    stride: pair(options.stride ?? kernel),
+    pads: [vertical, horizontal, vertical, horizontal],
+  };
+}
+
+/** `[N, C, H, W]` → `[N, C, H', W']`, the largest value of each window. */
+export function maxPool2d(kernel: Pair, options: Pool2dOptions = {}): Layer {
+  return (x) => {
+    checkRank("max pool", x.shape, 4, "[batch, channels, height, width]");
+    return maxPool(x, geometry(kernel, options));
+  };
+}
+
+/** `[N, C, H, W]` → `[N, C, H', W']`, the mean of each window. */
+export function averagePool2d(kernel: Pair, options: Pool2dOptions = {}): Layer {
+  return (x) => {
+    checkRank("average pool", x.shape, 4, "[batch, channels, height, width]");
+    return averagePool(x, geometry(kernel, options));
+  };
+}
+
+/** `[N, C, H, W]` → `[N, C]`. */
+export function globalAveragePool(x: Node): Node {
+  checkRank("global average pool", x.shape, 4, "[batch, channels, height, width]");
+  return mean(x, [2, 3]);
+}
+
+/** Mean over steps, `[batch, steps, dim]` → `[batch, dim]`; with a mask `[batch, steps]`, over the steps where it is 1. */
+export function meanOverSteps(x: Node, mask?: Node): Node {
+  if (!mask) return mean(x, [1]);
+  const [batch = 0, steps = 0] = mask.shape;
+  const wide = reshapeRaw(mask, [batch, steps, 1]);
+  const { graph } = x;
+  const count = graph.one("Max", [reshapeRaw(sum(mask, [1]), [batch, 1]), graph.scalar(1)], [batch, 1]);
+  return div(sum(mul(x, wide), [1]), count);
+}
+
+/** Largest value over steps, `[batch, steps, dim]` → `[batch, dim]`; masked steps do not count. */
+export function maxOverSteps(x: Node, mask?: Node): Node {
+  const [batch = 0, steps = 0, dim = 0] = x.shape;
+  let open = x;
+  if (mask) {
+    const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), -1e4);
+    open = add(x, reshapeRaw(closed, [batch, steps, 1]));
+  }
+  const image = reshape(transpose(open, [0, 2, 1]), [batch, dim, 1, steps]);
+  return reshape(maxPool(image, geometry([1, steps], {})), [batch, dim]);
+}
+
+export interface AttentionPoolOptions {
+  readonly heads?: number;
+  /** Units of the scoring network. Default 64. */
+  readonly hidden?: number;
+  /** Also return the standard deviation under the same weights (Okabe et al. 2018), doubling the width. */
+  readonly deviation?: boolean;
+}
+
+/**
+ * Self-attentive pooling (Lin et al. 2017): `[batch, steps, dim]` → `[batch, heads · dim]` (twice that with
+ * `deviation`), weighted means whose weights a small network gives each step.
+ */
+export function attentionPool(name: string, options: AttentionPoolOptions = {}): (x: Node, mask?: Node) => Node {
+  const { heads = 1, hidden = 64, deviation = false } = options;
+  const inner = linear(`${name}.hidden`, hidden);
+  const score = linear(`${name}.score`, heads);
+  return (x, mask) => {
+    const [batch = 0, steps = 0, dim = 0] = x.shape;
+    let scores = transpose(score(tanh(inner(x))), [0, 2, 1]);
+    if (mask) {
+      const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), -1e9);
+      scores = add(scores, reshapeRaw(closed, [batch, 1, steps]));
+    }
+    const weights = softmax(scores);
+    const means = matmul(weights, x);
+    const flat = reshape(means, [batch, heads * dim]);
+    if (!deviation) return flat;
+    const variance = sub(matmul(weights, square(x)), square(means));
+    const spread = reshape(sqrt(shift(relu(variance), 1e-4)), [batch, heads * dim]);
+    return concat([flat, spread], 1);
+  };
+}
