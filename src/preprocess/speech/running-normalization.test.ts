@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { random } from "../../core/random.ts";
+import {
+  bandStatistics,
+  deviation,
+  emptyStatistics,
+  mergeStatistics,
+  normalize,
+  runningNormalization,
+  speakerStatistics,
+} from "./running-normalization.ts";
+
+const column = (...values: number[]) => ({ data: Float32Array.from(values), steps: values.length, bands: 1 });
+
+describe("band statistics", () => {
+  test("are the population mean and deviation of every band", () => {
+    const statistics = bandStatistics({ data: Float32Array.of(2, 0, 4, 0, 6, 0), steps: 3, bands: 2 });
+    expect([...statistics.mean]).toEqual([4, 0]);
+    expect(deviation(statistics)[0]).toBeCloseTo(Math.sqrt(8 / 3), 12);
+    expect(deviation(statistics)[1]).toBe(1e-3);
+  });
+
+  test("of two halves merge into those of the whole", () => {
+    const noise = random(5);
+    const values = Array.from({ length: 100 }, () => 5 + noise.normal());
+    const merged = mergeStatistics(
+      bandStatistics(column(...values.slice(0, 30))),
+      bandStatistics(column(...values.slice(30))),
+    );
+    const whole = bandStatistics(column(...values));
+    expect(merged.count).toBe(100);
+    expect(merged.mean[0]).toBeCloseTo(whole.mean[0]!, 6);
+    expect(merged.squares[0]).toBeCloseTo(whole.squares[0]!, 4);
+    expect(mergeStatistics(emptyStatistics(1), whole).mean[0]).toBe(whole.mean[0]);
+  });
+
+  test("are kept apart by speaker", () => {
+    const bySpeaker = speakerStatistics([
+      { speaker: "a", features: column(1, 3) },
+      { speaker: "b", features: column(10) },
+      { speaker: "a", features: column(5) },
+    ]);
+    expect(bySpeaker.get("a")?.mean[0]).toBe(3);
+    expect(bySpeaker.get("b")?.count).toBe(1);
+  });
+
+  test("of another number of bands are refused", () => {
+    expect(() => normalize(column(1, 2), emptyStatistics(2))).toThrow(expect.objectContaining({ code: "shape" }));
+  });
+});
+
+test("normalize gives mean 0 and deviation 1 by the clip's own statistics", () => {
+  const { data } = normalize(column(1, 3));
+  expect([...data]).toEqual([-1, 1]);
+});
+
+describe("runningNormalization", () => {
+  test("after the last piece its statistics are those of the whole stream", () => {
+    const running = runningNormalization(1);
+    running.push(column(1, 2, 3));
+    running.push(column(4, 5));
+    expect(running.statistics().mean[0]).toBeCloseTo(3, 9);
+    expect(running.statistics().squares[0]).toBeCloseTo(10, 9);
+  });
+
+  test("a prior rules at first and fades", () => {
+    const prior = { count: 1_000, mean: Float64Array.of(10), squares: Float64Array.of(1_000) };
+    const running = runningNormalization(1, { prior, priorSteps: 10 });
+    expect(running.push(column(10)).data[0]).toBeCloseTo(0, 6);
+    running.push(column(...Array<number>(990).fill(0)));
+    expect(running.statistics().mean[0]).toBeCloseTo(0.11, 2);
+  });
+
+  test("with a memory it follows a change of speaker", () => {
+    const running = runningNormalization(1, { memorySteps: 10 });
+    running.push(column(...Array<number>(1_000).fill(0)));
+    for (let i = 0; i < 20; i++) running.push(column(...Array<number>(5).fill(8)));
+    expect(running.statistics().mean[0]).toBeGreaterThan(7.9);
+  });
+});
