@@ -1,0 +1,80 @@
+/** Many utterances from JSONL to JSONL. A broken line is answered with its error and does not stop the rest. */
+import { dirname, isAbsolute, join } from "node:path";
+import { AffektError } from "../core/errors.ts";
+import type { Inputs } from "../core/prediction.ts";
+import { asAffektError } from "./exit-codes.ts";
+import { startProgress } from "./progress.ts";
+import type { OpenRecognizer, Tools } from "./tools.ts";
+
+const FIELDS = ["text", "image", "audio", "video"] as const;
+
+interface Line {
+  readonly id?: string | number;
+  readonly inputs: Inputs;
+}
+
+/** @param base folder that media paths start from */
+function parseLine(line: string, base: string): Line {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new AffektError("input", `The line is not JSON: ${line.slice(0, 60)}`, "Write one JSON object a line.", {
+      cause,
+    });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new AffektError("input", "The line is not a JSON object.", 'Write { "text": "…" } or { "image": "…" }.');
+  }
+  const row = value as Record<string, unknown>;
+  const inputs: Record<string, string> = {};
+  for (const [field, content] of Object.entries(row)) {
+    if (field === "id" || content === null) continue;
+    if (!(FIELDS as readonly string[]).includes(field) || typeof content !== "string") {
+      throw new AffektError(
+        "input",
+        `The field ${field} is not understood.`,
+        `Fields are id and, as strings, ${FIELDS.join(", ")}.`,
+      );
+    }
+    inputs[field] = field === "text" || isAbsolute(content) ? content : join(base, content);
+  }
+  if (Object.keys(inputs).length === 0) {
+    throw new AffektError("input", "The line holds nothing to recognize.", `Give one of ${FIELDS.join(", ")}.`);
+  }
+  const { id } = row;
+  return typeof id === "string" || typeof id === "number" ? { id, inputs } : { inputs };
+}
+
+/**
+ * Prints one JSON line per line of input, in the same order: `{ line, id?, … }` with the prediction or an `error`.
+ *
+ * @param source path of a JSONL file, or `-`
+ * @throws AffektError of the first line that failed, after all lines were answered
+ */
+export async function recognizeBatch(source: string, recognizer: OpenRecognizer, tools: Tools): Promise<void> {
+  const { terminal, files } = tools;
+  const base = source === "-" ? "." : dirname(source);
+  const progress = startProgress(terminal, "recognized");
+  let [line, done, failed] = [0, 0, 0];
+  let first: AffektError | undefined;
+  for await (const content of source === "-" ? terminal.stdinLines() : files.lines(source)) {
+    line++;
+    if (content.trim() === "") continue;
+    let head: Record<string, unknown> = { line };
+    try {
+      const { id, inputs } = parseLine(content, base);
+      if (id !== undefined) head = { line, id };
+      terminal.print(JSON.stringify({ ...head, ...(await recognizer.recognize(inputs)) }));
+    } catch (cause) {
+      const { code, message, hint } = asAffektError(cause);
+      first ??= new AffektError(code, `Line ${line}: ${message}`, hint, { cause });
+      failed++;
+      terminal.print(JSON.stringify({ ...head, error: { code, message, hint } }));
+    }
+    progress.update(++done, failed === 0 ? "" : `${failed} failed`);
+  }
+  progress.end();
+  if (first !== undefined) terminal.note(`${failed} of ${done} lines failed; the first one:\n`);
+  if (first !== undefined) throw first;
+}

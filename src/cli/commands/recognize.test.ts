@@ -1,0 +1,103 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { fakeTools, PREDICTION } from "../../../test/tools.ts";
+import { AffektError } from "../../core/errors.ts";
+import type { Inputs } from "../../core/prediction.ts";
+import { runRecognize } from "./recognize.ts";
+
+function recorder(): { seen: Inputs[]; recognize: (inputs: Inputs) => Promise<typeof PREDICTION> } {
+  const seen: Inputs[] = [];
+  return {
+    seen,
+    recognize: async (inputs) => {
+      seen.push(inputs);
+      return PREDICTION;
+    },
+  };
+}
+
+test("one value per option is one utterance, printed as JSON where no person reads", async () => {
+  const { seen, recognize } = recorder();
+  const tools = fakeTools({ recognize });
+  await runRecognize({ text: ["hello"], image: ["a.jpg"], audio: ["b.wav"] }, tools);
+  expect(seen).toEqual([{ text: "hello", image: "a.jpg", audio: "b.wav" }]);
+  expect(JSON.parse(tools.out.join(""))).toEqual(PREDICTION);
+  expect(tools.open()).toBe(0);
+});
+
+test("several values of one option are several utterances, one JSON line each with its name", async () => {
+  const { seen, recognize } = recorder();
+  const tools = fakeTools({ recognize });
+  await runRecognize({ image: ["a.jpg", "b.jpg"] }, tools);
+  expect(seen).toEqual([{ image: "a.jpg" }, { image: "b.jpg" }]);
+  expect(tools.out.map((line) => (JSON.parse(line) as { name: string }).name)).toEqual(["a.jpg", "b.jpg"]);
+});
+
+test("a terminal gets a table, and JSON with --json", async () => {
+  const table = fakeTools({ interactive: true });
+  await runRecognize({ text: ["hello"] }, table);
+  expect(table.out[0]).toContain("appears to express joy");
+  const json = fakeTools({ interactive: true });
+  await runRecognize({ text: ["hello"], json: true }, json);
+  expect(JSON.parse(json.out[0] ?? "")).toEqual(PREDICTION);
+});
+
+test("- reads standard input, as text or as bytes", async () => {
+  const { seen, recognize } = recorder();
+  await runRecognize({ text: ["-"] }, fakeTools({ recognize, stdin: "很开心" }));
+  await runRecognize({ audio: ["-"] }, fakeTools({ recognize, stdin: "RIFF" }));
+  expect(seen).toEqual([{ text: "很开心" }, { audio: new TextEncoder().encode("RIFF") }]);
+});
+
+test.each([
+  [{}, "Nothing to recognize"],
+  [{ text: ["-"], audio: ["-"] }, "more than once"],
+  [{ text: ["a", "b"], image: ["c.jpg"] }, "cannot be combined with --text, --image"],
+  [{ text: ["a"], batch: "b.jsonl" }, "--batch brings its own inputs"],
+])("%j is refused before any model is opened", async (options, message) => {
+  const tools = fakeTools();
+  const failure = await runRecognize(options, tools).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "usage" });
+  expect((failure as AffektError).message).toContain(message);
+  expect(tools.open()).toBe(0);
+});
+
+test("the recognizer is closed when a recognition fails", async () => {
+  const tools = fakeTools({
+    recognize: async () => {
+      throw new AffektError("no-face", "No face was found.", "Show one.");
+    },
+  });
+  await expect(runRecognize({ image: ["cat.png"] }, tools)).rejects.toMatchObject({ code: "no-face" });
+  expect(tools.open()).toBe(0);
+});
+
+test("a batch answers every line in order, names what is wrong with a line, and then fails", async () => {
+  const root = mkdtempSync(join(tmpdir(), "affekt-batch-"));
+  const path = join(root, "in.jsonl");
+  writeFileSync(path, '{"id":"a","text":"fine"}\nnot json\n{"image":"pictures/b.jpg"}\n\n{"song":"c"}\n{}\n');
+  const { seen, recognize } = recorder();
+  const tools = fakeTools({ recognize });
+  await expect(runRecognize({ batch: path }, tools)).rejects.toMatchObject({ code: "input" });
+  const answers = tools.out.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(
+    answers.map(({ line, id, label, error }) => [line, id, label, (error as { code: string } | undefined)?.code]),
+  ).toEqual([
+    [1, "a", "joy", undefined],
+    [2, undefined, undefined, "input"],
+    [3, undefined, "joy", undefined],
+    [5, undefined, undefined, "input"],
+    [6, undefined, undefined, "input"],
+  ]);
+  // Media paths start from the folder of the batch file
+  expect(seen[1]).toEqual({ image: join(root, "pictures/b.jpg") });
+  expect(tools.err.join("")).toContain("3 of 5 lines failed");
+});
+
+test("a batch from standard input starts paths from the current folder", async () => {
+  const { seen, recognize } = recorder();
+  await runRecognize({ batch: "-" }, fakeTools({ recognize, stdin: '{"audio":"a.wav"}' }));
+  expect(seen).toEqual([{ audio: "a.wav" }]);
+});

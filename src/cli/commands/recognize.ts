@@ -1,0 +1,133 @@
+/** `affekt recognize`: the emotion that a text, a face or a voice appears to express. */
+import { type Command, Option } from "commander";
+import { AffektError } from "../../core/errors.ts";
+import type { Inputs, Prediction } from "../../core/prediction.ts";
+import { positiveInteger } from "../arguments.ts";
+import { recognizeBatch } from "../batch.ts";
+import { renderPrediction } from "../render/prediction.ts";
+import type { OpenRecognizer, RecognizerOptions, Tools } from "../tools.ts";
+
+const SOURCES = ["text", "image", "audio", "video"] as const;
+type Source = (typeof SOURCES)[number];
+
+export interface RecognizeOptions extends RecognizerOptions {
+  readonly text?: readonly string[];
+  readonly image?: readonly string[];
+  readonly audio?: readonly string[];
+  readonly video?: readonly string[];
+  /** A JSONL file of inputs, or `-`. */
+  readonly batch?: string;
+  readonly json?: boolean;
+}
+
+/** One utterance, and what to call it. */
+interface Utterance {
+  readonly name: string;
+  readonly inputs: Inputs;
+}
+
+function usage(message: string, hint: string): AffektError {
+  return new AffektError("usage", message, hint);
+}
+
+async function resolveValue(source: Source, value: string, tools: Tools): Promise<Utterance> {
+  if (value !== "-") return { name: value, inputs: { [source]: value } };
+  const bytes = await tools.terminal.stdin();
+  const inputs = source === "text" ? { text: new TextDecoder().decode(bytes) } : { [source]: bytes };
+  return { name: "standard input", inputs };
+}
+
+/** One value per option makes one utterance; several values of one option make as many. */
+async function utterances(options: RecognizeOptions, tools: Tools): Promise<Utterance[]> {
+  const given = SOURCES.flatMap((source) => {
+    const values = options[source] ?? [];
+    return values.length === 0 ? [] : [{ source, values }];
+  });
+  if (given.length === 0) {
+    throw usage("Nothing to recognize was given.", "Pass --text, --image, --audio or --video, or --batch FILE.");
+  }
+  if (given.flatMap(({ values }) => values).filter((value) => value === "-").length > 1) {
+    throw usage("Standard input can be read once; - was given more than once.", "Pass the others as files.");
+  }
+  if (given.length > 1 && given.some(({ values }) => values.length > 1)) {
+    throw usage(
+      `Several values of one option cannot be combined with ${given.map(({ source }) => `--${source}`).join(", ")}.`,
+      "Give one value each for one utterance, or a JSONL file with --batch for many.",
+    );
+  }
+  const parts = await Promise.all(
+    given.flatMap(({ source, values }) => values.map((value) => resolveValue(source, value, tools))),
+  );
+  if (given.length === 1) return parts;
+  return [
+    {
+      name: parts.map(({ name }) => name).join(" + "),
+      inputs: Object.assign({}, ...parts.map(({ inputs }) => inputs)) as Inputs,
+    },
+  ];
+}
+
+async function recognizeAll(
+  items: readonly Utterance[],
+  recognizer: OpenRecognizer,
+  options: RecognizeOptions,
+  tools: Tools,
+) {
+  const { terminal } = tools;
+  const show = (name: string, prediction: Prediction): void => {
+    if (options.json || !terminal.interactive) {
+      if (items.length === 1) terminal.print(JSON.stringify(prediction, null, 2));
+      else terminal.print(JSON.stringify({ name, ...prediction }));
+    } else {
+      terminal.print(`${renderPrediction(prediction, terminal, items.length > 1 ? name : undefined)}\n`);
+    }
+  };
+  for (const { name, inputs } of items) show(name, await recognizer.recognize(inputs));
+}
+
+export async function runRecognize(options: RecognizeOptions, tools: Tools): Promise<void> {
+  if (options.batch !== undefined && SOURCES.some((source) => options[source] !== undefined)) {
+    throw usage("--batch brings its own inputs.", "Leave out --text, --image, --audio and --video.");
+  }
+  // Before models are opened, which takes longer than finding out about a wrong name.
+  if (options.batch !== undefined && options.batch !== "-" && !(await tools.files.exists(options.batch))) {
+    throw new AffektError("file", `The batch ${options.batch} does not exist.`, "Check the path.");
+  }
+  const items = options.batch === undefined ? await utterances(options, tools) : [];
+  const recognizer = await tools.openRecognizer(options);
+  try {
+    if (options.batch === undefined) await recognizeAll(items, recognizer, options, tools);
+    else await recognizeBatch(options.batch, recognizer, tools);
+  } finally {
+    await recognizer.close();
+  }
+}
+
+/** Options that every command with a recognizer has. */
+export function withRecognizerOptions(command: Command): Command {
+  return command
+    .option("--models <folder>", "use the models of this folder instead of the shipped ones")
+    .addOption(
+      new Option("--license <terms>", "leave out models whose training data restrict their use")
+        .choices(["any", "permissive"])
+        .default("any"),
+    )
+    .addOption(new Option("--threads <count>", "threads of the network runtime").argParser(positiveInteger));
+}
+
+export function addRecognize(program: Command, tools: Tools): void {
+  withRecognizerOptions(program.command("recognize"))
+    .summary("recognize the emotion that a text, a face or a voice appears to express")
+    .description(
+      "Recognizes the emotion that a text, a face or a voice appears to express.\n\n" +
+        "One value per option is one utterance; several values of one option are several.\n" +
+        "A value of - reads standard input. Output is a table on a terminal, JSON otherwise.",
+    )
+    .option("--text <text...>", "what was said or written, English or Chinese")
+    .option("--image <file...>", "a photograph (JPEG, PNG, WebP, …)")
+    .option("--audio <file...>", "a recording of speech (WAV, MP3, FLAC, …)")
+    .option("--video <file...>", "a film: frames and sound track are used")
+    .option("--batch <file>", "JSONL, one utterance a line: id, text, image, audio, video; answers as JSONL")
+    .option("--json", "print JSON on a terminal too")
+    .action((options: RecognizeOptions) => runRecognize(options, tools));
+}

@@ -1,0 +1,26 @@
+/** Where the command line meets this machine: chooses every concrete part, then runs. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { nodeFiles } from "../platform/node/files.ts";
+import { runProgram } from "./program.ts";
+import { nodeTerminal } from "./terminal.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** @param argv what follows `affekt` on the command line */
+export async function run(argv: readonly string[]): Promise<void> {
+  // A reader that stops early (`affekt … | head`) is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  const { version } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { version: string };
+  process.exitCode = await runProgram({
+    argv,
+    version,
+    terminal: nodeTerminal(),
+    files: nodeFiles(),
+    modelFolder: fileURLToPath(new URL("models", ROOT)),
+    async openRecognizer(options) {
+      const { openRecognizer } = await import("../platform/node/open.ts");
+      return openRecognizer(options);
+    },
+  });
+}

@@ -1,0 +1,67 @@
+/** Tools for commands in tests: a terminal that remembers, files of this machine, a recognizer that is given. */
+
+import type { Tools } from "../src/cli/tools.ts";
+import type { Inputs, Prediction } from "../src/core/prediction.ts";
+import { nodeFiles } from "../src/platform/node/files.ts";
+
+export interface FakeOptions {
+  readonly argv?: readonly string[];
+  /** Root of the files. */
+  readonly root?: string;
+  readonly interactive?: boolean;
+  readonly stdin?: string;
+  readonly modelFolder?: string;
+  readonly recognize?: (inputs: Inputs) => Promise<Prediction>;
+}
+
+export interface FakeTools extends Tools {
+  readonly out: string[];
+  readonly err: string[];
+  /** How many recognizers are open. */
+  readonly open: () => number;
+}
+
+export const PREDICTION: Prediction = {
+  label: "joy",
+  confidence: 0.9,
+  scores: [
+    { label: "joy", score: 0.9 },
+    { label: "neutral", score: 0.1 },
+  ],
+  modalities: {},
+};
+
+export function fakeTools(options: FakeOptions = {}): FakeTools {
+  const [out, err]: [string[], string[]] = [[], []];
+  let open = 0;
+  let clock = 0;
+  return {
+    argv: options.argv ?? [],
+    version: "1.2.3",
+    out,
+    err,
+    open: () => open,
+    files: nodeFiles(options.root),
+    modelFolder: options.modelFolder ?? "no-such-folder",
+    terminal: {
+      interactive: options.interactive ?? false,
+      live: false,
+      columns: 80,
+      paint: (_style, text) => text,
+      print: (text) => void out.push(text),
+      note: (text) => void err.push(text),
+      stdin: async () => new TextEncoder().encode(options.stdin ?? ""),
+      stdinLines: async function* () {
+        yield* (options.stdin ?? "").split("\n");
+      },
+      now: () => clock++,
+    },
+    openRecognizer: async () => {
+      open++;
+      return {
+        recognize: options.recognize ?? (async () => PREDICTION),
+        close: async () => void open--,
+      };
+    },
+  };
+}
