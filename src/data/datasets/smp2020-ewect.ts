@@ -1,7 +1,7 @@
 /**
  * SMP2020-EWECT: Chinese Weibo posts, six classes, two domains ("usual" and "virus", the pandemic), official splits.
  *
- * 237 usual and 388 virus test texts also stand in the training rows of their domain. They are flagged `inTrain`, so
+ * 237 usual and 388 virus test texts also stand, sign by sign, in the training rows of their domain. They are flagged `inTrain`, so
  * that results can be given with and without them.
  */
 import { type Dataset, rowCollector } from "./dataset.ts";
@@ -53,7 +53,7 @@ export const smp2020Ewect: Dataset = {
           problems.push({ code: "dropped", file, line: at + 1, reason: "has an empty text" });
           continue;
         }
-        const seen = text !== undefined && trainTexts[domain].has(text.trim());
+        const seen = text !== undefined && trainTexts[domain].has(text);
         add(
           {
             id: `ewect-${domain}-${split}-${String(post.id ?? at)}`,
@@ -66,7 +66,7 @@ export const smp2020Ewect: Dataset = {
           },
           { file, line: at + 1 },
         );
-        if (split === "train" && text !== undefined) trainTexts[domain].add(text.trim());
+        if (split === "train" && text !== undefined) trainTexts[domain].add(text);
       }
     }
     return { rows, problems };
