@@ -16,25 +16,42 @@ const Name = z.string().min(1);
 const Positive = z.number().positive();
 const Count = z.int().positive();
 
-/** What a learned subword tokenizer needs; the same shape as the trained `SubwordModel`. */
 const Tokenizer = z.union([
-  /** The tokenizer itself, as `preprocess/text` writes it. */
-  z.strictObject({ model: z.record(z.string(), z.json()) }),
+  /** The `SubwordModel` of `preprocess/text` itself. */
+  z.strictObject({
+    model: z.strictObject({
+      format: z.literal("affekt-subwords"),
+      version: z.literal(1),
+      symbols: z.array(z.string()),
+      characters: z.array(z.string()),
+      merges: z.array(z.int().nonnegative()),
+    }),
+  }),
   /** Of a `tokenizer.json` beside the model file: lower-case hexadecimal SHA-256 of its bytes. */
   z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 ]);
 
+/** The options of `preprocess/text/ngrams.ts`; those left out have its defaults. */
+const Ngrams = z.strictObject({
+  buckets: z.int().min(2),
+  limit: Count,
+  wordOrders: z.array(Count).optional(),
+  characterOrders: z.array(Count).optional(),
+  hanOrders: z.array(Count).optional(),
+  repeats: z.boolean().optional(),
+  /** Whether runs of Chinese are also cut into words. */
+  segmentHan: z.boolean().default(false),
+});
+
 const TextInput = z.strictObject({
-  /** Names of the graph's inputs. `tokens` is int64 `[batch, maxTokens]`, `ngrams` int64 `[batch, ngramLimit]`. */
+  /**
+   * Names of the graph's inputs. `tokens` is int64 `[batch, maxTokens]`, `ngrams` int64 `[batch, ngrams.limit]`; both
+   * are padded with 0 at the end.
+   */
   inputs: z.strictObject({ tokens: Name, ngrams: Name.optional() }),
   maxTokens: Count,
   tokenizer: Tokenizer,
-  /** Hash buckets of character n-grams; 0 if the model has none. */
-  ngramBuckets: z.int().nonnegative(),
-  /** N-grams kept per text. */
-  ngramLimit: z.int().nonnegative(),
-  /** Passed to the n-gram hash as they are. */
-  ngramOptions: z.record(z.string(), z.json()).default({}),
+  ngrams: Ngrams.optional(),
   /** ISO 639-1 codes that the model was trained on. */
   languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1),
 });
@@ -42,19 +59,22 @@ const TextInput = z.strictObject({
 const FaceInput = z.strictObject({
   /** Name of the graph's input, float32 `[batch, channels, size, size]`. */
   inputs: z.strictObject({ pixels: Name }),
-  /** Side of the square crop, in pixels. */
+  /** Side of the square that the network sees, in pixels. */
   size: Count,
+  /** Side that a face crop is brought to, of which the network sees the middle; default: `size`. */
+  cropSize: Count.optional(),
+  /** 1 grey, 3 RGB. */
   channels: z.union([z.literal(1), z.literal(3)]),
   /**
    * `"standardize"`: each crop to mean 0 and deviation 1. Otherwise `(pixel − mean) / std`, one number per channel,
-   * pixels in [0, 255].
+   * pixels in [0, 1].
    */
   normalization: z.union([
     z.literal("standardize"),
     z.strictObject({ mean: z.array(z.number()).min(1).max(3), std: z.array(Positive).min(1).max(3) }),
   ]),
   /** Added to each side of the face box, as a share of its side. */
-  cropMargin: z.number().min(-0.5).max(2),
+  cropMargin: z.number().min(-0.4).max(2),
   /** Whether the eyes are turned level before cropping. */
   aligned: z.boolean(),
   /** Averages the logits of the crop and its mirror image. */
@@ -62,7 +82,7 @@ const FaceInput = z.strictObject({
 });
 
 const SpeechInput = z.strictObject({
-  /** Name of the graph's input, float32 `[batch, 1, bands, steps]` or `[batch, steps, bands]` by `layout`. */
+  /** Name of the graph's input: float32 `[batch, steps, bands]` or `[batch, 1, bands, steps]`, by `layout`. */
   inputs: z.strictObject({ features: Name }),
   layout: z.enum(["bands-steps", "steps-bands"]),
   sampleRate: Count,
@@ -71,11 +91,13 @@ const SpeechInput = z.strictObject({
   highHz: Positive,
   windowMs: Positive,
   hopMs: Positive,
+  /** Added to the power before the logarithm. */
+  floor: Positive.default(1e-6),
   /** Neighbouring frames averaged into one step. */
   averageFrames: Count,
-  /** Length of the window that the network sees, in averaged steps. */
+  /** Length of the window that the network sees, in averaged steps; shorter sound is repeated. */
   steps: Count,
-  /** Whose mean and deviation per band are used: the clip's own, or the running ones of the speaker. */
+  /** Whose mean and deviation per band are used: the clip's own, or those of all that is known of the speaker. */
   normalization: z.enum(["clip", "speaker"]),
   /** Frames this many dB under the loudest are cut at both ends; 0 keeps all. */
   trimDb: z.number().nonnegative().default(40),
@@ -142,6 +164,16 @@ export const Contract = z
           code: "custom",
           path: [field],
           message: `needs ${contract.labels.length} values, one per label; received ${values.length}`,
+        });
+      }
+    }
+    if (contract.modality === "face" && contract.input.normalization !== "standardize") {
+      const { mean, std } = contract.input.normalization;
+      if (mean.length !== contract.input.channels || std.length !== contract.input.channels) {
+        context.addIssue({
+          code: "custom",
+          path: ["input", "normalization"],
+          message: `needs ${contract.input.channels} means and deviations, one per channel; received ${mean.length} and ${std.length}`,
         });
       }
     }

@@ -1,0 +1,95 @@
+/** A model file opened: rows of features in, logits out, in micro-batches. */
+import { AffektError } from "../core/errors.ts";
+import type { Runtime, Session, SessionOptions } from "../core/ports.ts";
+import { floats, type Tensor } from "../core/tensor.ts";
+import type { Contract } from "./contract.ts";
+
+/** Rows per run of the network: enough to keep the processor busy, few enough to keep memory flat. */
+export const MICRO_BATCH = 32;
+
+/** What the network said of some rows. */
+export interface Logits {
+  /** `[rows, labels]`, row-major. */
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly labels: number;
+}
+
+export interface Network {
+  /**
+   * @param rows how many rows there are
+   * @param feed the inputs of the rows from `start` up to `end`
+   * @throws AffektError `contract` if the network answers another number of labels than its contract names
+   */
+  run(rows: number, feed: (start: number, end: number) => Readonly<Record<string, Tensor>>): Promise<Logits>;
+  close(): Promise<void>;
+}
+
+function checkNames(contract: Contract, session: Session): void {
+  const wanted: string[] = Object.values(contract.input.inputs).filter((name) => name !== undefined);
+  const outputs: string[] = Object.values(contract.outputs).filter((name) => name !== undefined);
+  const missing = [
+    ...wanted.filter((name) => !session.inputs.includes(name)).map((name) => `input ${name}`),
+    ...outputs.filter((name) => !session.outputs.includes(name)).map((name) => `output ${name}`),
+    ...session.inputs.filter((name) => !wanted.includes(name)).map((name) => `a contract for its input ${name}`),
+  ];
+  if (missing.length === 0) return;
+  throw new AffektError(
+    "contract",
+    `The network of ${contract.id} lacks ${missing.join(", ")}; it has the inputs ${session.inputs.join(", ")} and the outputs ${session.outputs.join(", ")}.`,
+    "Export the model again, so that network and contract fit.",
+  );
+}
+
+/** @throws AffektError `model` if the runtime cannot open the bytes, `contract` if inputs or outputs are misnamed */
+export async function openNetwork(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  contract: Contract,
+  options: SessionOptions = {},
+): Promise<Network> {
+  const session = await runtime.open(bytes, options);
+  checkNames(contract, session);
+  const labels = contract.labels.length;
+  const output = contract.outputs.logits;
+  return {
+    async run(rows, feed) {
+      const data = new Float32Array(rows * labels);
+      for (let start = 0; start < rows; start += MICRO_BATCH) {
+        const end = Math.min(rows, start + MICRO_BATCH);
+        const answer = floats((await session.run(feed(start, end), { [output]: null }))[output], output);
+        if (answer.length !== (end - start) * labels) {
+          throw new AffektError(
+            "contract",
+            `The network of ${contract.id} answered ${answer.length} numbers for ${end - start} rows; its contract names ${labels} labels.`,
+            "Export the model again, so that network and contract fit.",
+          );
+        }
+        data.set(answer, start * labels);
+      }
+      return { data, rows, labels };
+    },
+    close: () => session.release(),
+  };
+}
+
+/**
+ * Mean of groups of rows: windows of one text, mirrored views of one face, windows of one utterance.
+ *
+ * @param groups of each row, in [0, count); every group has a row
+ * @param weights of each row; default 1
+ */
+export function meanOfGroups(logits: Logits, groups: readonly number[], count: number, weights?: readonly number[]) {
+  const { labels } = logits;
+  const data = new Float32Array(count * labels);
+  const totals = new Float64Array(count);
+  for (const [row, group] of groups.entries()) totals[group] = (totals[group] as number) + (weights?.[row] ?? 1);
+  for (const [row, group] of groups.entries()) {
+    const share = (weights?.[row] ?? 1) / (totals[group] as number);
+    for (let label = 0; label < labels; label++) {
+      const at = group * labels + label;
+      data[at] = (data[at] as number) + share * (logits.data[row * labels + label] as number);
+    }
+  }
+  return { data, rows: count, labels } satisfies Logits;
+}

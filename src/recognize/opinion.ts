@@ -1,0 +1,24 @@
+/** What one expert thinks of one utterance, before fusion. */
+import type { Scores } from "../core/prediction.ts";
+import { logSoftmax } from "./calibrate.ts";
+import type { Contract } from "./contract.ts";
+
+export interface Opinion {
+  readonly contract: Contract;
+  /** Of the contract's labels, in its order; averaged over windows, frames or views. */
+  readonly logits: Float32Array;
+  /** In [0, 1]: how fit for recognition the signal was. */
+  readonly quality: number;
+}
+
+/** Calibrated log-probabilities of the contract's labels. */
+export function logProbabilities({ contract, logits }: Pick<Opinion, "contract" | "logits">): Float64Array {
+  return logSoftmax(logits, contract.temperature, contract.bias);
+}
+
+/** Labels with their probabilities, highest first; equal ones in order of name. */
+export function sortedScores(labels: readonly string[], probabilities: ArrayLike<number>): Scores {
+  return labels
+    .map((label, index) => ({ label, score: probabilities[index] as number }))
+    .sort((a, b) => b.score - a.score || (a.label < b.label ? -1 : 1));
+}

@@ -1,0 +1,146 @@
+/** Speech → opinion: averaged log-mel by the contract, normalized, cut into windows, one network, windows averaged. */
+import type { Features, Waveform } from "../core/media.ts";
+import type { Runtime, SessionOptions } from "../core/ports.ts";
+import { float32 } from "../core/tensor.ts";
+import { logMelExtractor } from "../preprocess/speech/log-mel.ts";
+import {
+  type BandStatistics,
+  bandStatistics,
+  mergeStatistics,
+  normalize,
+} from "../preprocess/speech/running-normalization.ts";
+import { trim } from "../preprocess/speech/trim.ts";
+import type { SpeechContract } from "./contract.ts";
+import { meanOfGroups, openNetwork } from "./network.ts";
+import type { Opinion } from "./opinion.ts";
+
+/** An utterance on its way to the network. */
+export interface PreparedSpeech {
+  /** Averaged log-mel `[steps, bands]`, not normalized. */
+  readonly features: Features;
+  readonly quality: number;
+}
+
+export interface SpeechExpert {
+  readonly contract: SpeechContract;
+  /** @param sound at the contract's sample rate; silence at both ends is cut. @throws AffektError `sample-rate`, `input` */
+  prepare(sound: Waveform): PreparedSpeech;
+  /**
+   * @param statistics of the clip or the speaker, to normalize by; default: of all these utterances taken together
+   */
+  opinions(utterances: readonly PreparedSpeech[], statistics?: BandStatistics): Promise<Opinion[]>;
+  close(): Promise<void>;
+}
+
+/** Speech of this length tells as much as speech tells. */
+const FULL_QUALITY_MS = 1_000;
+const LEAST_QUALITY = 0.05;
+
+/** Mean of neighbouring steps; a rest shorter than `width` is dropped, unless it is all there is. */
+export function averageSteps(features: Features, width: number): Features {
+  if (width === 1) return features;
+  const { bands } = features;
+  const steps = Math.max(1, Math.floor(features.steps / width));
+  const data = new Float32Array(steps * bands);
+  for (let step = 0; step < steps; step++) {
+    const first = step * width;
+    const last = Math.min(features.steps, first + width);
+    for (let from = first; from < last; from++) {
+      for (let band = 0; band < bands; band++) {
+        const at = step * bands + band;
+        data[at] = (data[at] as number) + (features.data[from * bands + band] as number) / (last - first);
+      }
+    }
+  }
+  return { data, steps, bands };
+}
+
+/** First steps of the windows that cover all steps, evenly spread; one window for anything shorter. */
+export function windowStarts(steps: number, window: number): number[] {
+  const count = Math.max(1, Math.ceil(steps / window));
+  if (count === 1) return [0];
+  return Array.from({ length: count }, (_, index) => Math.round((index * (steps - window)) / (count - 1)));
+}
+
+/** Writes a window into a batch; steps beyond the end start over from the first. */
+export function writeWindow(
+  features: Features,
+  start: number,
+  window: number,
+  layout: SpeechContract["input"]["layout"],
+  out: Float32Array,
+  offset: number,
+): void {
+  const { data, steps, bands } = features;
+  for (let step = 0; step < window; step++) {
+    const from = ((start + step) % steps) * bands;
+    for (let band = 0; band < bands; band++) {
+      const at = layout === "steps-bands" ? step * bands + band : band * window + step;
+      out[offset + at] = data[from + band] as number;
+    }
+  }
+}
+
+/** @throws AffektError `model`, `contract` */
+export async function openSpeechExpert(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  contract: SpeechContract,
+  options: SessionOptions = {},
+): Promise<SpeechExpert> {
+  const { input } = contract;
+  const network = await openNetwork(runtime, bytes, contract, options);
+  const extract = logMelExtractor({
+    sampleRate: input.sampleRate,
+    bands: input.bands,
+    low: input.lowHz,
+    high: input.highHz,
+    windowMs: input.windowMs,
+    hopMs: input.hopMs,
+    floor: input.floor,
+  });
+  const length = input.steps * input.bands;
+  return {
+    contract,
+    prepare(sound) {
+      const kept = input.trimDb > 0 ? trim(sound, { thresholdDb: input.trimDb }) : sound;
+      const ms = (kept.samples.length / kept.sampleRate) * 1000;
+      return {
+        features: averageSteps(extract(kept), input.averageFrames),
+        quality: Math.max(LEAST_QUALITY, Math.min(1, ms / FULL_QUALITY_MS)),
+      };
+    },
+    async opinions(utterances, statistics) {
+      const known =
+        statistics ??
+        utterances.map(({ features }) => bandStatistics(features)).reduceRight((all, one) => mergeStatistics(one, all));
+      const normalized = utterances.map(({ features }) => normalize(features, known));
+      const windows = normalized.flatMap((features, group) =>
+        windowStarts(features.steps, input.steps).map((start) => ({ features, start, group })),
+      );
+      const logits = await network.run(windows.length, (from, to) => {
+        const data = new Float32Array((to - from) * length);
+        for (let row = from; row < to; row++) {
+          const { features, start } = windows[row] as (typeof windows)[number];
+          writeWindow(features, start, input.steps, input.layout, data, (row - from) * length);
+        }
+        const dims =
+          input.layout === "steps-bands"
+            ? [to - from, input.steps, input.bands]
+            : [to - from, 1, input.bands, input.steps];
+        return { [input.inputs.features]: float32(data, dims) };
+      });
+      const means = meanOfGroups(
+        logits,
+        windows.map(({ group }) => group),
+        utterances.length,
+      );
+      return utterances.map(({ quality }, row) => ({
+        contract,
+        logits: means.data.slice(row * means.labels, (row + 1) * means.labels),
+        quality,
+      }));
+    },
+    close: () => network.close(),
+  };
+}

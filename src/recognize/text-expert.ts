@@ -1,0 +1,119 @@
+/** Text → opinion: tokens and hashed n-grams by the contract, one network, windows averaged. */
+import { AffektError } from "../core/errors.ts";
+import type { Runtime, SessionOptions } from "../core/ports.ts";
+import { int64, type Tensor } from "../core/tensor.ts";
+import { textNgrams } from "../preprocess/text/ngrams.ts";
+import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords.ts";
+import type { TextContract } from "./contract.ts";
+import { meanOfGroups, openNetwork } from "./network.ts";
+import type { Opinion } from "./opinion.ts";
+import { type TextWindow, textWindows } from "./text-windows.ts";
+
+export interface TextExpert {
+  readonly contract: TextContract;
+  /** An opinion per text, or null for a text without a single token. */
+  opinions(texts: readonly string[]): Promise<(Opinion | null)[]>;
+  close(): Promise<void>;
+}
+
+export interface TextExpertOptions extends SessionOptions {
+  /** The tokenizer, if the contract names only its hash. */
+  readonly tokenizer?: SubwordModel;
+  /** Cuts runs of Chinese into words; needed if the contract says `segmentHan`. */
+  readonly segmentHan?: (han: string) => readonly string[];
+}
+
+function paddedIds(rows: readonly ArrayLike<number>[], width: number): Tensor {
+  const data = new BigInt64Array(rows.length * width);
+  for (const [row, ids] of rows.entries()) {
+    const kept = Math.min(width, ids.length);
+    for (let at = 0; at < kept; at++) data[row * width + at] = BigInt(ids[at] as number);
+  }
+  return int64(data, [rows.length, width]);
+}
+
+/** The share of known tokens; a text of unknown symbols says little. */
+function textQuality(windows: readonly TextWindow[], unknownId: number): number {
+  let known = 0;
+  let all = 0;
+  for (const { ids } of windows) {
+    all += ids.length;
+    for (const id of ids) if (id !== unknownId) known++;
+  }
+  return known / all;
+}
+
+/** @throws AffektError `model`, `contract` */
+export async function openTextExpert(
+  runtime: Runtime,
+  bytes: Uint8Array,
+  contract: TextContract,
+  options: TextExpertOptions = {},
+): Promise<TextExpert> {
+  const { input } = contract;
+  const model = "model" in input.tokenizer ? input.tokenizer.model : options.tokenizer;
+  if (model === undefined) {
+    throw new AffektError(
+      "contract",
+      `The model ${contract.id} needs a tokenizer file that was not given.`,
+      "Put tokenizer.json beside the model file.",
+    );
+  }
+  const tokenizer = subwordTokenizer(model);
+  const { segmentHan: segmented, limit, ...ngramOptions } = input.ngrams ?? { segmentHan: false, limit: 0 };
+  const segment = segmented ? options.segmentHan : undefined;
+  if (segmented && segment === undefined) {
+    throw new AffektError(
+      "contract",
+      `The model ${contract.id} needs Chinese text cut into words, which this platform was not given.`,
+      "Pass segmentHan, or use another text model.",
+    );
+  }
+  const network = await openNetwork(runtime, bytes, contract, options);
+
+  function feeds(windows: readonly TextWindow[]): Record<string, Tensor> {
+    const feed: Record<string, Tensor> = {
+      [input.inputs.tokens]: paddedIds(
+        windows.map(({ ids }) => ids),
+        input.maxTokens,
+      ),
+    };
+    if (input.inputs.ngrams !== undefined && "buckets" in ngramOptions) {
+      const all = { ...defined(ngramOptions), limit, ...(segment === undefined ? {} : { segment }) };
+      feed[input.inputs.ngrams] = paddedIds(
+        windows.map(({ text }) => textNgrams(text, all)),
+        limit,
+      );
+    }
+    return feed;
+  }
+
+  return {
+    contract,
+    async opinions(texts) {
+      const windowsOf = texts.map((text) => textWindows(text, tokenizer, input.maxTokens));
+      const present = windowsOf.filter((windows) => windows.some(({ ids }) => ids.length > 0));
+      const windows = present.flat();
+      const groups = present.flatMap((own, group) => own.map(() => group));
+      const weights = windows.map(({ ids }) => ids.length);
+      const logits = await network.run(windows.length, (start, end) => feeds(windows.slice(start, end)));
+      const means = meanOfGroups(logits, groups, present.length, weights);
+      let group = 0;
+      return windowsOf.map((own) => {
+        if (!own.some(({ ids }) => ids.length > 0)) return null;
+        const at = group++ * means.labels;
+        return {
+          contract,
+          logits: means.data.slice(at, at + means.labels),
+          quality: textQuality(own, tokenizer.unknownId),
+        };
+      });
+    },
+    close: () => network.close(),
+  };
+}
+
+/** Without the keys whose value is undefined. */
+function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
