@@ -360,9 +360,7 @@ def main():
         lambda: optimizer("sgd-momentum", torch.optim.SGD, [
             ("plain", {"lr": 0.1}),
             ("momentum", {"lr": 0.05, "momentum": 0.9}),
-            ("momentum and weight decay", {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}),
-        ], "start [n]; the gradient of each of 6 steps [6, n]; the weights after each step [6, n]; weight decay is "
-           "added to the gradient"),
+        ], "start [n]; the gradient of each of 6 steps [6, n]; the weights after each step [6, n]"),
     ]
     for seed, maker in enumerate(makers, start=1):
         torch.manual_seed(seed)
