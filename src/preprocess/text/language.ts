@@ -1,0 +1,86 @@
+/**
+ * Which of the languages that we have models for a text is in.
+ *
+ * Scripts decide what they can (Chinese, Korean, Russian, …); among languages in Latin letters the n-gram detector
+ * `eld` (small) decides, but it is only trusted against English where there is enough text: short chat such as "ok",
+ * "lol wtf" or "omg noo" looks like anything to it.
+ */
+import { normalizeText } from "./normalize.ts";
+
+export type Language = "en" | "zh" | "mixed" | "other" | "none";
+
+export interface LanguageResult {
+  /** `mixed`: English and Chinese, both at least a quarter. `none`: no letters. */
+  readonly language: Language;
+  /** Shares of the words by script, in [0, 1], summing to 1 (all 0 without letters); 1.5 Chinese characters are a word. */
+  readonly shares: { readonly han: number; readonly latin: number; readonly other: number };
+}
+
+export type LanguageIdentifier = (text: string) => LanguageResult;
+
+/** What is needed of a detector for Latin letters: ISO 639-1 code (empty if unknown) and scores in [0, 1]. */
+export interface LatinDetector {
+  detect(text: string): { language: string; getScores(): Record<string, number>; isReliable(): boolean };
+}
+
+/** Characters read at the start and at the end of a long text. */
+const READ = 2000;
+const NOT_WORDS = /https?:\/\/\S+|@[\p{L}\p{N}_-]+|\[[\p{L}\p{N}_]{1,12}\]/gu;
+const HAN = /\p{Script=Han}/gu;
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+const LATIN_WORD = /\p{Script=Latin}[\p{Script=Latin}\p{M}']*/gu;
+const LETTER_RUN = /[\p{L}\p{M}]+/gu;
+const NOT_ASCII_LETTER = /(?![A-Za-z])\p{L}/u;
+const HAN_PER_WORD = 1.5;
+const LETTERS_PER_OTHER_WORD = 4;
+const MIXED_SHARE = 0.25;
+/** English keeps a Latin text unless another language leads by this much; by more where there are few words. */
+const LEAD = 0.08;
+const LEAD_OF_SHORT = 0.25;
+const SHORT_WORDS = 4;
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}
+
+function isEnglish(text: string, words: number, detector: LatinDetector): boolean {
+  const found = detector.detect(text.toLowerCase());
+  if (found.language === "en") return true;
+  if (found.language === "" || !found.isReliable()) return !NOT_ASCII_LETTER.test(text);
+  const scores = found.getScores();
+  const lead = (scores[found.language] ?? 0) - (scores["en"] ?? 0);
+  return lead < (words < SHORT_WORDS ? LEAD_OF_SHORT : LEAD);
+}
+
+/** Identifies languages with a given detector for Latin letters. */
+export function languageIdentifier(detector: LatinDetector): LanguageIdentifier {
+  return (text) => {
+    const read = text.length <= 2 * READ ? text : `${text.slice(0, READ)} ${text.slice(-READ)}`;
+    const plain = normalizeText(read).replace(NOT_WORDS, " ");
+    const kana = count(plain, KANA);
+    const hanCharacters = count(plain, HAN);
+    const latinWords = count(plain, LATIN_WORD);
+    const letters = (plain.match(LETTER_RUN) ?? []).join("");
+    const latinLetters = (plain.match(LATIN_WORD) ?? []).join("").replaceAll("'", "").length;
+    const japanese = kana >= 2 && kana * 4 >= hanCharacters;
+    const otherLetters = Math.max(0, letters.length - hanCharacters - latinLetters);
+    const han = japanese ? 0 : hanCharacters / HAN_PER_WORD;
+    const other = (otherLetters + (japanese ? hanCharacters : 0)) / LETTERS_PER_OTHER_WORD;
+    const total = han + latinWords + other;
+    if (total === 0) return { language: "none", shares: { han: 0, latin: 0, other: 0 } };
+    const shares = { han: han / total, latin: latinWords / total, other: other / total };
+    return { language: choose(), shares };
+
+    function choose(): Language {
+      if (shares.other > 0.5) return "other";
+      if (shares.han < MIXED_SHARE) return isEnglish(plain, latinWords, detector) ? "en" : "other";
+      return shares.latin < MIXED_SHARE ? "zh" : "mixed";
+    }
+  };
+}
+
+/** An identifier with `eld` (small), loaded when first asked for (1.6 MB). */
+export async function openLanguageIdentifier(): Promise<LanguageIdentifier> {
+  const { eld } = await import("eld/small");
+  return languageIdentifier(eld);
+}
