@@ -17,7 +17,7 @@ const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 /** Format characters (zero-width space, bidi controls, soft hyphen, byte-order mark) except joiner and emoji tags. */
 const FORMATS = /(?![\u200D\u{E0020}-\u{E007F}])\p{Cf}/gu;
 /** Joiner, variation selector and tags mean something only behind an emoji. */
-const STRAY_SELECTORS = /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])[\u200D\uFE00-\uFE0F]+/gu;
+const STRAY_SELECTORS = /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])(?:\u200D|[\uFE00-\uFE0F])+/gu;
 const TEXT_SELECTORS = /[\uFE00-\uFE0E]/gu;
 const STRAY_TAGS = /(?<![\p{Extended_Pictographic}\u{E0020}-\u{E007F}])[\u{E0020}-\u{E007F}]+/gu;
 const KEYCAP = /([0-9#*])\uFE0F?\u20E3/gu;

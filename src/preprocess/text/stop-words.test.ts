@@ -16,10 +16,10 @@ test.each(["note", "another", "knot", "别人", "分别", "不仅", "特别", "w
 });
 
 test("the lists keep no negation, degree, contrast or feeling", () => {
-  for (const word of ["not", "no", "don't", "very", "but", "sorry", "good", "不", "没有", "别", "但是", "好", "非常"]) {
-    expect(both.has(word), word).toBe(false);
-  }
-  for (const word of ["the", "of", "的", "我们"]) expect(both.has(word), word).toBe(true);
+  const kept = ["not", "no", "don't", "very", "but", "sorry", "good", "不", "没有", "别", "但是", "好", "非常"];
+  expect(kept.filter((word) => both.has(word))).toEqual([]);
+  const dropped = ["the", "of", "的", "我们"];
+  expect(dropped.filter((word) => both.has(word))).toEqual(dropped);
 });
 
 test("removal keeps what turns the meaning round", () => {

@@ -34,7 +34,7 @@ export interface SubwordTokenizer {
 
 /** Words kept with their ids; the oldest half goes when full. */
 const CACHE_SIZE = 32_768;
-/** No pretoken is longer than this many characters on average, white space included; only bounds what is read. */
+/** Characters read for every id asked for: far more than ordinary text needs, far less than a million. */
 const CHARACTERS_PER_ID = 64;
 
 /** Ids that leave nothing in decoded text: padding, start, end and the mark of a drawn-out word. */
