@@ -78,7 +78,12 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
   }
   const regionNames = ["parameter", "gradient", ...Array.from({ length: optimizer.slots }, (_, i) => `slot${i}`)];
   if (averageDecay !== undefined) regionNames.push("average");
-  const kernel = createKernel(regionNames.length * size * FLOAT);
+  // Behind the regions, room for one row of a sparse table per region: rows that are no multiple of the kernel's lanes
+  // are updated there, so that the kernel does not reach into the row after them.
+  const widestRow = Math.max(0, ...all.map(({ sparse, shape }) => (sparse ? (shape[1] as number) : 0)));
+  const scratchRow = padded(widestRow);
+  const scratchAt = (index: number): number => regionNames.length * size + index * scratchRow;
+  const kernel = createKernel(regionNames.length * (size + scratchRow) * FLOAT);
   const region = new Map(regionNames.map((name, index) => [name, index * size]));
   const view = (name: string, entry: Entry): Float32Array =>
     new Float32Array(kernel.memory, ((region.get(name) as number) + entry.offset) * FLOAT, entry.length);
@@ -118,6 +123,26 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       count,
       decay,
     };
+  }
+
+  const updated = ["parameter", "gradient", ...Array.from({ length: optimizer.slots }, (_, slot) => `slot${slot}`)];
+  const memory = new Float32Array(kernel.memory);
+
+  /** Updates one row of a sparse table, `dim` floats at `offset`. */
+  function updateRow(offset: number, dim: number, decay: boolean, settings: UpdateSettings): void {
+    if (dim % LANES === 0) {
+      optimizer.update(kernel, spanAt(offset, dim, decay), settings);
+      return;
+    }
+    for (const [index, name] of updated.entries()) {
+      const from = (region.get(name) as number) + offset;
+      memory.copyWithin(scratchAt(index), from, from + dim);
+    }
+    const [parameters = 0, gradient = 0, ...slots] = updated.map((_, index) => scratchAt(index) * FLOAT);
+    optimizer.update(kernel, { parameters, gradient, slots, count: padded(dim), decay }, settings);
+    for (const [index, name] of updated.entries()) {
+      memory.copyWithin((region.get(name) as number) + offset, scratchAt(index), scratchAt(index) + dim);
+    }
   }
 
   /** Adds up the row gradients of a table in its gradient region. @returns the rows touched, each once */
@@ -177,7 +202,7 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       for (const [name, rows] of touched) {
         const { offset, parameter } = entries.get(name) as Entry;
         const dim = parameter.shape[1] as number;
-        for (const id of rows) optimizer.update(kernel, spanAt(offset + id * dim, dim, parameter.decay), settings);
+        for (const id of rows) updateRow(offset + id * dim, dim, parameter.decay, settings);
       }
       if (averageDecay !== undefined) {
         // Early on, average over all steps so far: the initial weights are forgotten quickly.
