@@ -13,6 +13,15 @@ export function noSoundError(name: string, cause?: unknown): AffektError {
   );
 }
 
+export function noPicturesError(name: string, cause?: unknown): AffektError {
+  return new AffektError(
+    "media",
+    `${name} has no moving pictures; expected a video.`,
+    "Give it as audio, or give a file that has pictures.",
+    { cause },
+  );
+}
+
 export function undecodableError(name: string, reason: string, cause?: unknown): AffektError {
   return new AffektError(
     "media",

@@ -56,13 +56,14 @@ export async function* ffmpegOutput(
   ffmpeg: Ffmpeg,
   args: readonly string[],
   signal?: AbortSignal,
+  logLevel: "error" | "info" = "error",
 ): AsyncGenerator<Buffer, FfmpegEnd> {
-  const child = spawn(ffmpeg.path, ["-nostdin", "-hide_banner", "-loglevel", "error", ...args], {
+  const child = spawn(ffmpeg.path, ["-nostdin", "-hide_banner", "-nostats", "-loglevel", logLevel, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(-2_000);
+    said = (said + text).slice(-64_000);
   });
   const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);

@@ -12,7 +12,8 @@ export async function openWithBunny(source: MediaSource) {
   try {
     bunny = await import("mediabunny");
     const { registerMediabunnyServer } = await import("@mediabunny/server");
-    registerMediabunnyServer();
+    // A search for graphics cards would take a second and fill the terminal.
+    registerMediabunnyServer({ hardwareContext: null });
   } catch (cause) {
     throw missingDecoder(sourceName(source), cause);
   }
