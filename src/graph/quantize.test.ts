@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { decodeModel, encodeModel, type OnnxModel, rawBytes } from "./onnx.ts";
+import { float16Bits, quantize } from "./quantize.ts";
+
+/** IEEE 754 half precision, read back. */
+function fromHalf(bits: number): number {
+  const [sign, exponent, mantissa] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
+}
+
+describe("float16", () => {
+  test.each([
+    [0, 0x0000],
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65504, 0x7bff],
+    [1e6, 0x7bff],
+    [2 ** -14, 0x0400],
+    [2 ** -24, 0x0001],
+    [2 ** -26, 0x0000],
+    [0.333251953125, 0x3555],
+    // Halfway between two values: the even one.
+    [1 + 2 ** -11, 0x3c00],
+    [1 + 3 * 2 ** -11, 0x3c02],
+  ])("%f has the bits %i", (value, bits) => {
+    expect(float16Bits(value)).toBe(bits);
+  });
+
+  test("is off by at most half a unit in the last place", () => {
+    for (let i = -300; i < 300; i++) {
+      const value = Math.fround((i < 0 ? -1 : 1) * 1.07 ** (i / 3) * 0.9);
+      const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 10);
+      expect(Math.abs(fromHalf(float16Bits(value)) - value)).toBeLessThanOrEqual(unit / 2);
+    }
+  });
+});
+
+describe("quantized models", () => {
+  const weights = Float32Array.from({ length: 64 * 32 }, (_, i) => Math.sin(i) * (1 + (i % 32)));
+  const model: OnnxModel = {
+    nodes: [{ op: "Gemm", inputs: ["x", "w", "b"], outputs: ["y"], attributes: {}, domain: "" }],
+    initializers: [
+      { name: "w", type: "float32", dims: [64, 32], bytes: rawBytes(weights) },
+      { name: "b", type: "float32", dims: [32], bytes: rawBytes(new Float32Array(32)) },
+    ],
+    inputs: [{ name: "x", type: "float32", dims: [-1, 64] }],
+    outputs: [{ name: "y", type: "float32", dims: [-1, 32] }],
+  };
+  const types = (precision: "float16" | "int8") =>
+    decodeModel(encodeModel(quantize(model, precision))).initializers.map(({ name, type }) => [name, type]);
+
+  test("store large weights in fewer bits and leave biases as they are", () => {
+    expect(types("float16")).toEqual([
+      ["w float16", "float16"],
+      ["b", "float32"],
+    ]);
+    expect(types("int8")).toEqual([
+      ["w int8", "int8"],
+      ["w scales", "float32"],
+      ["b", "float32"],
+    ]);
+  });
+
+  test("have one int8 scale per output unit, so that a large unit does not coarsen a small one", () => {
+    const small = quantize(model, "int8").initializers;
+    const bytes = (name: string) => small.find((tensor) => tensor.name === name)?.bytes as Uint8Array;
+    const scales = new Float32Array(bytes("w scales").slice().buffer);
+    const values = new Int8Array(bytes("w int8").slice().buffer);
+    for (let unit = 0; unit < 32; unit++) {
+      const column = Array.from({ length: 64 }, (_, row) => weights[row * 32 + unit] as number);
+      expect(scales[unit]).toBeCloseTo(Math.max(...column.map(Math.abs)) / 127, 5);
+      for (const [row, value] of column.entries()) {
+        const back = (values[row * 32 + unit] as number) * (scales[unit] as number);
+        expect(Math.abs(back - value)).toBeLessThanOrEqual(0.5001 * (scales[unit] as number));
+      }
+    }
+  });
+
+  test("in float32 are left alone", () => {
+    expect(quantize(model, "float32")).toBe(model);
+  });
+});
