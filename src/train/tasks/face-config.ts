@@ -1,0 +1,137 @@
+/** From manifest rows of square face crops to a training task. */
+import { z } from "zod";
+import { AffektError } from "../../core/errors.ts";
+import type { Media } from "../../core/ports.ts";
+import { ferDropped, ferPlusDistribution } from "../../data/datasets/fer2013.ts";
+import { parseLocator } from "../../data/locator.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { joinPath } from "../../data/paths.ts";
+import type { Row } from "../../data/row.ts";
+import { samplesOf } from "../../data/samples.ts";
+import { targetVector } from "../../data/target.ts";
+import { crop } from "../../preprocess/face/crop.ts";
+import { grey } from "../../preprocess/face/grey.ts";
+import { resize } from "../../preprocess/face/resize.ts";
+import type { TrainConfig } from "../config.ts";
+import { parsePart } from "../config.ts";
+import type { TrainingTask } from "../task.ts";
+import { type FaceSet, faceTask } from "./faces.ts";
+
+const Features = z.strictObject({
+  /** Side that crops are kept at, in pixels. */
+  side: z.int().positive().default(48),
+  /**
+   * Sides of the training pictures in order, each for an equal share of the epochs: small ones first are cheaper (Tan &
+   * Le 2021).
+   */
+  trainSizes: z.array(z.int().positive()).min(1).default([48]),
+  /** Side of the random part of a crop that is trained on, in pixels of the crop. */
+  cut: z.int().positive().default(48),
+  size: z.int().positive().default(48),
+  mean: z.number().default(0.5),
+  std: z.number().positive().default(0.25),
+  /** Weight of the FER+ votes in the target, the rest being the FER label. */
+  ferPlusShare: z.number().min(0).max(1).default(0),
+  /** Leave out pictures that also stand in a test split, blurred copies and what is not a face. */
+  cleaned: z.boolean().default(true),
+  /** Weight of a label in the loss, 1 unless named. */
+  classWeights: z.record(z.string(), z.number().positive()).default({}),
+  augment: z
+    .strictObject({
+      flip: z.number().min(0).max(1).optional(),
+      angle: z.number().nonnegative().optional(),
+      scale: z.number().nonnegative().optional(),
+      shift: z.number().nonnegative().optional(),
+      contrast: z.number().nonnegative().optional(),
+      brightness: z.number().nonnegative().optional(),
+      erase: z.number().min(0).max(1).optional(),
+    })
+    .default({}),
+});
+
+const Network = z.strictObject({
+  kind: z.literal("residual").default("residual"),
+  channels: z.array(z.int().positive()).min(2),
+  blocks: z.array(z.int().positive()).optional(),
+  squeezeExcitation: z.boolean().optional(),
+  dropout: z.number().min(0).lt(1).optional(),
+});
+
+/** Absent where undefined, as exactOptionalPropertyTypes wants it. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
+}
+
+async function load(
+  manifest: Manifest,
+  rows: readonly Row[],
+  labels: readonly string[],
+  side: number,
+  media: Pick<Media, "picture">,
+  ferPlusShare: number,
+): Promise<FaceSet> {
+  const area = side * side;
+  const pixels = new Uint8Array(rows.length * area);
+  const targets = new Float32Array(rows.length * labels.length);
+  const truth = new Int32Array(rows.length);
+  let open: { path: string; picture: ReturnType<typeof grey> } | undefined;
+  for (const [index, row] of rows.entries()) {
+    if (row.image === undefined) {
+      throw new AffektError("manifest", `Row ${row.id} has no image.`, "Train a face model on rows with images.");
+    }
+    const { path, box } = parseLocator(row.image);
+    if (open?.path !== path) open = { path, picture: grey(await media.picture(joinPath(manifest.base, path))) };
+    const part = box ? crop(open.picture, box) : open.picture;
+    const square = part.width === side && part.height === side ? part : resize(part, side, side);
+    pixels.set(square.data, index * area);
+    const target = targets.subarray(index * labels.length, (index + 1) * labels.length);
+    targetVector(row, labels, target);
+    truth[index] = target.indexOf(Math.max(...target));
+    const votes = ferPlusShare > 0 ? ferPlusDistribution(row) : undefined;
+    if (votes) {
+      for (const [at, label] of labels.entries()) {
+        target[at] = (1 - ferPlusShare) * (target[at] as number) + ferPlusShare * (votes[label] ?? 0);
+      }
+    }
+  }
+  return { pixels, rows: rows.length, side, targets, truth };
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `media` */
+export async function configureFaces(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  media: Pick<Media, "picture">,
+): Promise<TrainingTask> {
+  const features = parsePart(Features, config.features, "features");
+  const network = parsePart(Network, config.network, "network");
+  const [manifest] = manifests;
+  if (manifest === undefined || manifests.length > 1) {
+    throw new AffektError("config", `A face model trains on one data source; received ${manifests.length}.`, "Join them.");
+  }
+  const { side, ferPlusShare, cleaned, classWeights } = features;
+  const keep = (row: Row) => !cleaned || !ferDropped(row);
+  const trainRows = samplesOf(manifest, "train").rows.filter(keep);
+  const validationRows = samplesOf(manifest, "validation").rows;
+  const { labels } = config;
+  const train = await load(manifest, trainRows, labels, side, media, ferPlusShare);
+  const validation = await load(manifest, validationRows, labels, side, media, 0);
+  const { kind: _kind, ...layers } = network;
+  return faceTask(train, validation, {
+    labels,
+    network: defined(layers),
+    augment: defined(features.augment),
+    batch: config.training.batch,
+    trainSize: (epoch) => {
+      const { trainSizes } = features;
+      const stage = Math.floor(((epoch - 1) * trainSizes.length) / config.training.epochs);
+      return trainSizes[Math.min(stage, trainSizes.length - 1)] as number;
+    },
+    cut: features.cut,
+    size: features.size,
+    labelSmoothing: config.training.labelSmoothing,
+    mean: features.mean,
+    std: features.std,
+    classWeights: Float32Array.from(labels, (label) => classWeights[label] ?? 1),
+  });
+}

@@ -1,0 +1,143 @@
+/** Training on square face crops, kept as bytes in memory and augmented anew for every batch. */
+import { float32, floats } from "../../core/tensor.ts";
+import { type Random, shuffle } from "../../core/random.ts";
+import type { Session } from "../../core/ports.ts";
+import { type ResidualFaceNetOptions, residualFaceNet } from "../../encode/face/residual-face-net.ts";
+import { DYNAMIC } from "../../graph/shape.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { crossEntropy } from "../../graph/losses.ts";
+import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
+import { IDENTITY, warp } from "../../preprocess/face/warp.ts";
+import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
+import type { Feeds, TrainingTask } from "../task.ts";
+
+/** Crops of one split. */
+export interface FaceSet {
+  /** `[rows, side, side]` grey levels. */
+  readonly pixels: Uint8Array;
+  readonly rows: number;
+  readonly side: number;
+  /** `[rows, labels]`, each summing to 1. */
+  readonly targets: Float32Array;
+  /** Index of the label that counts when judging, per row. */
+  readonly truth: Int32Array;
+}
+
+export interface FaceTaskOptions {
+  readonly labels: readonly string[];
+  readonly network: ResidualFaceNetOptions;
+  readonly augment: AugmentOptions;
+  readonly batch: number;
+  /** Side of the pictures that the network is trained on, in pixels, in the epoch (counted from 1). */
+  readonly trainSize: (epoch: number) => number;
+  /** Side of the random part of a crop that fills such a picture, in pixels of the crop. */
+  readonly cut: number;
+  /** Side of the centre crop that it is judged and served on. */
+  readonly size: number;
+  readonly labelSmoothing: number;
+  /** Of the pixels, in [0, 1]. */
+  readonly mean: number;
+  readonly std: number;
+  readonly classWeights?: Float32Array;
+}
+
+const JUDGE_BATCH = 128;
+
+/** Centre crops, normalized: `[count, 1, size, size]`. */
+export function centreCrops(
+  set: FaceSet,
+  from: number,
+  count: number,
+  size: number,
+  { mean, std }: { mean: number; std: number },
+  flip = false,
+): Float32Array {
+  const out = new Float32Array(count * size * size);
+  const area = set.side * set.side;
+  const transform = { ...IDENTITY, flip, scale: set.side / size };
+  for (let row = 0; row < count; row++) {
+    const source = set.pixels.subarray((from + row) * area, (from + row + 1) * area);
+    warp(source, set.side, out, row * size * size, size, transform);
+  }
+  for (let i = 0; i < out.length; i++) out[i] = ((out[i] as number) - mean) / std;
+  return out;
+}
+
+export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskOptions): TrainingTask {
+  const { labels, batch, trainSize, cut, size, mean, std } = options;
+  const classes = labels.length;
+  const stepsPerEpoch = Math.floor(train.rows / batch);
+  const network = (graph: Graph, rows: number, side: number) =>
+    residualFaceNet(graph.input("pixels", [rows, 1, side, side]), classes, options.network);
+
+  function* batches(epoch: number, random: Random): Iterable<Feeds> {
+    const side = trainSize(epoch);
+    const order = shuffle(Int32Array.from({ length: train.rows }, (_, row) => row), random);
+    const pixels = new Float32Array(batch * side * side);
+    const targets = new Float32Array(batch * classes);
+    const feeds = {
+      pixels: float32(pixels, [batch, 1, side, side]),
+      targets: float32(targets, [batch, classes]),
+    };
+    const area = train.side * train.side;
+    const zoom = train.side / cut;
+    for (let step = 0; step < stepsPerEpoch; step++) {
+      for (let slot = 0; slot < batch; slot++) {
+        const row = order[step * batch + slot] as number;
+        const source = train.pixels.subarray(row * area, (row + 1) * area);
+        augment(source, train.side, pixels, slot * side * side, side, random, { zoom, ...options.augment });
+        targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
+      }
+      for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / std;
+      yield feeds;
+    }
+  }
+
+  async function judge(session: Session): Promise<Judged> {
+    const logits = new Float32Array(validation.rows * classes);
+    for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
+      const count = Math.min(JUDGE_BATCH, validation.rows - from);
+      for (const flip of [false, true]) {
+        const crops = centreCrops(validation, from, count, size, options, flip);
+        const result = await session.run({ pixels: float32(crops, [count, 1, size, size]) }, { logits: null });
+        const part = floats(result.logits);
+        for (let i = 0; i < part.length; i++) logits[from * classes + i]! += (part[i] as number) / 2;
+      }
+    }
+    return { logits, truth: validation.truth, classes };
+  }
+
+  return {
+    stepsPerEpoch,
+    trainingRows: train.rows,
+    validationRows: validation.rows,
+    define: (epoch) => (graph) => {
+      const { logits } = network(graph, batch, trainSize(epoch));
+      const targets = graph.input("targets", [batch, classes]);
+      const { labelSmoothing, classWeights } = options;
+      return { loss: crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) }) };
+    },
+    infer: (graph) => network(graph, DYNAMIC, size),
+    batches,
+    validate: async (session) => judgeSingle(await judge(session), "accuracy"),
+    async contract(session) {
+      return {
+        ...singleCalibration(await judge(session)),
+        modality: "face",
+        labels: [...labels],
+        task: "single",
+        outputs: { logits: "logits", embedding: "embedding" },
+        input: {
+          inputs: { pixels: "pixels" },
+          size,
+          cropSize: validation.side,
+          channels: 1,
+          normalization: { mean: [mean], std: [std] },
+          cropMargin: 0.1,
+          aligned: false,
+          flipAverage: true,
+        },
+      };
+    },
+  };
+}
