@@ -6,6 +6,8 @@ import { asAffektError } from "./exit-codes.ts";
 import { startProgress } from "./progress.ts";
 import type { OpenRecognizer, Tools } from "./tools.ts";
 
+/** Lines recognized together. */
+const GROUP = 16;
 const FIELDS = ["text", "image", "audio", "video"] as const;
 
 interface Line {
@@ -46,35 +48,57 @@ function parseLine(line: string, base: string): Line {
   return typeof id === "string" || typeof id === "number" ? { id, inputs } : { inputs };
 }
 
+/** A line, or what is wrong with it. */
+type Asked = { readonly head: Record<string, unknown> } & ({ readonly inputs: Inputs } | { readonly error: unknown });
+
+function ask(content: string, line: number, base: string): Asked {
+  try {
+    const { id, inputs } = parseLine(content, base);
+    return { head: id === undefined ? { line } : { line, id }, inputs };
+  } catch (error) {
+    return { head: { line }, error };
+  }
+}
+
 /**
  * Prints one JSON line per line of input, in the same order: `{ line, id?, … }` with the prediction or an `error`.
+ * Lines of a file are recognized in groups; standard input is answered line by line, since its writer may wait.
  *
  * @param source path of a JSONL file, or `-`
  * @throws AffektError of the first line that failed, after all lines were answered
  */
 export async function recognizeBatch(source: string, recognizer: OpenRecognizer, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
-  const base = source === "-" ? "." : dirname(source);
+  const [base, most] = source === "-" ? [".", 1] : [dirname(source), GROUP];
   const progress = startProgress(terminal, "recognized");
   let [line, done, failed] = [0, 0, 0];
   let first: AffektError | undefined;
+  let group: Asked[] = [];
+  async function answer(): Promise<void> {
+    const inputs = group.flatMap((asked) => ("inputs" in asked ? [asked.inputs] : []));
+    const results = (inputs.length === 0 ? [] : await recognizer.recognizeSettled(inputs)).values();
+    for (const asked of group) {
+      const result = "inputs" in asked ? results.next().value : { status: "rejected" as const, reason: asked.error };
+      if (result?.status === "fulfilled") terminal.print(JSON.stringify({ ...asked.head, ...result.value }));
+      else {
+        const { code, message, hint } = asAffektError(result?.reason);
+        first ??= new AffektError(code, `Line ${String(asked.head.line)}: ${message}`, hint);
+        failed++;
+        terminal.print(JSON.stringify({ ...asked.head, error: { code, message, hint } }));
+      }
+      progress.update(++done, failed === 0 ? "" : `${failed} failed`);
+    }
+    group = [];
+  }
   for await (const content of source === "-" ? terminal.stdinLines() : files.lines(source)) {
     line++;
-    if (content.trim() === "") continue;
-    let head: Record<string, unknown> = { line };
-    try {
-      const { id, inputs } = parseLine(content, base);
-      if (id !== undefined) head = { line, id };
-      terminal.print(JSON.stringify({ ...head, ...(await recognizer.recognize(inputs)) }));
-    } catch (cause) {
-      const { code, message, hint } = asAffektError(cause);
-      first ??= new AffektError(code, `Line ${line}: ${message}`, hint, { cause });
-      failed++;
-      terminal.print(JSON.stringify({ ...head, error: { code, message, hint } }));
-    }
-    progress.update(++done, failed === 0 ? "" : `${failed} failed`);
+    if (content.trim() !== "") group.push(ask(content, line, base));
+    if (group.length >= most) await answer();
   }
+  await answer();
   progress.end();
-  if (first !== undefined) terminal.note(`${failed} of ${done} lines failed; the first one:\n`);
-  if (first !== undefined) throw first;
+  if (first !== undefined) {
+    terminal.note(`${failed} of ${done} lines failed; the first one:\n`);
+    throw first;
+  }
 }

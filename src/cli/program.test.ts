@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FakeOptions, fakeTools } from "../../test/tools.ts";
+import { type FakeOptions, fakeTools } from "../../test/support/tools.ts";
 import { AffektError, ERROR_CODES } from "../core/errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { runProgram } from "./program.ts";

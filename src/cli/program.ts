@@ -6,6 +6,7 @@ import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addModels } from "./commands/models.ts";
 import { addRecognize } from "./commands/recognize.ts";
+import { addTrain } from "./commands/train.ts";
 import { asAffektError, EXIT_CODES } from "./exit-codes.ts";
 import { renderError } from "./render/error.ts";
 import type { Tools } from "./tools.ts";
@@ -26,6 +27,7 @@ export function buildProgram(tools: Tools): Command {
   addRecognize(program, tools);
   addDemo(program, tools);
   addData(program, tools);
+  addTrain(program, tools);
   addModels(program, tools);
   addDoctor(program, tools);
   return program;

@@ -4,7 +4,9 @@
  */
 
 import type { WritableFiles } from "../core/ports.ts";
-import type { Inputs, Prediction } from "../core/prediction.ts";
+import type { Recognizer } from "../recognize/recognizer.ts";
+import type { RunOptions, RunResult } from "../train/run.ts";
+import type { TrainerEvents } from "../train/trainer.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface RecognizerOptions {
@@ -17,19 +19,19 @@ export interface RecognizerOptions {
 }
 
 /** The part of a recognizer that commands use. */
-export interface OpenRecognizer {
-  recognize(inputs: Inputs): Promise<Prediction>;
-  close(): Promise<void>;
-}
+export type OpenRecognizer = Pick<Recognizer, "recognize" | "recognizeSettled" | "close">;
 
 export interface Tools {
-  readonly terminal: Terminal;
-  readonly files: WritableFiles;
   /** The command line, without the program itself. */
   readonly argv: readonly string[];
   /** Of this package. */
   readonly version: string;
+  readonly terminal: Terminal;
+  readonly files: WritableFiles;
   /** Absolute path of the shipped models. */
   readonly modelFolder: string;
+  /** Where data sets lie unless a command says otherwise. */
+  readonly dataFolder: string;
   openRecognizer(options: RecognizerOptions): Promise<OpenRecognizer>;
+  train(options: RunOptions, events: TrainerEvents): Promise<RunResult>;
 }

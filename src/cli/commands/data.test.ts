@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeTools } from "../../../test/tools.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
 import { DATASETS } from "../../data/datasets/table.ts";
 import { runCheck, runDataList, runPrepare } from "./data.ts";
 

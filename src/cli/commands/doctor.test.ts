@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fakeTools } from "../../../test/tools.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
 import { type Finding, runDoctor } from "./doctor.ts";
 
 const looks = (...findings: Finding[]) => findings.map((finding) => async () => finding);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeTools } from "../../../test/tools.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
 import { encodeModel } from "../../graph/onnx.ts";
 import { contractToMetadata } from "../../recognize/contract.ts";
 import { runCard, runModels } from "./models.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeTools, PREDICTION } from "../../../test/tools.ts";
+import { fakeTools, PREDICTION } from "../../../test/support/tools.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Inputs } from "../../core/prediction.ts";
 import { runRecognize } from "./recognize.ts";

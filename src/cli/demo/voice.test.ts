@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { nodeRuntime } from "../../platform/node/runtime.ts";
+import { nodeVoiceActivity } from "../../platform/node/speech-models.ts";
 import { voice } from "./voice.ts";
 
 /** Energy at one frequency (Goertzel). */
@@ -30,4 +32,13 @@ test("has the pitch and the formants that were asked for", () => {
   ];
   expect(low).toBeGreaterThan(20 * middle);
   expect(high).toBeGreaterThan(middle);
+});
+
+test("a voice activity detector takes nearly all of it for speech", async () => {
+  const ears = await nodeVoiceActivity(nodeRuntime());
+  const segments = await ears.segments(voice());
+  await ears.release();
+  const spoken = segments.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  // 2.68 s, of which 2 × 0.2 s are silence
+  expect(spoken).toBeGreaterThan(1800);
 });

@@ -1,8 +1,8 @@
 /** Tools for commands in tests: a terminal that remembers, files of this machine, a recognizer that is given. */
 
-import type { Tools } from "../src/cli/tools.ts";
-import type { Inputs, Prediction } from "../src/core/prediction.ts";
-import { nodeFiles } from "../src/platform/node/files.ts";
+import type { Tools } from "../../src/cli/tools.ts";
+import type { Inputs, Prediction } from "../../src/core/prediction.ts";
+import { nodeFiles } from "../../src/platform/node/files.ts";
 
 export interface FakeOptions {
   readonly argv?: readonly string[];
@@ -12,6 +12,7 @@ export interface FakeOptions {
   readonly stdin?: string;
   readonly modelFolder?: string;
   readonly recognize?: (inputs: Inputs) => Promise<Prediction>;
+  readonly train?: Tools["train"];
 }
 
 export interface FakeTools extends Tools {
@@ -42,6 +43,7 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     err,
     open: () => open,
     files: nodeFiles(options.root),
+    dataFolder: "no-such-folder",
     modelFolder: options.modelFolder ?? "no-such-folder",
     terminal: {
       interactive: options.interactive ?? false,
@@ -58,10 +60,17 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     },
     openRecognizer: async () => {
       open++;
+      const recognize = options.recognize ?? (async () => PREDICTION);
       return {
-        recognize: options.recognize ?? (async () => PREDICTION),
+        recognize,
+        recognizeSettled: (batch) => Promise.allSettled(batch.map((inputs) => recognize(inputs))),
         close: async () => void open--,
       };
     },
+    train:
+      options.train ??
+      (() => {
+        throw new Error("no training was expected");
+      }),
   };
 }

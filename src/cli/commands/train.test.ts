@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
+import type { RunOptions, RunResult } from "../../train/run.ts";
+import { runTrain } from "./train.ts";
+
+const CONFIG = JSON.stringify({
+  id: "tiny",
+  version: "1.0.0",
+  modality: "face",
+  labels: ["joy", "neutral"],
+  data: [{ manifest: "rows.jsonl" }],
+  training: { epochs: 1, batch: 2, learningRate: 0.1 },
+});
+const best = {
+  epoch: 2,
+  loss: 0.5,
+  learningRate: 0.1,
+  best: true,
+  seconds: 61,
+  score: 0.75,
+  metrics: { accuracy: 0.75 },
+};
+const result: RunResult = { model: "tiny/model.onnx", bytes: 2e6, best, history: [best], weights: new Map() };
+
+test("hands the configuration on, shows every epoch, and says what came out", async () => {
+  const seen: RunOptions[] = [];
+  const tools = {
+    ...fakeTools({
+      train: async (options, events) => {
+        seen.push(options);
+        events.resumed?.(1);
+        events.step?.({ epoch: 2, step: 1, steps: 4, loss: 0.6 });
+        events.epoch?.(best);
+        return result;
+      },
+    }),
+    files: temporaryFiles({ "tiny/train.json": CONFIG }),
+  };
+  await runTrain("tiny/train.json", { root: "/data" }, tools);
+  expect(seen).toEqual([
+    { config: "tiny/train.json", root: "/data", out: "runs/tiny", command: "affekt train tiny/train.json" },
+  ]);
+  expect(tools.err.join("")).toBe("going on after epoch 1\nepoch 2  loss 0.5000  accuracy 0.7500  1:01  best\n");
+  expect(JSON.parse(tools.out.join(""))).toMatchObject({ model: "tiny/model.onnx", bytes: 2e6, epochs: 1 });
+});
+
+test("--resume without a checkpoint is an error, and with one it is not", async () => {
+  const files = temporaryFiles({ "tiny/train.json": CONFIG });
+  const train = async () => result;
+  await expect(
+    runTrain("tiny/train.json", { root: ".", resume: true }, { ...fakeTools({ train }), files }),
+  ).rejects.toMatchObject({ code: "checkpoint", message: "runs/tiny holds no checkpoint to go on from." });
+  await files.write("runs/tiny/checkpoint.safetensors", "");
+  await runTrain("tiny/train.json", { root: ".", resume: true }, { ...fakeTools({ train }), files });
+});
+
+test.each([
+  ["{", "is not JSON"],
+  ['{"id":"tiny"}', "modality"],
+])("the configuration %s is refused by name", async (content, message) => {
+  const tools = { ...fakeTools(), files: temporaryFiles({ "train.json": content }) };
+  const failure = runTrain("train.json", { root: "." }, tools);
+  await expect(failure).rejects.toMatchObject({ code: "config", message: expect.stringContaining(message) as string });
+});
