@@ -4,7 +4,11 @@ import type { Picture } from "../core/media.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import type { Box } from "../core/prediction.ts";
 import { float32 } from "../core/tensor.ts";
+import { align, type Point } from "../preprocess/face/align.ts";
 import { cropSquare } from "../preprocess/face/crop.ts";
+import { grey, rgb } from "../preprocess/face/grey.ts";
+import { normalize, standardize } from "../preprocess/face/normalize.ts";
+import { faceQuality } from "../preprocess/face/quality.ts";
 import { resize } from "../preprocess/face/resize.ts";
 import { IDENTITY, warp } from "../preprocess/face/warp.ts";
 import type { FaceContract } from "./contract.ts";
@@ -17,13 +21,8 @@ export interface DetectedFace {
   readonly box: Box;
   /** In [0, 1]. */
   readonly confidence: number;
-  /** Centres of the eyes in pixels, the one further left in the picture first. */
-  readonly eyes?: readonly [Point, Point];
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
+  /** In pixels: eyes (left in the picture first), tip of the nose, mouth, as `preprocess/face/align.ts` takes them. */
+  readonly landmarks?: readonly Point[];
 }
 
 export interface FaceDetector {
@@ -47,64 +46,17 @@ export interface FaceExpert {
   close(): Promise<void>;
 }
 
-/** A face of this many pixels across is as good as any larger one. */
-const SHARP_SIDE = 64;
 const LEAST_QUALITY = 0.05;
-const MIN_DEVIATION = 1e-4;
 
-/** Interleaved channels as the network wants them: luma of ITU-R BT.601, or RGB without alpha. */
-function withChannels(picture: Picture, channels: 1 | 3): Picture {
-  if (picture.channels === channels) return picture;
-  const pixels = picture.width * picture.height;
-  const data = new Uint8Array(pixels * channels);
-  const { data: source, channels: given } = picture;
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const from = pixel * given;
-    const red = source[from] as number;
-    const green = given === 1 ? red : (source[from + 1] as number);
-    const blue = given === 1 ? red : (source[from + 2] as number);
-    if (channels === 1) data[pixel] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
-    else data.set([red, green, blue], pixel * 3);
-  }
-  return { data, width: picture.width, height: picture.height, channels };
-}
-
-/** How far the eyes are from level, clockwise, in radians. */
-function tilt(face: DetectedFace): number {
-  if (face.eyes === undefined) return 0;
-  const [left, right] = face.eyes;
-  return Math.atan2(right.y - left.y, right.x - left.x);
-}
-
-function standardize(pixels: Float32Array): void {
-  let sum = 0;
-  let squares = 0;
-  for (const value of pixels) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / pixels.length;
-  const deviation = Math.max(MIN_DEVIATION, Math.sqrt(Math.max(0, squares / pixels.length - mean * mean)));
-  for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / deviation;
-}
-
-/** The pixels of a square crop as the network wants them, `[channels, size, size]`. Training uses it for validation. */
-export function facePixels(square: Picture, input: FaceContract["input"], angle = 0): Float32Array {
+/** A square crop as the network wants it, `[channels, size, size]`. Training uses the same for validation. */
+export function facePixels(square: Picture, input: FaceContract["input"]): Float32Array {
   const { size, channels, normalization, cropSize = size } = input;
-  const crop = resize(withChannels(square, channels), cropSize, cropSize);
+  const crop = resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize);
   const pixels = new Float32Array(channels * size * size);
   // One pixel of the crop is one pixel of the view: a smaller view is the middle of the crop.
-  warp(crop.data, cropSize, pixels, 0, size, { ...IDENTITY, angle: -angle, scale: cropSize / size }, channels);
-  if (normalization === "standardize") {
-    standardize(pixels);
-  } else {
-    const plane = size * size;
-    for (let i = 0; i < pixels.length; i++) {
-      const channel = Math.floor(i / plane);
-      const mean = normalization.mean[channel] as number;
-      pixels[i] = ((pixels[i] as number) - mean) / (normalization.std[channel] as number);
-    }
-  }
+  warp(crop.data, cropSize, pixels, 0, size, { ...IDENTITY, scale: cropSize / size }, channels);
+  if (normalization === "standardize") standardize(pixels);
+  else normalize(pixels, normalization.mean, normalization.std);
   return pixels;
 }
 
@@ -128,18 +80,23 @@ export async function openFaceExpert(
   return {
     contract,
     prepare(picture, face) {
-      if (face === null) return { pixels: facePixels(picture, input), quality: 1 };
-      const side = Math.max(face.box.width, face.box.height);
+      if (face === null) return { pixels: facePixels(picture, input), quality: faceQuality(picture).quality };
+      const { box, confidence, landmarks } = face;
+      const side = Math.max(box.width, box.height);
       if (!(side >= 1)) {
         throw new AffektError(
           "shape",
-          `A face box must be at least one pixel wide; received ${face.box.width}×${face.box.height}.`,
+          `A face box must be at least one pixel wide; received ${box.width}×${box.height}.`,
           "Check the face detector.",
         );
       }
-      const quality = Math.max(LEAST_QUALITY, Math.min(1, side / SHARP_SIDE) * face.confidence);
-      const square = cropSquare(picture, face.box, input.cropMargin);
-      return { pixels: facePixels(square, input, input.aligned ? tilt(face) : 0), quality };
+      const margin = 1 + 2 * input.cropMargin;
+      const square =
+        input.aligned && landmarks !== undefined
+          ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
+          : cropSquare(picture, box, input.cropMargin);
+      const { quality } = faceQuality(square, Math.min(box.width, box.height));
+      return { pixels: facePixels(square, input), quality: Math.max(LEAST_QUALITY, quality * confidence) };
     },
     async opinions(faces) {
       const views = input.flipAverage

@@ -3,6 +3,7 @@ import type { Features, Waveform } from "../core/media.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32 } from "../core/tensor.ts";
 import { logMelExtractor } from "../preprocess/speech/log-mel.ts";
+import { speechQuality } from "../preprocess/speech/quality.ts";
 import {
   type BandStatistics,
   bandStatistics,
@@ -19,21 +20,18 @@ export interface PreparedSpeech {
   /** Averaged log-mel `[steps, bands]`, not normalized. */
   readonly features: Features;
   readonly quality: number;
+  /** What to normalize by if the contract says so: of all that is known of the speaker. Default: of these features. */
+  readonly statistics?: BandStatistics;
 }
 
 export interface SpeechExpert {
   readonly contract: SpeechContract;
   /** @param sound at the contract's sample rate; silence at both ends is cut. @throws AffektError `sample-rate`, `input` */
   prepare(sound: Waveform): PreparedSpeech;
-  /**
-   * @param statistics of the clip or the speaker, to normalize by; default: of all these utterances taken together
-   */
-  opinions(utterances: readonly PreparedSpeech[], statistics?: BandStatistics): Promise<Opinion[]>;
+  opinions(utterances: readonly PreparedSpeech[]): Promise<Opinion[]>;
   close(): Promise<void>;
 }
 
-/** Speech of this length tells as much as speech tells. */
-const FULL_QUALITY_MS = 1_000;
 const LEAST_QUALITY = 0.05;
 
 /** Mean of neighbouring steps; a rest shorter than `width` is dropped, unless it is all there is. */
@@ -104,17 +102,15 @@ export async function openSpeechExpert(
     contract,
     prepare(sound) {
       const kept = input.trimDb > 0 ? trim(sound, { thresholdDb: input.trimDb }) : sound;
-      const ms = (kept.samples.length / kept.sampleRate) * 1000;
       return {
         features: averageSteps(extract(kept), input.averageFrames),
-        quality: Math.max(LEAST_QUALITY, Math.min(1, ms / FULL_QUALITY_MS)),
+        quality: Math.max(LEAST_QUALITY, speechQuality(kept).quality),
       };
     },
-    async opinions(utterances, statistics) {
-      const known =
-        statistics ??
-        utterances.map(({ features }) => bandStatistics(features)).reduceRight((all, one) => mergeStatistics(one, all));
-      const normalized = utterances.map(({ features }) => normalize(features, known));
+    async opinions(utterances) {
+      const normalized = utterances.map(({ features, statistics }) =>
+        normalize(features, (input.normalization === "speaker" ? statistics : undefined) ?? bandStatistics(features)),
+      );
       const windows = normalized.flatMap((features, group) =>
         windowStarts(features.steps, input.steps).map((start) => ({ features, start, group })),
       );

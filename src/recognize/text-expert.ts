@@ -7,13 +7,17 @@ import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords
 import type { TextContract } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
-import { type TextWindow, textWindows } from "./text-windows.ts";
+import { type EncodedWindow, encodeWindows } from "./text-windows.ts";
 
-export interface TextExpert {
-  readonly contract: TextContract;
+/** What a recognizer asks about texts: one expert, or several behind a router. */
+export interface TextOpinions {
   /** An opinion per text, or null for a text without a single token. */
   opinions(texts: readonly string[]): Promise<(Opinion | null)[]>;
   close(): Promise<void>;
+}
+
+export interface TextExpert extends TextOpinions {
+  readonly contract: TextContract;
 }
 
 export interface TextExpertOptions extends SessionOptions {
@@ -33,7 +37,7 @@ function paddedIds(rows: readonly ArrayLike<number>[], width: number): Tensor {
 }
 
 /** The share of known tokens; a text of unknown symbols says little. */
-function textQuality(windows: readonly TextWindow[], unknownId: number): number {
+function textQuality(windows: readonly EncodedWindow[], unknownId: number): number {
   let known = 0;
   let all = 0;
   for (const { ids } of windows) {
@@ -71,7 +75,7 @@ export async function openTextExpert(
   }
   const network = await openNetwork(runtime, bytes, contract, options);
 
-  function feeds(windows: readonly TextWindow[]): Record<string, Tensor> {
+  function feeds(windows: readonly EncodedWindow[]): Record<string, Tensor> {
     const feed: Record<string, Tensor> = {
       [input.inputs.tokens]: paddedIds(
         windows.map(({ ids }) => ids),
@@ -91,7 +95,7 @@ export async function openTextExpert(
   return {
     contract,
     async opinions(texts) {
-      const windowsOf = texts.map((text) => textWindows(text, tokenizer, input.maxTokens));
+      const windowsOf = texts.map((text) => encodeWindows(text, tokenizer, input.maxTokens));
       const present = windowsOf.filter((windows) => windows.some(({ ids }) => ids.length > 0));
       const windows = present.flat();
       const groups = present.flatMap((own, group) => own.map(() => group));

@@ -1,51 +1,31 @@
-/** Cuts a text into windows that fit a network, so that a long text is read throughout at a bounded cost. */
+/** Cuts a text into windows that fit a network, so that a long text is read at a bounded cost. */
 import type { SubwordTokenizer } from "../preprocess/text/subwords.ts";
+import { excerpt } from "../preprocess/text/windows.ts";
 
-export interface TextWindow {
+export interface EncodedWindow {
   readonly text: string;
   readonly ids: readonly number[];
 }
 
-/** Windows per text. A longer text is sampled evenly from its beginning to its end. */
+/** Windows per text; of a longer text its beginning and its end are read. */
 export const MAX_WINDOWS = 16;
-/** Characters of a window when sampling: most scripts have at least as many per subword. */
-const CHARACTERS_PER_TOKEN = 4;
-/** Looked through for white space at a cut. */
-const SNAP = 24;
-
-/** A place to cut near `at`: behind white space if there is some, and never inside a surrogate pair. */
-function cutNear(text: string, at: number): number {
-  for (let place = at; place > at - SNAP && place > 0; place--) if (/\s/u.test(text.charAt(place - 1))) return place;
-  const code = text.charCodeAt(at);
-  return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
-}
+/** Characters on which the length of a subword is measured. */
+const PROBE = 4_000;
+/** Subwords are not spread evenly, so a window is planned a little short of full. */
+const FILL = 0.85;
 
 /**
- * @param maxTokens of a window
- * @returns at least one window, at most 16; ids are cut to `maxTokens`
+ * @param maxTokens of a window; what does not fit is cut
+ * @returns at least one window, at most 16; without ids only if the whole text has none
  */
-export function textWindows(text: string, tokenizer: SubwordTokenizer, maxTokens: number): TextWindow[] {
-  const room = maxTokens * CHARACTERS_PER_TOKEN;
-  const isHuge = text.length > room * MAX_WINDOWS * 2;
-  if (!isHuge) {
-    const ids = tokenizer.encode(text, maxTokens * MAX_WINDOWS + 1);
-    if (ids.length <= maxTokens) return [{ text, ids }];
-    // Cutting by tokens would lose the text that n-grams are made of, so equal parts of the text are taken; a tenth
-    // more parts than needed, because tokens are not spread evenly.
-    const parts = Math.min(MAX_WINDOWS, Math.ceil((1.1 * ids.length) / maxTokens));
-    const windows: TextWindow[] = [];
-    for (let part = 0, start = 0; part < parts; part++) {
-      const end = part === parts - 1 ? text.length : cutNear(text, Math.round(((part + 1) * text.length) / parts));
-      const piece = text.slice(start, end);
-      const own = tokenizer.encode(piece, maxTokens);
-      if (own.length > 0) windows.push({ text: piece, ids: own });
-      start = end;
-    }
-    return windows;
-  }
-  return Array.from({ length: MAX_WINDOWS }, (_, part) => {
-    const start = cutNear(text, Math.round((part * (text.length - room)) / (MAX_WINDOWS - 1)));
-    const piece = text.slice(start, cutNear(text, Math.min(text.length, start + room)));
-    return { text: piece, ids: tokenizer.encode(piece, maxTokens) };
-  }).filter(({ ids }) => ids.length > 0);
+export function encodeWindows(text: string, tokenizer: SubwordTokenizer, maxTokens: number): EncodedWindow[] {
+  const ids = tokenizer.encode(text, maxTokens + 1);
+  if (ids.length <= maxTokens) return [{ text, ids }];
+  const probe = text.slice(0, PROBE);
+  const perToken = probe.length / Math.max(1, tokenizer.encode(probe).length);
+  const maxCharacters = Math.max(16, Math.floor(FILL * maxTokens * perToken));
+  const windows = excerpt(text, { maxCharacters, maxWindows: MAX_WINDOWS })
+    .map((window) => ({ text: window.text, ids: tokenizer.encode(window.text, maxTokens) }))
+    .filter((window) => window.ids.length > 0);
+  return windows.length > 0 ? windows : [{ text, ids: ids.slice(0, maxTokens) }];
 }

@@ -1,0 +1,257 @@
+/**
+ * The recognizer: inputs of any non-empty subset of modalities → evidence per modality → pool → prediction. Batch-first:
+ * all texts of a batch are one question to the text expert, all faces of its pictures one to the face expert.
+ */
+import { AffektError } from "../core/errors.ts";
+import type { Picture, Waveform } from "../core/media.ts";
+import type { Modality } from "../core/modality.ts";
+import type { Media, MediaSource } from "../core/ports.ts";
+import type { Inputs, Prediction } from "../core/prediction.ts";
+import type { PoolOptions } from "../fuse/log-linear-pool.ts";
+import { type AnswerLabel, toEkman } from "./answer.ts";
+import { assemble, type EvidenceByModality } from "./assemble.ts";
+import type { Evidence } from "./evidence.ts";
+import { type FoundFaces, filmEvidence, findFaces, pictureEvidence, throwIfAborted } from "./face-evidence.ts";
+import type { FaceDetector, FaceExpert } from "./face-expert.ts";
+import { type Lazy, lazily, openedOnly } from "./lazy.ts";
+import { inPieces, speechEvidence } from "./speech-evidence.ts";
+import type { SpeechExpert } from "./speech-expert.ts";
+import type { TextOpinions } from "./text-expert.ts";
+import type { VoiceActivity } from "./utterances.ts";
+
+/** What a recognizer is made of. Parts may be given as functions that open them: they are called when first needed. */
+export interface RecognizerParts {
+  /** Decodes files. Without it pictures and sound must come decoded. */
+  readonly media?: Media;
+  readonly text?: Lazy<TextOpinions>;
+  readonly face?: Lazy<FaceExpert>;
+  readonly detector?: Lazy<FaceDetector>;
+  readonly speech?: Lazy<SpeechExpert>;
+  readonly voice?: Lazy<VoiceActivity>;
+}
+
+export interface RecognizerOptions {
+  readonly pool?: PoolOptions;
+  /** Frames of a film looked at per second. Default 5. */
+  readonly fps?: number;
+  /** Longer side that frames are scaled down to, in pixels. Default 640. */
+  readonly maxSide?: number;
+  /** From a model's labels to those of the answer. Default: Ekman's seven. */
+  readonly answerLabel?: AnswerLabel;
+  /** Abstain below this confidence. Default: what the models' contracts say. */
+  readonly abstainBelow?: number;
+}
+
+export interface RecognizeOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface Recognizer {
+  /**
+   * @throws AffektError `no-modality` (nothing to recognize, or several modalities and none of use), `no-face`,
+   *   `no-speech`, `input` (the only modality is of no use), `media`, `file`, `limit`, `model`, `contract`, `aborted`
+   */
+  recognize(inputs: Inputs, options?: RecognizeOptions): Promise<Prediction>;
+  /** Throws for the first that fails. */
+  recognizeBatch(inputs: readonly Inputs[], options?: RecognizeOptions): Promise<Prediction[]>;
+  /** One that fails does not stop the rest. */
+  recognizeSettled(inputs: readonly Inputs[], options?: RecognizeOptions): Promise<PromiseSettledResult<Prediction>[]>;
+  close(): Promise<void>;
+}
+
+const SPEECH_RATE = 16_000;
+
+function isPicture(image: MediaSource | Picture): image is Picture {
+  return typeof image === "object" && "channels" in image;
+}
+
+function isWaveform(audio: MediaSource | Waveform): audio is Waveform {
+  return typeof audio === "object" && "sampleRate" in audio;
+}
+
+/** A modality that was given, but that no model here recognizes: the others are still used. */
+function noPart(what: string, modality: Modality): Evidence {
+  return {
+    code: "model",
+    reason: `There is no ${what} to recognize ${modality} with.`,
+    hint: "Train or fetch a model (`affekt models` lists those that are here), or leave this input out.",
+  };
+}
+
+export function createRecognizer(parts: RecognizerParts, options: RecognizerOptions = {}): Recognizer {
+  const { fps = 5, maxSide = 640, answerLabel = toEkman } = options;
+  const text = lazily(parts.text);
+  const face = lazily(parts.face);
+  const detector = lazily(parts.detector);
+  const speech = lazily(parts.speech);
+  const voice = lazily(parts.voice);
+
+  function media(): Media {
+    if (parts.media !== undefined) return parts.media;
+    throw new AffektError(
+      "config",
+      "This recognizer has no decoder for files.",
+      "Pass a decoded Picture or Waveform, or create the recognizer with `media`.",
+    );
+  }
+
+  /** The faces of a picture, or why there can be none. */
+  async function faces(image: MediaSource | Picture): Promise<FoundFaces | Evidence> {
+    if (face === undefined) return noPart("face model", "face");
+    if (detector === undefined) return noPart("face detector", "face");
+    const [expert, finder] = await Promise.all([face(), detector()]);
+    return findFaces(isPicture(image) ? image : await media().picture(image), finder, expert);
+  }
+
+  async function film(video: MediaSource, signal?: AbortSignal): Promise<Evidence> {
+    if (face === undefined) return noPart("face model", "face");
+    if (detector === undefined) return noPart("face detector", "face");
+    const { hasVideo } = await media().info(video);
+    if (!hasVideo) {
+      return { code: "no-face", reason: "The file has no pictures.", hint: "Pass it as audio, or use a film." };
+    }
+    const [expert, finder] = await Promise.all([face(), detector()]);
+    return filmEvidence(media().frames(video, { fps, maxSide }), fps, finder, expert, answerLabel, signal);
+  }
+
+  async function listen(sound: () => AsyncIterable<Waveform>, signal?: AbortSignal): Promise<Evidence> {
+    if (speech === undefined) return noPart("speech model", "speech");
+    if (voice === undefined) return noPart("voice-activity detector", "speech");
+    const [expert, ears] = await Promise.all([speech(), voice()]);
+    return speechEvidence(sound(), ears, expert, answerLabel, signal);
+  }
+
+  async function soundTrack(video: MediaSource, signal?: AbortSignal): Promise<Evidence> {
+    const { hasAudio } = await media().info(video);
+    if (!hasAudio) {
+      return { code: "no-speech", reason: "The film has no sound track.", hint: "Use a film with sound." };
+    }
+    return listen(() => media().sound(video, { sampleRate: SPEECH_RATE }), signal);
+  }
+
+  /** Evidence of what streams by itself: sound and films. A given image or audio takes the place of the film's. */
+  async function streamed(inputs: Inputs, signal?: AbortSignal): Promise<EvidenceByModality> {
+    const { audio, video, image } = inputs;
+    const evidence: { [M in Modality]?: Evidence } = {};
+    if (video !== undefined && image === undefined) evidence.face = await film(video, signal);
+    if (audio !== undefined) {
+      evidence.speech = await listen(
+        () => (isWaveform(audio) ? inPieces(audio, SPEECH_RATE) : media().sound(audio, { sampleRate: SPEECH_RATE })),
+        signal,
+      );
+    } else if (video !== undefined) {
+      evidence.speech = await soundTrack(video, signal);
+    }
+    return evidence;
+  }
+
+  async function settled(
+    inputs: readonly Inputs[],
+    { signal }: RecognizeOptions = {},
+  ): Promise<PromiseSettledResult<Prediction>[]> {
+    const evidence = inputs.map((): { [M in Modality]?: Evidence } => ({}));
+    const errors = new Map<number, unknown>();
+    const each = async (work: (own: Inputs, index: number) => Promise<void>): Promise<void> => {
+      for (const [index, own] of inputs.entries()) {
+        if (errors.has(index)) continue;
+        try {
+          throwIfAborted(signal);
+          await work(own, index);
+        } catch (error) {
+          errors.set(index, error);
+        }
+      }
+    };
+
+    const pictures: { index: number; found: FoundFaces }[] = [];
+    const texts: { index: number; text: string }[] = [];
+    await each(async (own, index) => {
+      if (own.text === undefined && own.image === undefined && own.audio === undefined && own.video === undefined) {
+        throw new AffektError(
+          "no-modality",
+          "There is nothing to recognize: no text, image, audio or video was given.",
+          "Give at least one of them.",
+        );
+      }
+      if (own.text !== undefined) texts.push({ index, text: own.text });
+      if (own.image !== undefined) {
+        const found = await faces(own.image);
+        if ("prepared" in found) pictures.push({ index, found });
+        else (evidence[index] as { face?: Evidence }).face = found;
+      }
+      Object.assign(evidence[index] as object, await streamed(own, signal));
+    });
+
+    /** A question asked for many at once: if it fails, it fails for all who asked. */
+    const together = async (asking: readonly number[], ask: () => Promise<void>): Promise<void> => {
+      if (asking.length === 0) return;
+      try {
+        await ask();
+      } catch (error) {
+        for (const index of asking) if (!errors.has(index)) errors.set(index, error);
+      }
+    };
+    await together(
+      pictures.map(({ index }) => index),
+      async () => {
+        if (face === undefined) return;
+        const expert = await face();
+        const found = await pictureEvidence(
+          pictures.map((picture) => picture.found),
+          expert,
+          answerLabel,
+        );
+        for (const [at, { index }] of pictures.entries()) {
+          (evidence[index] as { face?: Evidence }).face = found[at] as Evidence;
+        }
+      },
+    );
+    await together(
+      texts.map(({ index }) => index),
+      async () => {
+        const opinions = text === undefined ? null : await (await text()).opinions(texts.map((one) => one.text));
+        for (const [at, { index }] of texts.entries()) {
+          const opinion = opinions?.[at] ?? null;
+          (evidence[index] as { text?: Evidence }).text =
+            opinions === null
+              ? noPart("text model", "text")
+              : opinion === null
+                ? { code: "input", reason: "The text is empty.", hint: "Give at least one word or symbol." }
+                : { opinion };
+        }
+      },
+    );
+
+    return inputs.map((_, index): PromiseSettledResult<Prediction> => {
+      if (errors.has(index)) return { status: "rejected", reason: errors.get(index) };
+      try {
+        return { status: "fulfilled", value: assemble(evidence[index] as EvidenceByModality, answerLabel, options) };
+      } catch (reason) {
+        return { status: "rejected", reason };
+      }
+    });
+  }
+
+  async function batch(inputs: readonly Inputs[], own?: RecognizeOptions): Promise<Prediction[]> {
+    return (await settled(inputs, own)).map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
+  }
+
+  return {
+    recognizeSettled: settled,
+    recognizeBatch: batch,
+    recognize: async (inputs, own) => (await batch([inputs], own))[0] as Prediction,
+    async close() {
+      const [texter, seer, finder, hearer, ears] = await Promise.all([
+        openedOnly(text),
+        openedOnly(face),
+        openedOnly(detector),
+        openedOnly(speech),
+        openedOnly(voice),
+      ]);
+      await Promise.all([texter?.close(), seer?.close(), finder?.close?.(), hearer?.close(), ears?.release?.()]);
+    },
+  };
+}
