@@ -56,13 +56,24 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
     noise[bin] = sum / low / LOW_FIFTH_OF_MEAN;
   }
 
+  /** Around a point, over 5 bins and 3 steps: single points of noise vary too much to be judged alone. */
+  function around(bin: number, step: number): number {
+    let sum = 0;
+    let count = 0;
+    for (let b = Math.max(0, bin - 2); b <= Math.min(bins - 1, bin + 2); b++) {
+      for (let s = Math.max(0, step - 1); s <= Math.min(steps - 1, step + 1); s++, count++)
+        sum += powers[b * steps + s]!;
+    }
+    return sum / count;
+  }
+
   const floor = 10 ** (floorDb / 20);
   const gains = new Float64Array(bins).fill(1);
   const out = new Float64Array(samples.length);
   for (let step = 0; step < steps; step++) {
     transform(step);
     for (let bin = 0; bin < bins; bin++) {
-      const power = powers[bin * steps + step]!;
+      const power = around(bin, step);
       const wanted = power === 0 ? floor : Math.sqrt(Math.max(0, 1 - (overSubtraction * noise[bin]!) / power));
       // Opens at once, closes slowly: the onset of a word must not be lost.
       gains[bin] = Math.max(floor, wanted, wanted > gains[bin]! ? wanted : 0.6 * gains[bin]!);
