@@ -1,7 +1,7 @@
 /** A training from its configuration file to a model file with its contract. */
 import { AffektError } from "../core/errors.ts";
-import type { Media, Runtime, WritableFiles } from "../core/ports.ts";
 import type { Modality } from "../core/modality.ts";
+import type { Media, Runtime, WritableFiles } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import { prepareDataset } from "../data/prepare.ts";
@@ -14,6 +14,7 @@ import { parseTrainConfig, type TrainConfig } from "./config.ts";
 import { SCHEDULES } from "./schedule.ts";
 import type { TrainingTask } from "./task.ts";
 import { configureFaces } from "./tasks/face-config.ts";
+import { configureTexts } from "./tasks/text-config.ts";
 import { type TrainerEvents, type TrainingResult, train } from "./trainer.ts";
 
 export interface TrainingPorts {
@@ -70,7 +71,7 @@ const CONFIGURE: Readonly<
   Record<Modality, (config: TrainConfig, manifests: readonly Manifest[], ports: TrainingPorts) => Promise<TrainingTask>>
 > = {
   face: (config, from, { media }) => configureFaces(config, from, media),
-  text: (config) => Promise.reject(new AffektError("config", `No text task yet for ${config.id}.`, "")),
+  text: async (config, from) => configureTexts(config, from),
   speech: (config) => Promise.reject(new AffektError("config", `No speech task yet for ${config.id}.`, "")),
 };
 

@@ -34,7 +34,11 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
 }
 
 function broken(reason: string): AffektError {
-  return new AffektError("checkpoint", `The checkpoint cannot be read: ${reason}.`, "Use the one before it, or start anew.");
+  return new AffektError(
+    "checkpoint",
+    `The checkpoint cannot be read: ${reason}.`,
+    "Use the one before it, or start anew.",
+  );
 }
 
 /** @throws AffektError `checkpoint` if the bytes are not a whole safetensors file of float32 arrays */

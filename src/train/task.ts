@@ -1,6 +1,7 @@
 /** What a training needs to know of its modality: a network, batches, and how to judge it on validation rows. */
-import type { Random } from "../core/random.ts";
+
 import type { Session } from "../core/ports.ts";
+import type { Random } from "../core/random.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { InferenceDefinition } from "../graph/inference.ts";
 import type { TrainingDefinition } from "../graph/training-step.ts";

@@ -42,7 +42,12 @@ export interface EpochReport extends Validation {
 }
 
 export interface TrainerEvents {
-  step?(progress: { readonly epoch: number; readonly step: number; readonly steps: number; readonly loss: number }): void;
+  step?(progress: {
+    readonly epoch: number;
+    readonly step: number;
+    readonly steps: number;
+    readonly loss: number;
+  }): void;
   epoch?(report: EpochReport): void;
   resumed?(epoch: number): void;
 }
@@ -92,7 +97,9 @@ function restore(bytes: Uint8Array, store: ParameterStore, fingerprint: string):
     );
   }
   const part = (prefix: string) =>
-    new Map([...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, data]) => [name.slice(prefix.length), data]));
+    new Map(
+      [...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, data]) => [name.slice(prefix.length), data]),
+    );
   store.restore(part("state/"));
   const history = JSON.parse(metadata.history ?? "[]") as EpochReport[];
   return { history, best: history.findLast(({ best }) => best), bestWeights: part("best/") };

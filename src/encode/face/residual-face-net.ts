@@ -3,7 +3,7 @@
  * stages that halve the side and widen the channels, then the mean over the picture.
  */
 import type { Layer, Node } from "../../graph/graph.ts";
-import { sequential, residual, squeezeExcitation } from "../../graph/layers/compose.ts";
+import { residual, sequential, squeezeExcitation } from "../../graph/layers/compose.ts";
 import { conv2d } from "../../graph/layers/convolutional.ts";
 import { linear } from "../../graph/layers/dense.ts";
 import { batchNorm } from "../../graph/layers/normalizing.ts";
@@ -44,7 +44,12 @@ export function residualFaceNet(
   const { channels, blocks = [], squeezeExcitation: excite = true, dropout: share = 0.3 } = options;
   const [stem = 32, ...stages] = channels;
   // Pooled before the rectifier: the same values, a quarter of the work.
-  let x = sequential(conv2d("stem.conv", stem, { kernel: 3, bias: false }), batchNorm("stem.norm"), maxPool2d(2), relu)(pixels);
+  let x = sequential(
+    conv2d("stem.conv", stem, { kernel: 3, bias: false }),
+    batchNorm("stem.norm"),
+    maxPool2d(2),
+    relu,
+  )(pixels);
   let inputs = stem;
   for (const [stage, width] of stages.entries()) {
     if (stage > 0) x = maxPool2d(2)(x);

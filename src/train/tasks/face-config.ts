@@ -107,7 +107,11 @@ export async function configureFaces(
   const network = parsePart(Network, config.network, "network");
   const [manifest] = manifests;
   if (manifest === undefined || manifests.length > 1) {
-    throw new AffektError("config", `A face model trains on one data source; received ${manifests.length}.`, "Join them.");
+    throw new AffektError(
+      "config",
+      `A face model trains on one data source; received ${manifests.length}.`,
+      "Join them.",
+    );
   }
   const { side, ferPlusShare, cleaned, classWeights } = features;
   const keep = (row: Row) => !cleaned || !ferDropped(row);

@@ -1,15 +1,16 @@
 /** Training on square face crops, kept as bytes in memory and augmented anew for every batch. */
-import { float32, floats } from "../../core/tensor.ts";
-import { type Random, shuffle } from "../../core/random.ts";
+
 import type { Session } from "../../core/ports.ts";
+import { type Random, shuffle } from "../../core/random.ts";
+import { float32, floats } from "../../core/tensor.ts";
 import { type ResidualFaceNetOptions, residualFaceNet } from "../../encode/face/residual-face-net.ts";
-import { DYNAMIC } from "../../graph/shape.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
+import { DYNAMIC } from "../../graph/shape.ts";
 import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
 import { IDENTITY, warp } from "../../preprocess/face/warp.ts";
-import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
+import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
 
 /** Crops of one split. */
 export interface FaceSet {
@@ -72,7 +73,10 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
 
   function* batches(epoch: number, random: Random): Iterable<Feeds> {
     const side = trainSize(epoch);
-    const order = shuffle(Int32Array.from({ length: train.rows }, (_, row) => row), random);
+    const order = shuffle(
+      Int32Array.from({ length: train.rows }, (_, row) => row),
+      random,
+    );
     const pixels = new Float32Array(batch * side * side);
     const targets = new Float32Array(batch * classes);
     const feeds = {
@@ -93,15 +97,16 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     }
   }
 
-  async function judge(session: Session): Promise<Judged> {
+  async function judge(session: Session, mirrored: boolean): Promise<Judged> {
+    const variants = mirrored ? [false, true] : [false];
     const logits = new Float32Array(validation.rows * classes);
     for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
       const count = Math.min(JUDGE_BATCH, validation.rows - from);
-      for (const flip of [false, true]) {
+      for (const flip of variants) {
         const crops = centreCrops(validation, from, count, size, options, flip);
         const result = await session.run({ pixels: float32(crops, [count, 1, size, size]) }, { logits: null });
         const part = floats(result.logits);
-        for (let i = 0; i < part.length; i++) logits[from * classes + i]! += (part[i] as number) / 2;
+        for (let i = 0; i < part.length; i++) logits[from * classes + i]! += (part[i] as number) / variants.length;
       }
     }
     return { logits, truth: validation.truth, classes };
@@ -119,10 +124,10 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     },
     infer: (graph) => network(graph, DYNAMIC, size),
     batches,
-    validate: async (session) => judgeSingle(await judge(session), "accuracy"),
+    validate: async (session) => judgeSingle(await judge(session, false), "accuracy"),
     async contract(session) {
       return {
-        ...singleCalibration(await judge(session)),
+        ...singleCalibration(await judge(session, true)),
         modality: "face",
         labels: [...labels],
         task: "single",
