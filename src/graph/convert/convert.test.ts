@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nodeRuntime } from "../../platform/node/runtime.ts";
-import { rawBytes } from "../onnx.ts";
+import { decodeModel, rawBytes } from "../onnx.ts";
 import { type ConvertOptions, convertGraphModel } from "./convert.ts";
 import { parseGraphModel } from "./graph-model.ts";
 import { halfToNumber, readWeights } from "./weights.ts";
@@ -175,6 +175,13 @@ test("an inner node can be the output, in TensorFlow's layout, at another input 
     outputs: { r: "relu" },
   });
   expect(outputs).toEqual({ relu: [1, 0, 2, 0, 3, 0] });
+});
+
+test("the input can be given another name", () => {
+  const model = parseGraphModel(build([1, 2], [{ name: "y", op: "Relu", input: ["x"] }], []).json);
+  const { inputs, nodes } = decodeModel(convertGraphModel(model, new Map(), { inputName: "features" }));
+  expect(inputs.map(({ name }) => name)).toEqual(["features"]);
+  expect(nodes[0]?.inputs).toEqual(["features"]);
 });
 
 test("half precision and affine quantization are widened", () => {

@@ -15,6 +15,8 @@ import type { Weight } from "./weights.ts";
 export interface ConvertOptions {
   /** Shape of the one input as TensorFlow sees it (NHWC); negative numbers are dynamic. Default: the model's own. */
   readonly inputShape?: readonly number[];
+  /** What the one input is called in the ONNX graph. Default: as in the model. */
+  readonly inputName?: string;
   /** Nodes whose values leave the graph, by the name that the value gets. Default: every node that nothing uses. */
   readonly outputs?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -83,9 +85,11 @@ export function convertGraphModel(
     if (node.op === "Placeholder") {
       const dims = options.inputShape ?? shapeAttribute(node, "shape");
       const [batch = -1, height = -1, width = -1, channels = -1] = dims;
+      const name = options.inputName ?? node.name;
+      named.set(node.name, name);
       ranks.set(node.name, dims.length);
       inputs.push({
-        name: node.name,
+        name,
         type: "float32",
         dims: dims.length === 4 ? [batch, channels, height, width] : dims,
       });

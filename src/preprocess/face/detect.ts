@@ -1,0 +1,214 @@
+/**
+ * Finding faces: BlazeFace at one or more sizes, each find confirmed by the face mesh's own face score.
+ *
+ * BlazeFace alone takes cats and coffee cups for faces, and misses crowds and lying faces. So: (1) look at the whole
+ * picture, (2) ask the mesh network about every find, (3) only where that leaves nothing, or faces so small that others
+ * may be missing, look again at a finer size, and (4) where there is still nothing, at the picture's quarter turns.
+ */
+import type { Picture } from "../../core/media.ts";
+import type { Session } from "../../core/ports.ts";
+import type { Box } from "../../core/prediction.ts";
+import type { Point } from "./align.ts";
+import { type BlazeFaceOutput, decodeFaces, type FaceCandidate, overlap, suppress } from "./blazeface.ts";
+import { squareBox } from "./crop.ts";
+import { turnedPlanes, unturn } from "./turn.ts";
+import { view } from "./view.ts";
+
+export interface DetectedFace {
+  /** Square about the head: the tight box's longer side times 1.4, cut at the picture's edges. In pixels. */
+  readonly box: Box;
+  /** From the brow to the chin. */
+  readonly tight: Box;
+  /** Left and right eye (as seen), tip of the nose, centre of the mouth, left and right ear: what `align` takes. */
+  readonly landmarks: readonly Point[];
+  /** Of the detector, in [0, 1]. */
+  readonly confidence: number;
+}
+
+export interface DetectOptions {
+  /** Default 0.3. */
+  readonly minConfidence?: number;
+  /** Look for quarter turns where nothing upright is found. Default true. */
+  readonly turns?: boolean;
+  /** Finest look, in pixels of the longer side: 256 is fast, 1024 finds crowds. Default 1024. */
+  readonly finest?: 256 | 512 | 1024;
+}
+
+export interface FaceDetector {
+  /** Largest face first. */
+  detect(picture: Picture, options?: DetectOptions): Promise<readonly DetectedFace[]>;
+  release(): Promise<void>;
+}
+
+/** The two networks; `platform` opens them. */
+export interface FaceNetworks {
+  /** `input` [1, 3, 32 a, 32 b] in [-1, 1] → `scores16`, `boxes16`, `scores32`, `boxes32`, channels last. */
+  readonly detector: Session;
+  /** `input` [1, 3, 192, 192] in [0, 1] → `face`, a probability. */
+  readonly verifier: Session;
+}
+
+interface Found extends FaceCandidate {
+  /** Of the look that found it; 0 for the first. */
+  readonly level: number;
+}
+
+const FIRST_SIZE = 256;
+const VERIFIER_SIZE = 192;
+/** The crop that the verifier sees, as a multiple of the tight box. */
+const VERIFIER_MARGIN = 0.25;
+/** Real faces score above 0.98, cats, cups and rockets below 0.7 (docs/face-detection.md). */
+const MIN_FACE_SCORE = 0.9;
+const MAX_OVERLAP = 0.1;
+/** A find that lies mostly inside another is a part of it. */
+const MAX_INSIDE = 0.5;
+/** A confident find of the whole picture is not replaced by one of a finer look, which may see only a part. */
+const SURE = 0.85;
+/** Below this many pixels of the look that found it, a face may have smaller neighbours that the look missed. */
+const SMALL = 36;
+/** A picture longer than this is squeezed too much by the first look. */
+const LONG_ASPECT = 1.75;
+/** Enlarging beyond the picture's own pixels shows nothing new. */
+const MAX_ENLARGEMENT = 1.5;
+const HEAD = 1.4;
+
+function inside(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / Math.min(a.width * a.height, b.width * b.height);
+}
+
+function distinct(faces: readonly Found[]): Found[] {
+  const sure = (face: Found): boolean => face.level === 0 && face.confidence >= SURE;
+  const order = [...faces].sort((a, b) => Number(sure(b)) - Number(sure(a)) || b.confidence - a.confidence);
+  const kept: Found[] = [];
+  for (const face of order) {
+    const repeats = (other: Found): boolean =>
+      overlap(face.box, other.box) > MAX_OVERLAP || inside(face.box, other.box) > MAX_INSIDE;
+    if (!kept.some(repeats)) kept.push(face);
+  }
+  return kept;
+}
+
+function publish(face: FaceCandidate, picture: Picture): DetectedFace {
+  const square = squareBox(face.box, (HEAD - 1) / 2);
+  const x = Math.max(0, square.x);
+  const y = Math.max(0, square.y);
+  const box = {
+    x,
+    y,
+    width: Math.max(0, Math.min(picture.width, square.x + square.width) - x),
+    height: Math.max(0, Math.min(picture.height, square.y + square.height) - y),
+  };
+  return { box, tight: face.box, landmarks: face.landmarks, confidence: face.confidence };
+}
+
+/** A face finder on two opened networks. */
+export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector {
+  async function look(
+    picture: Picture,
+    region: Box,
+    width: number,
+    height: number,
+    minConfidence: number,
+    quarters = 0,
+  ): Promise<FaceCandidate[]> {
+    const seen = view(picture, region, width, height, 1 / 127.5, -1);
+    const data = turnedPlanes(seen, width, quarters);
+    const outputs = await detector.run({ input: { type: "float32", dims: [1, 3, height, width], data } });
+    const heads = ([16, 32] as const).map(
+      (stride): BlazeFaceOutput => ({
+        stride,
+        rows: height / stride,
+        columns: width / stride,
+        scores: outputs[`scores${stride}`]?.data as Float32Array,
+        boxes: outputs[`boxes${stride}`]?.data as Float32Array,
+      }),
+    );
+    const scaleX = region.width / width;
+    const scaleY = region.height / height;
+    const candidates = suppress(decodeFaces(heads, minConfidence), MAX_OVERLAP);
+    return candidates.map((face) => {
+      const upright = unturn(face, width, quarters);
+      const { box } = upright;
+      return {
+        confidence: face.confidence,
+        box: {
+          x: region.x + box.x * scaleX,
+          y: region.y + box.y * scaleY,
+          width: box.width * scaleX,
+          height: box.height * scaleY,
+        },
+        landmarks: upright.landmarks.map(({ x, y }) => ({ x: region.x + x * scaleX, y: region.y + y * scaleY })),
+      };
+    });
+  }
+
+  async function isFace(picture: Picture, face: FaceCandidate, quarters: number): Promise<boolean> {
+    const seen = view(picture, squareBox(face.box, VERIFIER_MARGIN), VERIFIER_SIZE, VERIFIER_SIZE);
+    const data = turnedPlanes(seen, VERIFIER_SIZE, quarters);
+    const dims = [1, 3, VERIFIER_SIZE, VERIFIER_SIZE];
+    const { face: score } = await verifier.run({ input: { type: "float32", dims, data } });
+    return Number(score?.data[0]) >= MIN_FACE_SCORE;
+  }
+
+  async function confirmed(
+    picture: Picture,
+    candidates: readonly FaceCandidate[],
+    level: number,
+    known: readonly Found[],
+    quarters = 0,
+  ): Promise<Found[]> {
+    const kept: Found[] = [];
+    // What repeats a sure find is dropped before it costs a run of the verifier.
+    const fresh = distinct([...known, ...candidates.map((face) => ({ ...face, level }))]).filter(
+      (face) => !known.includes(face),
+    );
+    for (const face of fresh) if (await isFace(picture, face, quarters)) kept.push(face);
+    return kept;
+  }
+
+  async function detect(picture: Picture, options: DetectOptions = {}): Promise<readonly DetectedFace[]> {
+    const minConfidence = options.minConfidence ?? 0.3;
+    const { width, height } = picture;
+    const whole = { x: 0, y: 0, width, height };
+    const longer = Math.max(width, height);
+    const first = await look(picture, whole, FIRST_SIZE, FIRST_SIZE, minConfidence);
+    let found = await confirmed(picture, first, 0, []);
+    let unsatisfied = longer / Math.min(width, height) > LONG_ASPECT;
+    let size = FIRST_SIZE;
+    for (let level = 1; size * 2 <= (options.finest ?? 1024); level++) {
+      const smallest = Math.min(...found.map((face) => Math.max(face.box.width, face.box.height)));
+      const missing = found.length === 0 || (smallest * size) / longer < SMALL;
+      if (!(missing || unsatisfied) || size * 2 > longer * MAX_ENLARGEMENT) break;
+      unsatisfied = false;
+      size *= 2;
+      const scale = size / longer;
+      const [columns, rows] = [Math.ceil((width * scale) / 32) * 32, Math.ceil((height * scale) / 32) * 32];
+      const region = { x: 0, y: 0, width: columns / scale, height: rows / scale };
+      const finer = await look(picture, region, columns, rows, minConfidence);
+      found = distinct([...found, ...(await confirmed(picture, finer, level, found))]);
+    }
+    if (found.length === 0 && options.turns !== false) {
+      const square = squareBox(whole);
+      for (const quarters of [1, 3, 2]) {
+        const turned = await look(picture, square, FIRST_SIZE, FIRST_SIZE, minConfidence, quarters);
+        found = await confirmed(picture, turned, 0, [], quarters);
+        if (found.length > 0) break;
+      }
+    }
+    const area = ({ tight }: DetectedFace): number => tight.width * tight.height;
+    return distinct(found)
+      .map((face) => publish(face, picture))
+      .sort((a, b) => area(b) - area(a));
+  }
+
+  return {
+    detect,
+    async release() {
+      await detector.release();
+      await verifier.release();
+    },
+  };
+}
