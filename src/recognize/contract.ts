@@ -73,7 +73,7 @@ const FaceInput = z.strictObject({
     z.literal("standardize"),
     z.strictObject({ mean: z.array(z.number()).min(1).max(3), std: z.array(Positive).min(1).max(3) }),
   ]),
-  /** Added to each side of the face box, as a share of its side. */
+  /** Added to each side of the square about the face (brow to chin), as a share of the longer side. */
   cropMargin: z.number().min(-0.4).max(2),
   /** Whether the eyes are turned level before cropping. */
   aligned: z.boolean(),

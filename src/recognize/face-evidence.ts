@@ -15,9 +15,12 @@ export interface FoundFaces {
 
 /** Frames of a film that wait for one run of the network. */
 const FRAMES_PER_RUN = 32;
+/** The leading face of a film is large and upright, and there are many frames. */
+const FILM_LOOK = { turns: false, finest: 512 } as const;
 
 export function largestFirst(faces: readonly DetectedFace[]): DetectedFace[] {
-  return [...faces].sort((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
+  const area = ({ tight, box }: DetectedFace): number => (tight ?? box).width * (tight ?? box).height;
+  return [...faces].sort((a, b) => area(b) - area(a));
 }
 
 export async function findFaces(picture: Picture, detector: FaceDetector, expert: FaceExpert): Promise<FoundFaces> {
@@ -85,7 +88,7 @@ export async function filmEvidence(
   for await (const { picture, timeMs } of frames) {
     throwIfAborted(signal);
     seen++;
-    const [face] = largestFirst(await detector.detect(picture));
+    const [face] = largestFirst(await detector.detect(picture, FILM_LOOK));
     if (face !== undefined) waiting.push({ timeMs, face, prepared: expert.prepare(picture, face) });
     if (waiting.length === FRAMES_PER_RUN) await run();
   }

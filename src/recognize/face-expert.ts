@@ -17,18 +17,27 @@ import type { Opinion } from "./opinion.ts";
 
 /** A face found in a picture. */
 export interface DetectedFace {
-  /** In pixels of the picture. */
+  /** To show people, in pixels of the picture. */
   readonly box: Box;
+  /** From the brow to the chin: what is cropped. Default: `box`. */
+  readonly tight?: Box;
   /** In [0, 1]. */
   readonly confidence: number;
   /** In pixels: eyes (left in the picture first), tip of the nose, mouth, as `preprocess/face/align.ts` takes them. */
   readonly landmarks?: readonly Point[];
 }
 
+/** How hard to look. */
+export interface DetectOptions {
+  readonly turns?: boolean;
+  readonly finest?: 256 | 512 | 1024;
+}
+
+/** What is needed of a face detector. */
 export interface FaceDetector {
   /** Every face, in any order. */
-  detect(picture: Picture): Promise<readonly DetectedFace[]>;
-  close?(): Promise<void>;
+  detect(picture: Picture, options?: DetectOptions): Promise<readonly DetectedFace[]>;
+  release?(): Promise<void>;
 }
 
 /** What the network sees of one face; small, so that the picture need not be kept. */
@@ -81,7 +90,7 @@ export async function openFaceExpert(
     contract,
     prepare(picture, face) {
       if (face === null) return { pixels: facePixels(picture, input), quality: faceQuality(picture).quality };
-      const { box, confidence, landmarks } = face;
+      const { tight: box = face.box, confidence, landmarks } = face;
       const side = Math.max(box.width, box.height);
       if (!(side >= 1)) {
         throw new AffektError(

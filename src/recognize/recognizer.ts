@@ -251,7 +251,7 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
         openedOnly(speech),
         openedOnly(voice),
       ]);
-      await Promise.all([texter?.close(), seer?.close(), finder?.close?.(), hearer?.close(), ears?.release?.()]);
+      await Promise.all([texter?.close(), seer?.close(), finder?.release?.(), hearer?.close(), ears?.release?.()]);
     },
   };
 }

@@ -1,0 +1,197 @@
+/** Opens a recognizer on the model files of a folder. Nothing is loaded before it is needed. */
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AffektError } from "../../core/errors.ts";
+import type { Media, Runtime } from "../../core/ports.ts";
+import type { SubwordModel } from "../../preprocess/text/subword-model.ts";
+import { chooseModels, type ModelChoice } from "../../recognize/choose-models.ts";
+import { type Contract, contractFromModel } from "../../recognize/contract.ts";
+import { createRecognizer, type Recognizer, type RecognizerOptions } from "../../recognize/recognizer.ts";
+import { routeByLanguage } from "../../recognize/route-by-language.ts";
+
+export interface OpenOptions extends RecognizerOptions, ModelChoice {
+  /** Folder with `<id>/model.onnx` files. Default: the models shipped in the package. */
+  readonly models?: string | undefined;
+  /** Threads inside one operator. Default 1. */
+  readonly threads?: number | undefined;
+  readonly runtime?: Runtime | undefined;
+  readonly media?: Media | undefined;
+}
+
+/** A model file of a folder. */
+export interface ModelFile<C extends Contract = Contract> {
+  readonly path: string;
+  readonly contract: C;
+}
+
+export interface OpenedRecognizer extends Recognizer {
+  /** The models that it uses, or will once they are needed. */
+  readonly models: readonly ModelFile[];
+}
+
+export function shippedModels(): string {
+  return fileURLToPath(new URL("../../../models", import.meta.url));
+}
+
+/**
+ * The model files of a folder and its direct subfolders, with their contracts.
+ *
+ * @throws AffektError `file` if the folder cannot be read, `model` or `contract` if a file is broken
+ */
+export async function listModels(folder: string = shippedModels()): Promise<ModelFile[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new AffektError("file", `The model folder ${folder} cannot be read.`, "Check the path.", { cause });
+  }
+  const paths = names.filter((name) => name.endsWith(".onnx")).sort();
+  return Promise.all(
+    paths.map(async (name) => {
+      const path = join(folder, name);
+      return { path, contract: await contractOf(path) };
+    }),
+  );
+}
+
+async function contractOf(path: string): Promise<Contract> {
+  try {
+    return contractFromModel(await readFile(path));
+  } catch (error) {
+    if (!(error instanceof AffektError)) throw error;
+    throw new AffektError(error.code, `${path}: ${error.message}`, error.hint, { cause: error });
+  }
+}
+
+/** The tokenizer beside a model file. @throws AffektError `contract` if it is missing or another */
+async function tokenizerBeside(path: string, sha256: string): Promise<SubwordModel> {
+  const file = join(dirname(path), "tokenizer.json");
+  const bytes = await readFile(file).catch(() => undefined);
+  const found = bytes === undefined ? "nothing" : createHash("sha256").update(bytes).digest("hex");
+  if (bytes === undefined || found !== sha256) {
+    throw new AffektError(
+      "contract",
+      `The model ${path} needs the tokenizer with SHA-256 ${sha256} beside it; found ${found}.`,
+      "Copy tokenizer.json together with the model file.",
+    );
+  }
+  return JSON.parse(bytes.toString()) as SubwordModel;
+}
+
+/**
+ * @throws AffektError `file` if the folder cannot be read; `model` if there is no model that may be used; `contract` if
+ *   a file's contract is missing or wrong
+ */
+export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedRecognizer> {
+  const { models: folder = shippedModels(), threads = 1 } = options;
+  const chosen = chooseModels(await listModels(folder), options);
+  const models = [...chosen.text, ...chosen.face, ...chosen.speech];
+  if (models.length === 0) {
+    const terms = options.license === "permissive" ? " that may be used under --license permissive" : "";
+    throw new AffektError(
+      "model",
+      `There is no model${terms} in ${folder}.`,
+      "Train one with `affekt train`, or name another folder.",
+    );
+  }
+  let opened: Promise<Runtime> | undefined;
+  const runtime = (): Promise<Runtime> => {
+    opened ??= options.runtime
+      ? Promise.resolve(options.runtime)
+      : import("./runtime.ts").then(({ nodeRuntime }) => nodeRuntime());
+    return opened;
+  };
+
+  const texts = chosen.text.map((model) => async () => {
+    const { path, contract } = model;
+    if (contract.modality !== "text") throw wrongModality(path);
+    const [{ openTextExpert }, bytes, own] = await Promise.all([
+      import("../../recognize/text-expert.ts"),
+      readFile(path),
+      runtime(),
+    ]);
+    const { tokenizer, ngrams } = contract.input;
+    return openTextExpert(own, bytes, contract, {
+      threads,
+      ...("sha256" in tokenizer ? { tokenizer: await tokenizerBeside(path, tokenizer.sha256) } : {}),
+      ...(ngrams?.segmentHan ? { segmentHan: await chineseWords() } : {}),
+    });
+  });
+  const [face] = chosen.face;
+  const [speech] = chosen.speech;
+  const recognizer = createRecognizer(
+    {
+      media: options.media ?? lazyMedia(),
+      ...(texts.length === 0
+        ? {}
+        : {
+            text: routeByLanguage(
+              texts.map((expert, index) => ({ expert, languages: languagesOf(chosen.text[index]?.contract) })),
+            ),
+          }),
+      ...(face === undefined
+        ? {}
+        : {
+            face: async () => {
+              if (face.contract.modality !== "face") throw wrongModality(face.path);
+              const { openFaceExpert } = await import("../../recognize/face-expert.ts");
+              return openFaceExpert(await runtime(), await readFile(face.path), face.contract, { threads });
+            },
+            detector: async () => {
+              const { openFaceDetector } = await import("./face-detector.ts");
+              return openFaceDetector({ runtime: await runtime(), threads });
+            },
+          }),
+      ...(speech === undefined
+        ? {}
+        : {
+            speech: async () => {
+              if (speech.contract.modality !== "speech") throw wrongModality(speech.path);
+              const { openSpeechExpert } = await import("../../recognize/speech-expert.ts");
+              return openSpeechExpert(await runtime(), await readFile(speech.path), speech.contract, { threads });
+            },
+            voice: async () => {
+              const { nodeVoiceActivity } = await import("./speech-models.ts");
+              return nodeVoiceActivity(await runtime());
+            },
+          }),
+    },
+    options,
+  );
+  return { ...recognizer, models };
+}
+
+function languagesOf(contract: Contract | undefined): readonly string[] {
+  return contract?.modality === "text" ? contract.input.languages : [];
+}
+
+function wrongModality(path: string): AffektError {
+  return new AffektError("internal", `The model ${path} was opened as another modality.`, "Report this as a bug.");
+}
+
+async function chineseWords(): Promise<(han: string) => readonly string[]> {
+  const { openChineseSegmenter } = await import("./words.ts");
+  const segmenter = await openChineseSegmenter();
+  return (han) => segmenter.segment(han).map(({ text }) => text);
+}
+
+/** Decoders that are loaded with the first file: text alone needs none of them. */
+function lazyMedia(): Media {
+  let opened: Promise<Media> | undefined;
+  const media = (): Promise<Media> => {
+    opened ??= import("./media.ts").then(({ nodeMedia }) => nodeMedia());
+    return opened;
+  };
+  return {
+    picture: async (source) => (await media()).picture(source),
+    info: async (source) => (await media()).info(source),
+    async *sound(source, wanted) {
+      yield* (await media()).sound(source, wanted);
+    },
+    async *frames(source, wanted) {
+      yield* (await media()).frames(source, wanted);
+    },
+  };
+}
