@@ -1,0 +1,16 @@
+/** `npm run bench -- NAME [options]`: runs one benchmark. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<void> }>>> = {
+  train: () => import("./train/run.ts"),
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const load = BENCHMARKS[name];
+if (load === undefined) {
+  console.error(
+    `unknown benchmark: ${name || "none given"}\nusage: npm run bench -- ${Object.keys(BENCHMARKS).join("|")} [options]`,
+  );
+  process.exitCode = 2;
+} else {
+  const { run } = await load();
+  await run(args);
+}
