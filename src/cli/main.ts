@@ -1,5 +1,4 @@
 /** Where the command line meets this machine: chooses every concrete part, then runs. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "../platform/node/files.ts";
@@ -25,26 +24,13 @@ export async function run(argv: readonly string[]): Promise<void> {
       return openRecognizer(options);
     },
     async train(options, events) {
-      const [{ runTraining }, { nodeRuntime }, { nodeMedia }] = await Promise.all([
+      const [{ runTraining }, { nodeTrainingPorts }] = await Promise.all([
         import("../train/run.ts"),
-        import("../platform/node/runtime.ts"),
-        import("../platform/node/media.ts"),
+        import("../platform/node/training-ports.ts"),
       ]);
       const interrupt = new AbortController();
       process.once("SIGINT", () => interrupt.abort());
-      return runTraining(
-        options,
-        {
-          runtime: nodeRuntime(),
-          files: nodeFiles(),
-          media: nodeMedia(),
-          now: () => performance.now(),
-          today: new Date().toISOString().slice(0, 10),
-          sha256: (text) => createHash("sha256").update(text).digest("hex"),
-          signal: interrupt.signal,
-        },
-        events,
-      );
+      return runTraining(options, nodeTrainingPorts(interrupt.signal), events);
     },
   });
 }

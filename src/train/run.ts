@@ -14,19 +14,17 @@ import { parseTrainConfig, type TrainConfig } from "./config.ts";
 import { SCHEDULES } from "./schedule.ts";
 import type { TrainingTask } from "./task.ts";
 import { configureFaces } from "./tasks/face-config.ts";
+import { configureSpeech, type SoundPorts } from "./tasks/speech-config.ts";
 import { configureTexts } from "./tasks/text-config.ts";
 import { type TrainerEvents, type TrainingResult, train } from "./trainer.ts";
 
-export interface TrainingPorts {
+export interface TrainingPorts extends SoundPorts {
   readonly runtime: Runtime;
-  readonly files: WritableFiles;
   readonly media: Pick<Media, "picture">;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
   /** Today, as `2026-01-31`. */
   readonly today: string;
-  /** Lower-case hexadecimal SHA-256 of a text. */
-  readonly sha256: (text: string) => string;
   readonly signal?: AbortSignal;
 }
 
@@ -72,7 +70,7 @@ const CONFIGURE: Readonly<
 > = {
   face: (config, from, { media }) => configureFaces(config, from, media),
   text: async (config, from) => configureTexts(config, from),
-  speech: (config) => Promise.reject(new AffektError("config", `No speech task yet for ${config.id}.`, "")),
+  speech: (config, from, ports) => configureSpeech(config, from, ports),
 };
 
 /** Hash of all rows, so that a checkpoint and a model name the data they saw. */

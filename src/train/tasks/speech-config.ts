@@ -1,0 +1,184 @@
+/** From manifest rows with sound to a training task. */
+import { z } from "zod";
+import { AffektError } from "../../core/errors.ts";
+import type { Features as LogMelFeatures, Waveform } from "../../core/media.ts";
+import type { WritableFiles } from "../../core/ports.ts";
+import { parseLocator } from "../../data/locator.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { joinPath } from "../../data/paths.ts";
+import type { Row, Split } from "../../data/row.ts";
+import { samplesOf } from "../../data/samples.ts";
+import { logMelExtractor } from "../../preprocess/speech/log-mel.ts";
+import { speakerStatistics } from "../../preprocess/speech/running-normalization.ts";
+import { trim } from "../../preprocess/speech/trim.ts";
+import { averageSteps } from "../../recognize/speech-expert.ts";
+import { parsePart, type TrainConfig } from "../config.ts";
+import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
+import type { TrainingTask } from "../task.ts";
+import { speechTask, type Utterance } from "./speeches.ts";
+
+const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
+
+const Features = z.strictObject({
+  bands: z.int().positive().default(64),
+  lowHz: z.number().nonnegative().default(50),
+  highHz: z.number().positive().default(7600),
+  windowMs: z.number().positive().default(25),
+  hopMs: z.number().positive().default(10),
+  averageFrames: z.int().positive().default(2),
+  /** Length of the network's window, in averaged steps. */
+  steps: z.int().positive().default(128),
+  normalization: z.enum(["clip", "speaker"]).default("speaker"),
+  clipShare: z.number().min(0).max(1).default(0.3),
+  trimDb: z.number().nonnegative().default(40),
+  mixup: z.number().nonnegative().default(0.3),
+  /** Labels to be taken for others: `{ "calm": "neutral" }`. */
+  relabel: z.record(z.string(), z.string()).default({}),
+  score: z.enum(["accuracy", "uar", "macroF1"]).default("uar"),
+  augment: z
+    .strictObject({
+      speed: pairOf.default([0.85, 1.18]),
+      bandShift: z.int().nonnegative().default(3),
+      stepMasks: z
+        .strictObject({ count: z.int().positive(), longest: z.int().positive() })
+        .default({ count: 2, longest: 16 }),
+      bandMasks: z
+        .strictObject({ count: z.int().positive(), widest: z.int().positive() })
+        .default({ count: 2, widest: 8 }),
+      noise: z.number().nonnegative().default(0.25),
+    })
+    .prefault({}),
+});
+
+const Network = z.strictObject({
+  kind: z.literal("residual-attention").default("residual-attention"),
+  channels: z.array(z.int().positive()).min(1).default([16, 32, 64]),
+  width: z.int().positive().default(96),
+  heads: z.int().positive().default(4),
+  dropout: z.number().min(0).lt(1).default(0.3),
+});
+
+const SAMPLE_RATE = 16_000;
+const FLOOR = 1e-6;
+
+export interface SoundPorts {
+  readonly files: WritableFiles;
+  /** Lower-case hexadecimal SHA-256 of a text. */
+  readonly sha256: (text: string) => string;
+  /** Decodes many files at 16 kHz, in order. */
+  readonly sounds: (paths: readonly string[]) => AsyncIterable<Waveform>;
+  /** Folder where extracted features are kept between runs. */
+  readonly cacheFolder: string;
+}
+
+function audioOf(manifest: Manifest, row: Row): string {
+  if (row.audio === undefined) {
+    throw new AffektError("manifest", `Row ${row.id} has no audio.`, "Train a speech model on rows with audio.");
+  }
+  return joinPath(manifest.base, parseLocator(row.audio).path);
+}
+
+/** Averaged log-mel of every row of a manifest, from the cache if the same rows were extracted the same way before. */
+async function extract(
+  manifest: Manifest,
+  rows: readonly Row[],
+  options: z.infer<typeof Features>,
+  ports: SoundPorts,
+): Promise<LogMelFeatures[]> {
+  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
+  const paths = rows.map((row) => audioOf(manifest, row));
+  const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
+  const ids = rows.map(({ id }) => id);
+  const key = ports.sha256(JSON.stringify([recipe, manifest.header.name, manifest.header.version, ids]));
+  const path = `${ports.cacheFolder}/log-mel-${key.slice(0, 24)}.safetensors`;
+  if (await ports.files.exists(path)) {
+    const { arrays } = decodeSafetensors(await ports.files.readBytes(path));
+    return ids.map((_, index) => {
+      const data = arrays.get(String(index)) as Float32Array;
+      return { data, steps: data.length / bands, bands };
+    });
+  }
+  const toLogMel = logMelExtractor({
+    sampleRate: SAMPLE_RATE,
+    bands,
+    low: lowHz,
+    high: highHz,
+    windowMs,
+    hopMs,
+    floor: FLOOR,
+  });
+  const all: LogMelFeatures[] = [];
+  for await (const sound of ports.sounds(paths)) {
+    const kept = trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound;
+    all.push(averageSteps(toLogMel(kept), averageFrames));
+  }
+  const arrays = new Map(all.map(({ data }, index) => [String(index), data]));
+  await ports.files.write(path, encodeSafetensors({ arrays, metadata: { recipe: JSON.stringify(recipe) } }));
+  return all;
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `media` */
+export async function configureSpeech(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  ports: SoundPorts,
+): Promise<TrainingTask> {
+  const features = parsePart(Features, config.features, "features");
+  const { kind: _kind, ...network } = parsePart(Network, config.network, "network");
+  const { labels, training } = config;
+  const train: Utterance[] = [];
+  const validation: Utterance[] = [];
+  for (const [source, manifest] of manifests.entries()) {
+    // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
+    for (const split of ["train", "validation"] as const satisfies Split[]) {
+      const rows = samplesOf(manifest, split).rows;
+      const clips = await extract(manifest, rows, features, ports);
+      const speakers = rows.map(({ subject, id }) => subject ?? id);
+      const statistics = speakerStatistics(
+        clips.map((clip, index) => ({ speaker: speakers[index] as string, features: clip })),
+      );
+      for (const [index, row] of rows.entries()) {
+        const name = features.relabel[row.label ?? ""] ?? row.label ?? "";
+        const label = labels.indexOf(name);
+        if (label < 0) {
+          throw new AffektError(
+            "label",
+            `Row ${row.id} has the label "${name}"; expected one of ${labels.join(", ")}.`,
+            "Use features.relabel.",
+          );
+        }
+        const clip = clips[index] as LogMelFeatures;
+        const speaker = statistics.get(speakers[index] as string);
+        if (clip.steps === 0 || speaker === undefined) continue;
+        const utterance = { features: clip, speaker, label, share: config.data[source]?.share ?? 1 };
+        (split === "train" ? train : validation).push(utterance);
+      }
+    }
+  }
+  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, steps, normalization, trimDb } = features;
+  return speechTask(train, validation, {
+    labels,
+    network,
+    input: {
+      inputs: { features: "features" },
+      layout: "bands-steps",
+      sampleRate: SAMPLE_RATE,
+      bands,
+      lowHz,
+      highHz,
+      windowMs,
+      hopMs,
+      floor: FLOOR,
+      averageFrames,
+      steps,
+      normalization,
+      trimDb,
+    },
+    augment: features.augment,
+    mixup: features.mixup,
+    clipShare: features.clipShare,
+    batch: training.batch,
+    labelSmoothing: training.labelSmoothing,
+    score: features.score,
+  });
+}

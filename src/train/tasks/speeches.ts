@@ -1,0 +1,146 @@
+/** Training on utterances, kept as averaged log-mel features in memory and augmented anew for every batch. */
+import type { Features } from "../../core/media.ts";
+import type { Session } from "../../core/ports.ts";
+import { type Random, shuffle } from "../../core/random.ts";
+import { float32, floats } from "../../core/tensor.ts";
+import { type ResidualAttentionOptions, residualAttentionNet } from "../../encode/speech/residual-attention-net.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { crossEntropy } from "../../graph/losses.ts";
+import { DYNAMIC } from "../../graph/shape.ts";
+import { mixup } from "../../preprocess/face/mixup.ts";
+import { augmentFeatures, type FeatureAugmentation } from "../../preprocess/speech/augment-features.ts";
+import { type BandStatistics, bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
+import type { SpeechContract } from "../../recognize/contract.ts";
+import { windowStarts, writeWindow } from "../../recognize/speech-expert.ts";
+import type { Feeds, TrainingTask } from "../task.ts";
+import { type Judged, judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+
+/** One utterance. */
+export interface Utterance {
+  /** Averaged log-mel, not normalized. */
+  readonly features: Features;
+  /** Over all clips of its speaker. */
+  readonly speaker: BandStatistics;
+  readonly label: number;
+  /** Probability of being drawn in an epoch. */
+  readonly share: number;
+}
+
+export interface SpeechTaskOptions {
+  readonly labels: readonly string[];
+  readonly network: ResidualAttentionOptions;
+  /** Preprocessing, as the contract states it. */
+  readonly input: SpeechContract["input"];
+  readonly augment: FeatureAugmentation;
+  /** Of the Beta distribution; 0 for none. */
+  readonly mixup: number;
+  /** Share of the training draws that are normalized by the clip alone, so that an unknown speaker works too. */
+  readonly clipShare: number;
+  readonly batch: number;
+  readonly labelSmoothing: number;
+  readonly score: SingleScore;
+}
+
+const JUDGE_BATCH = 64;
+
+export function speechTask(
+  train: readonly Utterance[],
+  validation: readonly Utterance[],
+  options: SpeechTaskOptions,
+): TrainingTask {
+  const { labels, batch, input } = options;
+  const { bands, steps } = input;
+  const classes = labels.length;
+  const expected = train.reduce((sum, { share }) => sum + share, 0);
+  const stepsPerEpoch = Math.floor(expected / batch);
+  const size = bands * steps;
+  const network = (graph: Graph, rows: number) =>
+    residualAttentionNet(graph.input("features", [rows, 1, bands, steps]), classes, options.network);
+  const byClip = train.map(({ features }) => bandStatistics(features));
+
+  /** Rows of an epoch: a source with a share of 0.2 gives each of its rows with that probability. */
+  function draw(random: Random): number[] {
+    const drawn: number[] = [];
+    const order = shuffle(
+      Int32Array.from({ length: train.length }, (_, row) => row),
+      random,
+    );
+    for (const row of order) if (random.next() < (train[row] as Utterance).share) drawn.push(row);
+    // The number drawn varies; an epoch has a fixed length.
+    for (let at = 0; drawn.length < stepsPerEpoch * batch; at++) drawn.push(order[at % order.length] as number);
+    return drawn;
+  }
+
+  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
+    const rows = draw(random);
+    const features = new Float32Array(batch * size);
+    const targets = new Float32Array(batch * classes);
+    const feeds = {
+      features: float32(features, [batch, 1, bands, steps]),
+      targets: float32(targets, [batch, classes]),
+    };
+    for (let step = 0; step < stepsPerEpoch; step++) {
+      targets.fill(0);
+      for (let slot = 0; slot < batch; slot++) {
+        const row = rows[step * batch + slot] as number;
+        const utterance = train[row] as Utterance;
+        const statistics = random.next() < options.clipShare ? (byClip[row] as BandStatistics) : utterance.speaker;
+        const normalized = normalize(utterance.features, statistics);
+        const varied = augmentFeatures(normalized, steps, random, options.augment);
+        writeWindow(varied, 0, steps, "bands-steps", features, slot * size);
+        targets[slot * classes + utterance.label] = 1;
+      }
+      mixup(features, targets, batch, options.mixup, random);
+      yield feeds;
+    }
+  }
+
+  async function judge(session: Session): Promise<Judged> {
+    const logits = new Float32Array(validation.length * classes);
+    const windows = validation.flatMap(({ features, speaker }, row) => {
+      const statistics = input.normalization === "speaker" ? speaker : bandStatistics(features);
+      const normalized = normalize(features, statistics);
+      const starts = windowStarts(features.steps, steps);
+      return starts.map((start) => ({ normalized, start, row, share: 1 / starts.length }));
+    });
+    for (let from = 0; from < windows.length; from += JUDGE_BATCH) {
+      const part = windows.slice(from, from + JUDGE_BATCH);
+      const data = new Float32Array(part.length * size);
+      for (const [slot, { normalized, start }] of part.entries()) {
+        writeWindow(normalized, start, steps, "bands-steps", data, slot * size);
+      }
+      const result = await session.run({ features: float32(data, [part.length, 1, bands, steps]) }, { logits: null });
+      const values = floats(result.logits);
+      for (const [slot, { row, share }] of part.entries()) {
+        for (let label = 0; label < classes; label++) {
+          logits[row * classes + label]! += share * (values[slot * classes + label] as number);
+        }
+      }
+    }
+    return { logits, truth: Int32Array.from(validation, ({ label }) => label), classes };
+  }
+
+  return {
+    stepsPerEpoch,
+    trainingRows: train.length,
+    validationRows: validation.length,
+    define: () => (graph) => {
+      const { logits } = network(graph, batch);
+      const targets = graph.input("targets", [batch, classes]);
+      return { loss: crossEntropy(logits, targets, { labelSmoothing: options.labelSmoothing }) };
+    },
+    infer: (graph) => network(graph, DYNAMIC),
+    batches,
+    validate: async (session) => judgeSingle(await judge(session), options.score),
+    async contract(session) {
+      return {
+        ...singleCalibration(await judge(session)),
+        modality: "speech",
+        labels: [...labels],
+        task: "single",
+        outputs: { logits: "logits", embedding: "embedding" },
+        input: { ...input, inputs: { features: "features" }, layout: "bands-steps" },
+      };
+    },
+  };
+}
