@@ -16,8 +16,8 @@ export function keepLabels(labels: readonly string[]): LabelMap {
   return (label) => (kept.has(label) ? label : undefined);
 }
 
-/** A map after another. */
-export function then(first: LabelMap, second: LabelMap): LabelMap {
+/** A map after another. (Not called `then`: a module that exports `then` is a thenable, and importing it never ends.) */
+export function chainMaps(first: LabelMap, second: LabelMap): LabelMap {
   return (label) => {
     const between = first(label);
     return between === undefined ? undefined : second(between);

@@ -1,0 +1,63 @@
+import { readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+test("lines end at LF or CRLF and nowhere else", async () => {
+  const files = temporaryFiles({ "a.txt": "one\r\ntwo\u2028still two\n\nlast" });
+  expect(await all(files.lines("a.txt"))).toEqual(["one", "two\u2028still two", "", "last"]);
+});
+
+test("a character on the border of two blocks is read whole", async () => {
+  // 3-byte characters from byte 1 on: the block size, a power of two, falls inside one of them
+  const text = `a${"愤".repeat(200_000)}`;
+  const [line] = await all(temporaryFiles({ "long.txt": `${text}\n` }).lines("long.txt"));
+  expect(line).toBe(text);
+});
+
+test("a folder is listed with what is below it, sorted", async () => {
+  const files = temporaryFiles({ "b/two.wav": "", "a.txt": "", "b/c/one.wav": "" });
+  expect(await files.list(".")).toEqual(["a.txt", "b/c/one.wav", "b/two.wav"]);
+  expect(await files.list("b")).toEqual(["c/one.wav", "two.wav"]);
+});
+
+test("sha256 is that of the bytes", async () => {
+  // FIPS 180-2, appendix B.1
+  const files = temporaryFiles({ abc: "abc" });
+  expect(await files.sha256("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+});
+
+test("a write that fails leaves the old file and no rubbish", async () => {
+  const files = temporaryFiles({ "rows.jsonl": "old" });
+  const broken = (function* () {
+    yield "new";
+    throw new Error("no more");
+  })();
+  await expect(files.write("rows.jsonl", broken)).rejects.toMatchObject({ code: "file" });
+  expect(await files.readText("rows.jsonl")).toBe("old");
+  expect(readdirSync(files.absolute("."))).toEqual(["rows.jsonl"]);
+});
+
+test("writing makes the folders it needs and takes text, bytes and pieces", async () => {
+  const files = temporaryFiles();
+  await files.write("deep/er/a.txt", ["a", "b"]);
+  await files.write("b.bin", new Uint8Array([1, 2]));
+  expect(await files.readText("deep/er/a.txt")).toBe("ab");
+  expect([...(await files.readBytes("b.bin"))]).toEqual([1, 2]);
+});
+
+test("a missing file is an error that names it, in every verb", async () => {
+  const files = temporaryFiles();
+  const missing = { code: "file", message: expect.stringContaining("nowhere") as string };
+  await expect(files.readText("nowhere")).rejects.toMatchObject(missing);
+  await expect(files.readBytes("nowhere")).rejects.toMatchObject(missing);
+  await expect(all(files.lines("nowhere"))).rejects.toMatchObject(missing);
+  await expect(files.list("nowhere")).rejects.toMatchObject(missing);
+  await expect(files.sha256("nowhere")).rejects.toMatchObject(missing);
+  expect(await files.exists("nowhere")).toBe(false);
+});
