@@ -2,39 +2,50 @@
 import type { Picture } from "../../core/media.ts";
 import type { Box } from "../../core/prediction.ts";
 
-/** Source positions of one axis: `taps` per output position, each a pair of neighbours and a weight, or -1 outside. */
-interface Axis {
-  readonly taps: number;
+/** Source positions along one axis, per output position: two neighbours and the second one's share, or -1 outside. */
+interface Pairs {
   readonly first: Int32Array;
   readonly second: Int32Array;
   readonly share: Float32Array;
 }
 
-/** Look-ups per output pixel and axis that still cover the source well when it is much larger. */
+/** The same for shrinking: `taps` whole source positions per output position, or -1 outside. */
+interface Taps {
+  readonly taps: number;
+  readonly at: Int32Array;
+}
+
+/** Look-ups per output pixel and axis that still cover a much larger source well. */
 const MOST_TAPS = 4;
 
-function axis(start: number, length: number, size: number, outSize: number): Axis {
-  const step = length / outSize;
-  const taps = Math.min(MOST_TAPS, Math.max(1, Math.ceil(step / 2)));
-  const first = new Int32Array(outSize * taps);
-  const second = new Int32Array(outSize * taps);
-  const share = new Float32Array(outSize * taps);
-  for (let i = 0; i < outSize * taps; i++) {
-    const position = start + ((i + 0.5) * step) / taps - 0.5;
-    if (position < -0.5 || position > size - 0.5) {
-      first[i] = -1;
-      continue;
-    }
+/** @param stride bytes from one source position to the next */
+function pairs(start: number, length: number, size: number, outSize: number, stride: number): Pairs {
+  const first = new Int32Array(outSize);
+  const second = new Int32Array(outSize);
+  const share = new Float32Array(outSize);
+  for (let i = 0; i < outSize; i++) {
+    const position = start + ((i + 0.5) * length) / outSize - 0.5;
     const low = Math.floor(position);
-    first[i] = Math.max(0, low);
-    second[i] = Math.min(size - 1, low + 1);
+    const outside = position < -0.5 || position > size - 0.5;
+    first[i] = outside ? -1 : Math.max(0, low) * stride;
+    second[i] = Math.min(size - 1, low + 1) * stride;
     share[i] = position - low;
   }
-  return { taps, first, second, share };
+  return { first, second, share };
+}
+
+function spread(start: number, length: number, size: number, outSize: number, stride: number): Taps {
+  const taps = Math.min(MOST_TAPS, Math.max(1, Math.ceil(length / outSize)));
+  const at = new Int32Array(outSize * taps);
+  for (let i = 0; i < at.length; i++) {
+    const position = Math.floor(start + ((i + 0.5) * length) / at.length);
+    at[i] = position < 0 || position >= size ? -1 : position * stride;
+  }
+  return { taps, at };
 }
 
 /**
- * Samples a region of a picture: bilinear, averaged over more look-ups where it shrinks.
+ * Samples a region of a picture: bilinear, or the mean of several source pixels where it shrinks to half or less.
  *
  * @param region in pixels; it may reach beyond the picture, where black is seen
  * @param scale of the levels 0 to 255; with `offset`, e.g. `1 / 127.5` and `-1` for [-1, 1]
@@ -48,45 +59,83 @@ export function view(
   scale = 1 / 255,
   offset = 0,
 ): Float32Array {
-  const { data, channels } = picture;
-  const across = axis(region.x, region.width, picture.width, width);
-  const along = axis(region.y, region.height, picture.height, height);
+  const out = new Float32Array(width * height * 3);
+  const shrinks = region.width >= 2 * width || region.height >= 2 * height;
+  (shrinks ? averaged : interpolated)(picture, region, width, height, scale, offset, out);
+  return out;
+}
+
+function interpolated(
+  { data, channels, width: sourceWidth, height: sourceHeight }: Picture,
+  region: Box,
+  width: number,
+  height: number,
+  scale: number,
+  offset: number,
+  out: Float32Array,
+): void {
+  const across = pairs(region.x, region.width, sourceWidth, width, channels);
+  const along = pairs(region.y, region.height, sourceHeight, height, sourceWidth * channels);
   const area = width * height;
-  const row = picture.width * channels;
-  const green = channels > 1 ? 1 : 0;
-  const blue = channels > 1 ? 2 : 0;
-  const out = new Float32Array(area * 3);
+  const [green, blue] = channels > 1 ? [1, 2] : [0, 0];
+  out.fill(offset);
+  for (let y = 0; y < height; y++) {
+    const upper = along.first[y]!;
+    if (upper < 0) continue;
+    const lower = along.second[y]!;
+    const down = along.share[y]!;
+    for (let x = 0; x < width; x++) {
+      const near = across.first[x]!;
+      if (near < 0) continue;
+      const far = across.second[x]!;
+      const aside = across.share[x]!;
+      const d = down * aside;
+      const c = down - d;
+      const b = aside - d;
+      const a = 1 - aside - c;
+      const p = upper + near;
+      const q = upper + far;
+      const s = lower + near;
+      const t = lower + far;
+      const at = y * width + x;
+      out[at] = (data[p]! * a + data[q]! * b + data[s]! * c + data[t]! * d) * scale + offset;
+      out[area + at] =
+        (data[p + green]! * a + data[q + green]! * b + data[s + green]! * c + data[t + green]! * d) * scale + offset;
+      out[2 * area + at] =
+        (data[p + blue]! * a + data[q + blue]! * b + data[s + blue]! * c + data[t + blue]! * d) * scale + offset;
+    }
+  }
+}
+
+function averaged(
+  { data, channels, width: sourceWidth, height: sourceHeight }: Picture,
+  region: Box,
+  width: number,
+  height: number,
+  scale: number,
+  offset: number,
+  out: Float32Array,
+): void {
+  const across = spread(region.x, region.width, sourceWidth, width, channels);
+  const along = spread(region.y, region.height, sourceHeight, height, sourceWidth * channels);
+  const area = width * height;
+  const [green, blue] = channels > 1 ? [1, 2] : [0, 0];
   const gain = scale / (across.taps * along.taps);
-  // A source pixel's bytes are `pixel · channels` in; doing this once per column keeps the inner loop short.
-  const left = across.first.map((pixel) => (pixel < 0 ? -1 : pixel * channels));
-  const right = across.second.map((pixel) => pixel * channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let r = 0;
       let g = 0;
       let b = 0;
       for (let v = y * along.taps; v < (y + 1) * along.taps; v++) {
-        const top = along.first[v]!;
-        if (top < 0) continue;
-        const upper = top * row;
-        const lower = along.second[v]! * row;
-        const down = along.share[v]!;
+        const row = along.at[v]!;
+        if (row < 0) continue;
         for (let u = x * across.taps; u < (x + 1) * across.taps; u++) {
-          const near = left[u]!;
-          if (near < 0) continue;
-          const far = right[u]!;
-          const aside = across.share[u]!;
-          const d = down * aside;
-          const c = down - d;
-          const e = aside - d;
-          const a = 1 - aside - c;
-          const p = upper + near;
-          const q = upper + far;
-          const s = lower + near;
-          const t = lower + far;
-          r += data[p]! * a + data[q]! * e + data[s]! * c + data[t]! * d;
-          g += data[p + green]! * a + data[q + green]! * e + data[s + green]! * c + data[t + green]! * d;
-          b += data[p + blue]! * a + data[q + blue]! * e + data[s + blue]! * c + data[t + blue]! * d;
+          const column = across.at[u]!;
+          if (column < 0) continue;
+          const from = row + column;
+          r += data[from]!;
+          g += data[from + green]!;
+          b += data[from + blue]!;
         }
       }
       const at = y * width + x;
@@ -95,5 +144,4 @@ export function view(
       out[2 * area + at] = b * gain + offset;
     }
   }
-  return out;
 }
