@@ -45,7 +45,7 @@ const Ngrams = z.strictObject({
 
 const TextInput = z.strictObject({
   /**
-   * Names of the graph's inputs. `tokens` is int64 `[batch, maxTokens]`, `ngrams` int64 `[batch, ngrams.limit]`; both
+   * Names of the graph's inputs. `tokens` is int32 `[batch, maxTokens]`, `ngrams` int32 `[batch, ngrams.limit]`; both
    * are padded with 0 at the end.
    */
   inputs: z.strictObject({ tokens: Name, ngrams: Name.optional() }),

@@ -1,7 +1,7 @@
 /** Text → opinion: tokens and hashed n-grams by the contract, one network, windows averaged. */
 import { AffektError } from "../core/errors.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
-import { int64, type Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { textNgrams } from "../preprocess/text/ngrams.ts";
 import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords.ts";
 import type { TextContract } from "./contract.ts";
@@ -28,12 +28,12 @@ export interface TextExpertOptions extends SessionOptions {
 }
 
 function paddedIds(rows: readonly ArrayLike<number>[], width: number): Tensor {
-  const data = new BigInt64Array(rows.length * width);
+  const data = new Int32Array(rows.length * width);
   for (const [row, ids] of rows.entries()) {
     const kept = Math.min(width, ids.length);
-    for (let at = 0; at < kept; at++) data[row * width + at] = BigInt(ids[at] as number);
+    for (let at = 0; at < kept; at++) data[row * width + at] = ids[at] as number;
   }
-  return int64(data, [rows.length, width]);
+  return { type: "int32", data, dims: [rows.length, width] };
 }
 
 /** The share of known tokens; a text of unknown symbols says little. */

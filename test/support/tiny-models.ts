@@ -54,7 +54,7 @@ export function tinyText(change: Partial<Of<"text">> = {}): Uint8Array {
   ]);
   return model(
     {
-      inputs: [{ name: "tokens", type: "int64", dims: [-1, 4] }],
+      inputs: [{ name: "tokens", type: "int32", dims: [-1, 4] }],
       initializers: [
         tensor("table", [table.length / contract.labels.length, contract.labels.length], table),
         { name: "axes", type: "int64", dims: [1], bytes: rawBytes(BigInt64Array.of(1n)) },

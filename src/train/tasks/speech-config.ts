@@ -78,25 +78,27 @@ function audioOf(manifest: Manifest, row: Row): string {
   return joinPath(manifest.base, parseLocator(row.audio).path);
 }
 
-/** Averaged log-mel of every row of a manifest, from the cache if the same rows were extracted the same way before. */
+/**
+ * Averaged log-mel by row id, from the cache if the same rows were extracted the same way before. All rows of the
+ * manifest are extracted together, whatever their split, so that every fold of a corpus finds them.
+ */
 async function extract(
   manifest: Manifest,
-  rows: readonly Row[],
   options: z.infer<typeof Features>,
   ports: SoundPorts,
-): Promise<LogMelFeatures[]> {
+): Promise<Map<string, LogMelFeatures>> {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
-  const paths = rows.map((row) => audioOf(manifest, row));
+  const rows = manifest.rows.filter(({ audio }) => audio !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
   const ids = rows.map(({ id }) => id);
-  const key = ports.sha256(JSON.stringify([recipe, manifest.header.name, manifest.header.version, ids]));
+  const { name, version } = manifest.header;
+  const key = ports.sha256(JSON.stringify([recipe, name, version, ids]));
   const path = `${ports.cacheFolder}/log-mel-${key.slice(0, 24)}.safetensors`;
+  const found = new Map<string, LogMelFeatures>();
   if (await ports.files.exists(path)) {
     const { arrays } = decodeSafetensors(await ports.files.readBytes(path));
-    return ids.map((_, index) => {
-      const data = arrays.get(String(index)) as Float32Array;
-      return { data, steps: data.length / bands, bands };
-    });
+    for (const [id, data] of arrays) found.set(id, { data, steps: data.length / bands, bands });
+    return found;
   }
   const toLogMel = logMelExtractor({
     sampleRate: SAMPLE_RATE,
@@ -107,14 +109,20 @@ async function extract(
     hopMs,
     floor: FLOOR,
   });
-  const all: LogMelFeatures[] = [];
-  for await (const sound of ports.sounds(paths)) {
+  let index = 0;
+  for await (const sound of ports.sounds(rows.map((row) => audioOf(manifest, row)))) {
     const kept = trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound;
-    all.push(averageSteps(toLogMel(kept), averageFrames));
+    found.set(ids[index++] as string, averageSteps(toLogMel(kept), averageFrames));
   }
-  const arrays = new Map(all.map(({ data }, index) => [String(index), data]));
+  const arrays = new Map([...found].map(([id, { data }]) => [id, data]));
   await ports.files.write(path, encodeSafetensors({ arrays, metadata: { recipe: JSON.stringify(recipe) } }));
-  return all;
+  return found;
+}
+
+function clipOf(found: ReadonlyMap<string, LogMelFeatures>, manifest: Manifest, row: Row): LogMelFeatures {
+  const clip = found.get(row.id);
+  if (clip !== undefined) return clip;
+  throw new AffektError("data", `No features of ${audioOf(manifest, row)}.`, "Delete the feature cache and try again.");
 }
 
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
@@ -129,10 +137,11 @@ export async function configureSpeech(
   const train: Utterance[] = [];
   const validation: Utterance[] = [];
   for (const [source, manifest] of manifests.entries()) {
+    const featuresOf = await extract(manifest, features, ports);
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
     for (const split of ["train", "validation"] as const satisfies Split[]) {
       const rows = samplesOf(manifest, split).rows;
-      const clips = await extract(manifest, rows, features, ports);
+      const clips = rows.map((row) => clipOf(featuresOf, manifest, row));
       const speakers = rows.map(({ subject, id }) => subject ?? id);
       const statistics = speakerStatistics(
         clips.map((clip, index) => ({ speaker: speakers[index] as string, features: clip })),
