@@ -37,7 +37,7 @@ export function foldSplit(rows: readonly Row[], options: FoldOptions): Row[] {
     strata.set(stratum, [...(strata.get(stratum) ?? []), row.subject]);
   }
   if (tested === 0 && rows.length > 0) {
-    const folds = [...new Set(rows.map((row) => row.extra[field]))].sort().join(", ");
+    const folds = [...new Set(rows.map((row) => String(row.extra[field])))].sort().join(", ");
     throw new AffektError("data", `No row has ${field} ${fold}.`, `Choose one of ${folds}.`);
   }
   const generator = random(seed * 1_000 + fold);
