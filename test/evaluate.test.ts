@@ -1,0 +1,166 @@
+/** Evaluation of tiny models on manifests made here. */
+import { describe, expect, test } from "vitest";
+import type { Picture } from "../src/core/media.ts";
+import type { Media } from "../src/core/ports.ts";
+import type { Manifest } from "../src/data/manifest.ts";
+import type { Row } from "../src/data/row.ts";
+import { askFace, askRecognizer, askSpeech, askText } from "../src/evaluate/ask.ts";
+import { evaluateOpinions, evaluatePredictions } from "../src/evaluate/evaluate.ts";
+import { rowMedia } from "../src/evaluate/row-media.ts";
+import { createRecognizer } from "../src/recognize/recognizer.ts";
+import { tinyText } from "./support/tiny-models.ts";
+import { faceExpert, film, speechExpert, squareDetector, textExpert, tones } from "./support/tiny-recognizer.ts";
+
+function manifest(...rows: readonly Omit<Row, "extra">[]): Manifest {
+  return {
+    header: { name: "made-here", version: "1", labels: [], licence: "CC0-1.0", terms: "permissive", source: "" },
+    rows: rows.map((row) => ({ extra: {}, ...row })),
+    base: "root",
+  };
+}
+
+/** A strip of 8×8 pictures, bright and dark by turns, and sounds by name. */
+function strip(count: number): Media {
+  let decoded = 0;
+  return {
+    ...film([], null),
+    async picture(source): Promise<Picture> {
+      expect(source).toBe("root/strip.png");
+      expect(++decoded).toBe(1);
+      const data = Uint8Array.from({ length: 64 * count }, (_, at) => (Math.floor(at / 64) % 2 === 0 ? 255 : 0));
+      return { data, width: 8, height: 8 * count, channels: 1 };
+    },
+    async *sound(source) {
+      if (source === "root/high.wav") yield tones(1000, { fromMs: 100, toMs: 900, hz: 4000 });
+      else yield tones(1000, { fromMs: 100, toMs: 900, hz: 200 });
+    },
+  };
+}
+
+describe("text", () => {
+  const set = manifest(
+    { id: "1", text: "😀", label: "joy" },
+    { id: "2", text: "😡", label: "anger", language: "en" },
+    { id: "3", text: "😡", label: "joy", language: "zh" },
+    { id: "4", text: "", label: "joy" },
+    { id: "5", text: "😀", label: "trust" },
+    { id: "6", text: "😀" },
+    { id: "7", image: "a.png", label: "joy" },
+  );
+
+  test("rows that cannot be evaluated are counted with their reason, and the rest is", async () => {
+    const expert = await textExpert();
+    const { report, predictions } = evaluateOpinions(await askText(set.rows, expert), set, expert.contract, {
+      groupBy: ["language"],
+    });
+    expect(report).toMatchObject({
+      task: "single",
+      n: 3,
+      model: "text-tiny 0.1.0",
+      labels: ["anger", "joy"],
+      missingLabels: [],
+      unknownLabels: { trust: 1 },
+      skipped: { n: 3, byCode: { input: 1, label: 1, manifest: 1 } },
+      accuracy: 2 / 3,
+      groups: { language: { en: { n: 1, accuracy: 1 }, zh: { n: 1, accuracy: 0 } } },
+    });
+    expect(predictions.map(({ id, right }) => [id, right])).toEqual([
+      ["1", true],
+      ["2", true],
+      ["3", false],
+    ]);
+  });
+
+  test("scores are restricted to the labels that occur, and the report says so", async () => {
+    const expert = await textExpert(tinyText({ labels: ["anger", "joy", "disgust"] }));
+    const asked = await askText(set.rows.slice(0, 3), expert);
+    const { report, predictions } = evaluateOpinions(asked, set, expert.contract);
+    expect(report).toMatchObject({ restricted: true, missingLabels: ["disgust"], labels: ["anger", "joy"] });
+    expect(report.notes[0]).toMatch(/restricted to the 2 labels.*disgust/u);
+    // e : 1 without the third label
+    expect(predictions[0]?.confidence).toBeCloseTo(Math.E / (1 + Math.E), 6);
+    const open = evaluateOpinions(asked, set, expert.contract, { restrict: false });
+    expect(open.report).toMatchObject({ restricted: false, labels: ["anger", "joy", "disgust"] });
+    expect(open.predictions[0]?.confidence).toBeCloseTo(Math.E / (2 + Math.E), 6);
+  });
+
+  test("a multi-label model is judged by its thresholds on multi-label rows", async () => {
+    const bytes = tinyText({ task: "multi", thresholds: [0.6, 0.6] });
+    const rows = manifest(
+      { id: "1", text: "😀😡", labels: ["joy", "anger"] },
+      { id: "2", text: "😐", labels: ["joy"] },
+    );
+    const expert = await textExpert(bytes);
+    const { report } = evaluateOpinions(await askText(rows.rows, expert), rows, expert.contract);
+    // sigmoid(1) = 0.73 is a yes, sigmoid(0) = 0.5 is none: joy found in 1 of 2 rows, anger in 1 of 1.
+    expect(report).toMatchObject({ task: "multi", n: 2, accuracy: 0.5, perClass: { joy: { recall: 0.5 } } });
+    expect(report.macroF1).toBeCloseTo((1 + 2 / 3) / 2, 12);
+  });
+
+  test("the same model on rows with one label each is judged by its highest score", async () => {
+    const expert = await textExpert(tinyText({ task: "multi", thresholds: [0.6, 0.6] }));
+    const asked = await askText(set.rows.slice(0, 3), expert);
+    expect(evaluateOpinions(asked, set, expert.contract).report).toMatchObject({ task: "single", accuracy: 2 / 3 });
+  });
+
+  test("a manifest without a usable row is an error", async () => {
+    const expert = await textExpert();
+    const asked = await askText(set.rows.slice(3), expert);
+    expect(() => evaluateOpinions(asked, set, expert.contract)).toThrowError(expect.objectContaining({ code: "data" }));
+  });
+});
+
+describe("face", () => {
+  test("parts of a strip are crops of faces: nothing is detected, the strip is decoded once", async () => {
+    const rows = Array.from({ length: 6 }, (_, at) => ({
+      id: String(at),
+      image: `strip.png#xywh=0,${8 * at},8,8`,
+      label: at % 2 === 0 ? "joy" : "anger",
+    }));
+    const set = manifest(...rows);
+    const expert = await faceExpert();
+    const { report } = evaluateOpinions(await askFace(set.rows, rowMedia(set, strip(6)), expert), set, expert.contract);
+    expect(report).toMatchObject({ n: 6, accuracy: 1, uar: 1 });
+  });
+
+  test("a whole picture needs a detector", async () => {
+    const set = manifest({ id: "1", image: "strip.png", label: "joy" });
+    const expert = await faceExpert();
+    const without = await askFace(set.rows, rowMedia(set, strip(1)), expert);
+    expect(without.skipped[0]).toMatchObject({ code: "config" });
+    const found = await askFace(set.rows, rowMedia(set, strip(1)), expert, { detector: squareDetector });
+    expect(found.answers).toHaveLength(1);
+  });
+});
+
+describe("speech", () => {
+  const set = manifest(
+    { id: "1", audio: "high.wav", label: "joy", subject: "a" },
+    { id: "2", audio: "low.wav", label: "anger", subject: "a" },
+  );
+
+  test("clips are normalized by all clips of their speaker", async () => {
+    const expert = await speechExpert();
+    const asked = await askSpeech(set.rows, rowMedia(set, strip(1)), expert);
+    expect(evaluateOpinions(asked, set, expert.contract).report).toMatchObject({ n: 2, accuracy: 1 });
+  });
+
+  test("by itself each clip has no mean left", async () => {
+    const expert = await speechExpert();
+    const asked = await askSpeech(set.rows, rowMedia(set, strip(1)), expert, { statistics: "clip" });
+    for (const { answer } of asked.answers)
+      for (const logit of answer.logits) expect(Math.abs(logit)).toBeLessThan(0.3);
+  });
+});
+
+test("a whole recognizer is evaluated on whatever the rows have", async () => {
+  const set = manifest(
+    { id: "1", text: "😀", label: "happy" },
+    { id: "2", text: "😡", label: "anger" },
+    { id: "3", text: "" },
+  );
+  const recognizer = createRecognizer({ text: () => textExpert() });
+  const asked = await askRecognizer(set.rows, set, rowMedia(set, strip(1)), recognizer);
+  const { report } = evaluatePredictions(asked, set, "all");
+  expect(report).toMatchObject({ n: 2, accuracy: 1, labels: ["anger", "joy"], skipped: { n: 1 } });
+});
