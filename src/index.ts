@@ -14,3 +14,5 @@ export type {
   Scores,
   Segment,
 } from "./core/prediction.ts";
+export { type OpenedRecognizer, type OpenOptions, openRecognizer } from "./platform/node/open.ts";
+export type { RecognizeOptions, Recognizer } from "./recognize/recognizer.ts";

@@ -1,21 +1,10 @@
-/** The program as a person starts it: `node bin/affekt.js …`. */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { ROOT } from "./house/tree.ts";
+import { affekt, build } from "./support/affekt.ts";
 
-beforeAll(() => {
-  spawnSync(process.execPath, ["scripts/build.mjs", "--prepare"], { cwd: ROOT });
-  expect(existsSync(`${ROOT}dist/cli/main.js`)).toBe(true);
-}, 120_000);
-
-function affekt(...args: string[]): { code: number | null; out: string; err: string } {
-  const run = spawnSync(process.execPath, ["bin/affekt.js", ...args], { cwd: ROOT, encoding: "utf8", input: "" });
-  return { code: run.status, out: run.stdout, err: run.stderr };
-}
+beforeAll(build, 120_000);
 
 test("the version is the package's", () => {
-  expect(affekt("--version")).toMatchObject({ code: 0, out: "0.1.0\n" });
+  expect(affekt(["--version"])).toMatchObject({ code: 0, out: "0.1.0\n" });
 });
 
 test.each([
@@ -24,14 +13,15 @@ test.each([
   ["an unknown option", ["recognize", "--song", "a.mid"], 2, "usage"],
   ["a batch that is not there", ["recognize", "--batch", "no-such-file.jsonl"], 4, "file"],
   ["a manifest that is not there", ["data", "check", "no-such-file.jsonl"], 4, "file"],
+  ["a configuration that is not there", ["train", "no-such-file.json"], 4, "file"],
 ])("%s exits with its code and a hint, without a stack trace", (_case, args, code, name) => {
-  const run = affekt(...args);
+  const run = affekt(args);
   expect(run.err).toMatch(new RegExp(`^error ${name}: .+\n {2}hint: .+\n$`, "u"));
   expect(run).toMatchObject({ code, out: "" });
 });
 
 test("piped output is JSON without colours", () => {
-  const { code, out } = affekt("data", "list");
+  const { code, out } = affekt(["data", "list"]);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toBeInstanceOf(Array);
 });

@@ -87,6 +87,8 @@ function probes(tools: Tools): readonly Probe[] {
     async () => ({ name: "memory", state: "ok", detail: `${gigabytes(freemem())} free of ${gigabytes(totalmem())}` }),
     probeRuntime,
     probePackage("sharp", "decodes pictures", true),
+    probePackage("@vladmandic/human", "holds the face detector's weights", true),
+    probePackage("@ricky0123/vad-web", "holds the voice detector", true),
     probeTool("ffmpeg", "decodes sound and video other than WAV"),
     probePackage("@mediabunny/server", "decodes sound and video where ffmpeg is missing", false),
     () => probeModels(tools),
