@@ -1,5 +1,5 @@
 /** Decoding without ffmpeg: the optional packages mediabunny and @mediabunny/server. */
-import type { Input, InputAudioTrack } from "mediabunny";
+import type * as Mediabunny from "mediabunny";
 import { AffektError } from "../../core/errors.ts";
 import type { Waveform } from "../../core/media.ts";
 import type { MediaSource } from "../../core/ports.ts";
@@ -8,7 +8,7 @@ import { sourceName } from "./source.ts";
 
 /** Loads both packages and opens a file with them. @throws AffektError `missing-tool` if they are not installed */
 export async function openWithBunny(source: MediaSource) {
-  let bunny: typeof import("mediabunny");
+  let bunny: typeof Mediabunny;
   try {
     bunny = await import("mediabunny");
     const { registerMediabunnyServer } = await import("@mediabunny/server");
@@ -18,7 +18,7 @@ export async function openWithBunny(source: MediaSource) {
     throw missingDecoder(sourceName(source), cause);
   }
   const bytes = typeof source === "string" ? new bunny.FilePathSource(source) : new bunny.BufferSource(source);
-  return { bunny, input: new bunny.Input({ source: bytes, formats: bunny.ALL_FORMATS }) as Input };
+  return { bunny, input: new bunny.Input({ source: bytes, formats: bunny.ALL_FORMATS }) };
 }
 
 /** Runs a step of decoding and turns its failures into ours. */
@@ -40,7 +40,7 @@ export async function* bunnySound(source: MediaSource): AsyncGenerator<Waveform>
   const { bunny, input } = await openWithBunny(source);
   const name = sourceName(source);
   try {
-    const track: InputAudioTrack | null = await decoding(source, () => input.getPrimaryAudioTrack());
+    const track: Mediabunny.InputAudioTrack | null = await decoding(source, () => input.getPrimaryAudioTrack());
     if (track === null) throw noSoundError(name);
     const samples = new bunny.AudioSampleSink(track).samples();
     let heard = 0;

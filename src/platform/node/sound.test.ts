@@ -146,6 +146,18 @@ describe.skipIf(ffmpeg === null)("through ffmpeg", () => {
     }
   });
 
+  test.each(["mp3", "flac", "ogg"])("a cut %s gives what it has, or is refused as media", async (kind) => {
+    const whole = readFileSync(make(`half.${kind}`, ...SINE));
+    const half = whole.subarray(0, whole.length >> 1);
+    try {
+      const { samples } = await decodeSound(half);
+      expect(samples.length).toBeGreaterThan(0);
+      expect(samples.length).toBeLessThan(14_000);
+    } catch (error) {
+      expect(error).toMatchObject({ code: "media" });
+    }
+  });
+
   test("a playlist cannot make it read other files", async () => {
     const target = make("target.mp3", ...SINE);
     const list = write(
