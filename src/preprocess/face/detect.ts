@@ -71,6 +71,8 @@ const LONG_ASPECT = 1.75;
 /** Enlarging beyond the picture's own pixels shows nothing new. */
 const MAX_ENLARGEMENT = 1.5;
 const HEAD = 1.4;
+/** Above this longer side the first look averages: picking single pixels would leave too many out. */
+const COARSE = 2048;
 
 function inside(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
@@ -89,6 +91,15 @@ function distinct(faces: readonly Found[]): Found[] {
     if (!kept.some(repeats)) kept.push(face);
   }
   return kept;
+}
+
+/**
+ * The first look takes the very pixels that Human does, so that the two agree: TensorFlow's resizing puts output pixel
+ * i at source pixel i · step, half a step up and left of the pixel's middle.
+ */
+function firstRegion({ width, height }: Picture): Box {
+  const early = (side: number): number => 0.5 - side / FIRST_SIZE / 2;
+  return { x: early(width), y: early(height), width, height };
 }
 
 function publish(face: FaceCandidate, picture: Picture): DetectedFace {
@@ -113,8 +124,9 @@ export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector
     height: number,
     minConfidence: number,
     quarters = 0,
+    average?: boolean,
   ): Promise<FaceCandidate[]> {
-    const seen = view(picture, region, width, height, 1 / 127.5, -1);
+    const seen = view(picture, region, width, height, 1 / 127.5, -1, average);
     const data = turnedPlanes(seen, width, quarters);
     const outputs = await detector.run({ input: { type: "float32", dims: [1, 3, height, width], data } });
     const heads = ([16, 32] as const).map(
@@ -172,9 +184,8 @@ export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector
   async function detect(picture: Picture, options: DetectOptions = {}): Promise<readonly DetectedFace[]> {
     const minConfidence = options.minConfidence ?? 0.3;
     const { width, height } = picture;
-    const whole = { x: 0, y: 0, width, height };
     const longer = Math.max(width, height);
-    const first = await look(picture, whole, FIRST_SIZE, FIRST_SIZE, minConfidence);
+    const first = await look(picture, firstRegion(picture), FIRST_SIZE, FIRST_SIZE, minConfidence, 0, longer > COARSE);
     let found = await confirmed(picture, first, 0, []);
     let unsatisfied = longer / Math.min(width, height) > LONG_ASPECT;
     let size = FIRST_SIZE;
@@ -191,7 +202,7 @@ export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector
       found = distinct([...found, ...(await confirmed(picture, finer, level, found))]);
     }
     if (found.length === 0 && options.turns !== false) {
-      const square = squareBox(whole);
+      const square = squareBox({ x: 0, y: 0, width, height });
       for (const quarters of [1, 3, 2]) {
         const turned = await look(picture, square, FIRST_SIZE, FIRST_SIZE, minConfidence, quarters);
         found = await confirmed(picture, turned, 0, [], quarters);

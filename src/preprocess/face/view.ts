@@ -49,6 +49,7 @@ function spread(start: number, length: number, size: number, outSize: number, st
  *
  * @param region in pixels; it may reach beyond the picture, where black is seen
  * @param scale of the levels 0 to 255; with `offset`, e.g. `1 / 127.5` and `-1` for [-1, 1]
+ * @param average take the mean of the source pixels that an output pixel covers, instead of interpolating between four
  * @returns `[3, height, width]`; grey pictures are seen in three equal planes, alpha is left out
  */
 export function view(
@@ -58,10 +59,10 @@ export function view(
   height: number,
   scale = 1 / 255,
   offset = 0,
+  average: boolean = region.width >= 2 * width || region.height >= 2 * height,
 ): Float32Array {
   const out = new Float32Array(width * height * 3);
-  const shrinks = region.width >= 2 * width || region.height >= 2 * height;
-  (shrinks ? averaged : interpolated)(picture, region, width, height, scale, offset, out);
+  (average ? averaged : interpolated)(picture, region, width, height, scale, offset, out);
   return out;
 }
 
