@@ -23,6 +23,22 @@ export async function run(argv: readonly string[]): Promise<void> {
       const { openRecognizer } = await import("../platform/node/open.ts");
       return openRecognizer(options);
     },
+    async askModel(model, rows, manifest, options) {
+      const { askModel } = await import("../platform/node/open-expert.ts");
+      return askModel(model, rows, manifest, options);
+    },
+    async askAll(recognizer, rows, manifest, options) {
+      const [{ openRecognizer }, { askRecognizer }, { rowMedia }, { nodeMedia }] = await Promise.all([
+        import("../platform/node/open.ts"),
+        import("../evaluate/ask.ts"),
+        import("../evaluate/row-media.ts"),
+        import("../platform/node/media.ts"),
+      ]);
+      const opened = await openRecognizer(recognizer);
+      return askRecognizer(rows, manifest, rowMedia(manifest, nodeMedia()), opened, options).finally(() =>
+        opened.close(),
+      );
+    },
     async train(options, events) {
       const [{ runTraining }, { nodeTrainingPorts }] = await Promise.all([
         import("../train/run.ts"),

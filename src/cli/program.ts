@@ -4,6 +4,7 @@ import { AffektError } from "../core/errors.ts";
 import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
 import { addModels } from "./commands/models.ts";
 import { addRecognize } from "./commands/recognize.ts";
 import { addTrain } from "./commands/train.ts";
@@ -28,6 +29,7 @@ export function buildProgram(tools: Tools): Command {
   addDemo(program, tools);
   addData(program, tools);
   addTrain(program, tools);
+  addEvaluate(program, tools);
   addModels(program, tools);
   addDoctor(program, tools);
   return program;

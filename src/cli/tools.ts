@@ -4,6 +4,13 @@
  */
 
 import type { WritableFiles } from "../core/ports.ts";
+import type { Prediction } from "../core/prediction.ts";
+import type { Manifest } from "../data/manifest.ts";
+import type { Row } from "../data/row.ts";
+import type { Asked, AskOptions } from "../evaluate/ask.ts";
+import type { ModelFile } from "../platform/node/open.ts";
+import type { AskModelOptions } from "../platform/node/open-expert.ts";
+import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
 import type { RunOptions, RunResult } from "../train/run.ts";
 import type { TrainerEvents } from "../train/trainer.ts";
@@ -33,5 +40,19 @@ export interface Tools {
   /** Where data sets lie unless a command says otherwise. */
   readonly dataFolder: string;
   openRecognizer(options: RecognizerOptions): Promise<OpenRecognizer>;
+  /** What one model says about rows. */
+  askModel(
+    model: ModelFile,
+    rows: readonly Row[],
+    manifest: Manifest,
+    options: AskModelOptions,
+  ): Promise<Asked<Opinion>>;
+  /** What the whole recognizer says about rows. */
+  askAll(
+    recognizer: RecognizerOptions,
+    rows: readonly Row[],
+    manifest: Manifest,
+    options: AskOptions,
+  ): Promise<Asked<Prediction>>;
   train(options: RunOptions, events: TrainerEvents): Promise<RunResult>;
 }

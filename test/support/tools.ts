@@ -13,6 +13,8 @@ export interface FakeOptions {
   readonly modelFolder?: string;
   readonly recognize?: (inputs: Inputs) => Promise<Prediction>;
   readonly train?: Tools["train"];
+  readonly askModel?: Tools["askModel"];
+  readonly askAll?: Tools["askAll"];
 }
 
 export interface FakeTools extends Tools {
@@ -31,6 +33,10 @@ export const PREDICTION: Prediction = {
   ],
   modalities: {},
 };
+
+function unexpected(): never {
+  throw new Error("a command used a tool that its test did not give");
+}
 
 export function fakeTools(options: FakeOptions = {}): FakeTools {
   const [out, err]: [string[], string[]] = [[], []];
@@ -67,10 +73,8 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
         close: async () => void open--,
       };
     },
-    train:
-      options.train ??
-      (() => {
-        throw new Error("no training was expected");
-      }),
+    train: options.train ?? unexpected,
+    askModel: options.askModel ?? unexpected,
+    askAll: options.askAll ?? unexpected,
   };
 }

@@ -66,7 +66,7 @@ async function contractOf(path: string): Promise<Contract> {
 }
 
 /** The tokenizer beside a model file. @throws AffektError `contract` if it is missing or another */
-async function tokenizerBeside(path: string, sha256: string): Promise<SubwordModel> {
+export async function tokenizerBeside(path: string, sha256: string): Promise<SubwordModel> {
   const file = join(dirname(path), "tokenizer.json");
   const bytes = await readFile(file).catch(() => undefined);
   const found = bytes === undefined ? "nothing" : createHash("sha256").update(bytes).digest("hex");
@@ -171,7 +171,7 @@ function wrongModality(path: string): AffektError {
   return new AffektError("internal", `The model ${path} was opened as another modality.`, "Report this as a bug.");
 }
 
-async function chineseWords(): Promise<(han: string) => readonly string[]> {
+export async function chineseWords(): Promise<(han: string) => readonly string[]> {
   const { openChineseSegmenter } = await import("./words.ts");
   const segmenter = await openChineseSegmenter();
   return (han) => segmenter.segment(han).map(({ text }) => text);

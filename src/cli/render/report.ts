@@ -1,0 +1,70 @@
+/** An evaluation as tables. */
+import type { Report } from "../../evaluate/evaluate.ts";
+import type { Terminal } from "../terminal.ts";
+import { renderTable } from "./table.ts";
+
+const MAIN = ["accuracy", "uar", "macroF1", "weightedF1", "ece"] as const;
+
+const number = (value: number | null | undefined): string => (typeof value === "number" ? value.toFixed(4) : "–");
+
+function mainRows(report: Report): string[][] {
+  return MAIN.flatMap((name) => {
+    if (!(name in report)) return [];
+    const interval = report.intervals[name];
+    const range = interval ? `${number(interval.low)} to ${number(interval.high)}` : "";
+    return [[name, number((report as Partial<Record<typeof name, number>>)[name]), range]];
+  });
+}
+
+function confusionRows({ labels, counts }: { labels: readonly string[]; counts: readonly (readonly number[])[] }) {
+  return renderTable(
+    ["truth ↓  said →", ...labels],
+    counts.map((row, index) => [labels[index] ?? "", ...row.map(String)]),
+    labels.map((_, index) => index + 1),
+  );
+}
+
+export function renderReport(report: Report, screen: Pick<Terminal, "paint">): string {
+  const { skipped, notes, manifest } = report;
+  const parts = [
+    `${screen.paint("bold", report.model)} on ${manifest.name} ${manifest.version}: ${report.n} rows, ${skipped.n} skipped`,
+    renderTable(
+      ["", "", "95 % interval"],
+      [...mainRows(report), ["rocAuc (macro)", number(report.rocAuc.macro), ""]],
+      [1],
+    ),
+    renderTable(
+      ["label", "precision", "recall", "F1", "rows"],
+      Object.entries(report.perClass).map(([label, { precision, recall, f1, support }]) => [
+        label,
+        number(precision),
+        number(recall),
+        number(f1),
+        String(support),
+      ]),
+      [1, 2, 3, 4],
+    ),
+  ];
+  if (report.task === "single") {
+    parts.push(confusionRows(report.confusion));
+    for (const [field, groups] of Object.entries(report.groups ?? {})) {
+      parts.push(
+        renderTable(
+          [field, "rows", "accuracy", "uar", "macroF1"],
+          Object.entries(groups).map(([value, { n, accuracy, uar, macroF1 }]) => [
+            value,
+            String(n),
+            number(accuracy),
+            number(uar),
+            number(macroF1),
+          ]),
+          [1, 2, 3, 4],
+        ),
+      );
+    }
+  }
+  const codes = Object.entries(skipped.byCode).map(([code, count]) => `${code} ${count}`);
+  if (codes.length > 0) parts.push(`skipped: ${codes.join(", ")}`);
+  if (notes.length > 0) parts.push(notes.join("\n"));
+  return parts.join("\n\n");
+}

@@ -1,0 +1,58 @@
+/** Opens the expert of one model file, and asks it about the rows of a manifest. */
+import { readFile } from "node:fs/promises";
+import type { Manifest } from "../../data/manifest.ts";
+import type { Row } from "../../data/row.ts";
+import { type Asked, type AskOptions, askFace, askSpeech, askText } from "../../evaluate/ask.ts";
+import { rowMedia } from "../../evaluate/row-media.ts";
+import { openFaceExpert } from "../../recognize/face-expert.ts";
+import type { Opinion } from "../../recognize/opinion.ts";
+import { openSpeechExpert } from "../../recognize/speech-expert.ts";
+import { openTextExpert } from "../../recognize/text-expert.ts";
+import { openFaceDetector } from "./face-detector.ts";
+import { nodeMedia } from "./media.ts";
+import { chineseWords, type ModelFile, tokenizerBeside } from "./open.ts";
+import { nodeRuntime } from "./runtime.ts";
+
+export interface AskModelOptions extends AskOptions {
+  /** Threads inside one operator. Default 1. */
+  readonly threads?: number;
+  /** What speech is normalized by; see `askSpeech`. */
+  readonly statistics?: "subject" | "clip";
+}
+
+/**
+ * What the model says about each row.
+ *
+ * @param manifest where the rows' media are looked up
+ * @throws AffektError `model`, `contract`, `aborted`; what is wrong with a row is in `skipped`
+ */
+export async function askModel(
+  { path, contract }: ModelFile,
+  rows: readonly Row[],
+  manifest: Manifest,
+  { threads = 1, statistics, ...options }: AskModelOptions = {},
+): Promise<Asked<Opinion>> {
+  const runtime = nodeRuntime();
+  const bytes = await readFile(path);
+  const media = rowMedia(manifest, nodeMedia());
+  switch (contract.modality) {
+    case "text": {
+      const { tokenizer, ngrams } = contract.input;
+      const expert = await openTextExpert(runtime, bytes, contract, {
+        threads,
+        ...("sha256" in tokenizer ? { tokenizer: await tokenizerBeside(path, tokenizer.sha256) } : {}),
+        ...(ngrams?.segmentHan ? { segmentHan: await chineseWords() } : {}),
+      });
+      return askText(rows, expert, options).finally(() => expert.close());
+    }
+    case "face": {
+      const expert = await openFaceExpert(runtime, bytes, contract, { threads });
+      const detector = await openFaceDetector({ runtime, threads });
+      return askFace(rows, media, expert, { ...options, detector }).finally(() => expert.close());
+    }
+    case "speech": {
+      const expert = await openSpeechExpert(runtime, bytes, contract, { threads });
+      return askSpeech(rows, media, expert, { ...options, statistics }).finally(() => expert.close());
+    }
+  }
+}
