@@ -35,9 +35,11 @@ export async function run(argv: readonly string[]): Promise<void> {
         import("../platform/node/media.ts"),
       ]);
       const opened = await openRecognizer(recognizer);
-      return askRecognizer(rows, manifest, rowMedia(manifest, nodeMedia()), opened, options).finally(() =>
-        opened.close(),
-      );
+      try {
+        return await askRecognizer(rows, manifest, rowMedia(manifest, nodeMedia()), opened, options);
+      } finally {
+        await opened.close();
+      }
     },
     async train(options, events) {
       const [{ runTraining }, { nodeTrainingPorts }] = await Promise.all([

@@ -20,6 +20,14 @@ export interface AskModelOptions extends AskOptions {
   readonly statistics?: "subject" | "clip";
 }
 
+async function closing<T>(expert: { close(): Promise<void> }, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await expert.close();
+  }
+}
+
 /**
  * What the model says about each row.
  *
@@ -43,16 +51,16 @@ export async function askModel(
         ...("sha256" in tokenizer ? { tokenizer: await tokenizerBeside(path, tokenizer.sha256) } : {}),
         ...(ngrams?.segmentHan ? { segmentHan: await chineseWords() } : {}),
       });
-      return askText(rows, expert, options).finally(() => expert.close());
+      return closing(expert, askText(rows, expert, options));
     }
     case "face": {
       const expert = await openFaceExpert(runtime, bytes, contract, { threads });
       const detector = await openFaceDetector({ runtime, threads });
-      return askFace(rows, media, expert, { ...options, detector }).finally(() => expert.close());
+      return closing(expert, askFace(rows, media, expert, { ...options, detector }));
     }
     case "speech": {
       const expert = await openSpeechExpert(runtime, bytes, contract, { threads });
-      return askSpeech(rows, media, expert, { ...options, statistics }).finally(() => expert.close());
+      return closing(expert, askSpeech(rows, media, expert, { ...options, statistics }));
     }
   }
 }
