@@ -178,7 +178,7 @@ export class Graph {
   valueOf(node: Node): Float32Array | undefined {
     const tensor = this.#initializers.get(node.name);
     if (tensor?.type !== "float32") return undefined;
-    return new Float32Array(tensor.bytes.slice().buffer);
+    return new Float32Array(new Uint8Array(tensor.bytes).buffer);
   }
 
   /** A constant array. */

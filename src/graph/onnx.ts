@@ -166,7 +166,7 @@ function integers(field: ProtobufField): number[] {
 }
 
 function floatsOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 function readTensor(bytes: Uint8Array): OnnxTensor {

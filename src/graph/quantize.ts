@@ -75,7 +75,7 @@ export function quantize(model: OnnxModel, precision: Precision): OnnxModel {
       continue;
     }
     const { name, dims } = tensor;
-    const data = new Float32Array(tensor.bytes.slice().buffer);
+    const data = new Float32Array(new Uint8Array(tensor.bytes).buffer);
     const stored = `${name} ${precision}`;
     const isTable = users.every((node) => node.op === "Gather" && node.inputs[0] === name);
     const halves = () => rawBytes(Uint16Array.from(data, float16Bits));

@@ -21,6 +21,13 @@ describe("safetensors", () => {
     expect([...bytes.subarray(8 + length)]).toEqual([0, 0, 0x80, 0x3f]);
   });
 
+  test("reads from a view into a larger buffer, as files in Node arrive", () => {
+    const bytes = encodeSafetensors({ arrays, metadata: {} });
+    const pool = Buffer.alloc(bytes.length + 100, 7);
+    pool.set(bytes, 50);
+    expect([...decodeSafetensors(pool.subarray(50, 50 + bytes.length)).arrays]).toEqual([...arrays]);
+  });
+
   test.each([0, 7, 20, 60])("refuses a file that breaks off after %i bytes", (length) => {
     const bytes = encodeSafetensors({ arrays, metadata: {} });
     expect(() => decodeSafetensors(bytes.subarray(0, length))).toThrow("checkpoint cannot be read");

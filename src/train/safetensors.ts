@@ -58,7 +58,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   for (const [name, { dtype, data_offsets: [from, to] = [0, 0] }] of Object.entries(entries)) {
     if (dtype !== "F32") throw broken(`${name} is of type ${dtype}, expected F32`);
     if (!(from <= to && start + to <= bytes.length)) throw broken(`${name} breaks off`);
-    arrays.set(name, new Float32Array(bytes.slice(start + from, start + to).buffer));
+    arrays.set(name, new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));
   }
   return { arrays, metadata };
 }

@@ -102,6 +102,8 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
   for (const { name, shape, initial } of graph.statistics.values()) {
     statistics.set(name, new Float32Array(elementCount(shape)).fill(initial));
   }
+  // Averaged weights need the statistics of averaged activations: those of the latest weights would not fit them.
+  const averagedStatistics = new Map([...statistics].map(([name, values]) => [name, values.slice()]));
   const stamps = new Map<string, Int32Array>();
   for (const { name, sparse, shape } of all) if (sparse) stamps.set(name, new Int32Array(shape[0] as number));
   let step = 0;
@@ -208,6 +210,10 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
         // Early on, average over all steps so far: the initial weights are forgotten quickly.
         const share = Math.max(1 - averageDecay, 1 / (step + 1));
         kernel.blend(address("average", 0), address("parameter", 0), size, share);
+        for (const [name, average] of averagedStatistics) {
+          const values = statistics.get(name) as Float32Array;
+          for (let i = 0; i < average.length; i++) average[i]! += share * ((values[i] as number) - (average[i] as number));
+        }
       }
       return norm;
     },
@@ -216,7 +222,8 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       const from = averageDecay !== undefined && kind === "averaged" ? "average" : "parameter";
       const out = new Map<string, Float32Array>();
       for (const [name, entry] of entries) out.set(name, view(from, entry).slice());
-      for (const [name, values] of statistics) out.set(name, values.slice());
+      const kept = from === "average" ? averagedStatistics : statistics;
+      for (const [name, values] of kept) out.set(name, values.slice());
       return out;
     },
 
@@ -227,6 +234,8 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
         for (const [key, entry] of entries) out.set(`${name}/${key}`, view(name, entry).slice());
       }
       for (const [key, values] of statistics) out.set(`statistic/${key}`, values.slice());
+      if (averageDecay === undefined) return out;
+      for (const [key, values] of averagedStatistics) out.set(`averagedStatistic/${key}`, values.slice());
       return out;
     },
 
@@ -247,6 +256,9 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
         for (const [key, entry] of entries) load(`${name}/${key}`, view(name, entry));
       }
       for (const [key, values] of statistics) load(`statistic/${key}`, values);
+      if (averageDecay !== undefined) {
+        for (const [key, values] of averagedStatistics) load(`averagedStatistic/${key}`, values);
+      }
       const counter = new Float32Array(1);
       load("step", counter);
       step = counter[0] as number;
