@@ -135,6 +135,13 @@ test("channels are padded, scaled, clipped, pooled and reshaped in TensorFlow's 
   expect(mean).toEqual([4.75, -1]);
 });
 
+test("an average leaves padding out", async () => {
+  const node = { name: "y", op: "AvgPool", input: ["x"], attr: { ...SAME, ksize: list(1, 2, 2, 1) } };
+  const built = build([1, 3, 3, 1], [node], []);
+  const { y } = await run(built, [1, 1, 3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(y).toEqual([3, 4.5, 7.5, 9]);
+});
+
 test("a matrix product with bias, sigmoid and a slope per channel", async () => {
   const built = build(
     [1, 1, 1, 2],

@@ -118,9 +118,12 @@ function convolution(depthwise: boolean): Operator {
 
 function pool(op: string): Operator {
   return (node, conversion) => {
-    const { dilations, ...attributes } = window(node, integersAttribute(node, "ksize").slice(1, 3));
+    const { auto_pad, kernel_shape, strides } = window(node, integersAttribute(node, "ksize").slice(1, 3));
     // TensorFlow leaves padding out of an average; so does count_include_pad 0, the default.
-    return { name: conversion.emit(op, [conversion.value(input(node, 0))], attributes), rank: 4 };
+    return {
+      name: conversion.emit(op, [conversion.value(input(node, 0))], { auto_pad, kernel_shape, strides }),
+      rank: 4,
+    };
   };
 }
 

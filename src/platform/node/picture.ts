@@ -67,7 +67,7 @@ export async function readPicture(source: MediaSource, options: PictureOptions =
   } catch (cause) {
     throw decodingError(name, bytes, maxPixels, cause);
   }
-  const { width = 0, height = 0, format } = metadata;
+  const { width, height, format } = metadata;
   if (format === "svg") {
     throw new AffektError(
       "media",

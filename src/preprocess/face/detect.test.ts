@@ -133,6 +133,24 @@ test("a lying face is found by a quarter turn, and its points are where they are
   expect(await detector.detect(picture, { turns: false })).toEqual([]);
 });
 
+test("a face that fills the picture is found with room around it", async () => {
+  const finder = redFinder(64, 5);
+  const timid: Session = {
+    ...finder,
+    // Finds nothing unless the corner of what it sees is black
+    run: async (feeds) => {
+      const input = feeds["input"] as Extract<Tensor, { type: "float32" }>;
+      const bordered = [0, 1, 2].every((plane) => (input.data[(plane * input.data.length) / 3] as number) === -1);
+      return finder.run({ input: bordered ? input : { ...input, data: new Float32Array(input.data.length) } });
+    },
+  };
+  const detector = faceDetector({ detector: timid, verifier: blueAbove });
+  const [face] = await detector.detect(scene(100, 100, "top", 3));
+  expect(Math.abs((face?.landmarks[0]?.x ?? 0) - 50)).toBeLessThanOrEqual(3);
+  // 64 of 256 input pixels, over a picture with 30 % room on each side
+  expect(face?.tight.width).toBeCloseTo((64 / 256) * 160, 6);
+});
+
 test("what the mesh does not confirm is no face", async () => {
   const never: Session = {
     ...blueAbove,

@@ -3,7 +3,8 @@
  *
  * BlazeFace alone takes cats and coffee cups for faces, and misses crowds and lying faces. So: (1) look at the whole
  * picture, (2) ask the mesh network about every find, (3) only where that leaves nothing, or faces so small that others
- * may be missing, look again at a finer size, and (4) where there is still nothing, at the picture's quarter turns.
+ * may be missing, look again at a finer size, and (4) where there is still nothing, with room around the picture and at
+ * its quarter turns.
  */
 import type { Picture } from "../../core/media.ts";
 import type { Session } from "../../core/ports.ts";
@@ -71,6 +72,8 @@ const LONG_ASPECT = 1.75;
 /** Enlarging beyond the picture's own pixels shows nothing new. */
 const MAX_ENLARGEMENT = 1.5;
 const HEAD = 1.4;
+/** Black border of the look for faces that fill the picture, as a share of its side. */
+const ROOM = 0.3;
 /** Above this longer side the first look averages: picking single pixels would leave too many out. */
 const COARSE = 2048;
 
@@ -201,8 +204,13 @@ export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector
       const finer = await look(picture, region, columns, rows, minConfidence);
       found = distinct([...found, ...(await confirmed(picture, finer, level, found))]);
     }
+    const square = squareBox({ x: 0, y: 0, width, height });
+    if (found.length === 0) {
+      // A face that fills the picture, as in data sets of cropped faces, is found with room around it.
+      const roomy = await look(picture, squareBox(square, ROOM), FIRST_SIZE, FIRST_SIZE, minConfidence);
+      found = await confirmed(picture, roomy, 0, []);
+    }
     if (found.length === 0 && options.turns !== false) {
-      const square = squareBox({ x: 0, y: 0, width, height });
       for (const quarters of [1, 3, 2]) {
         const turned = await look(picture, square, FIRST_SIZE, FIRST_SIZE, minConfidence, quarters);
         found = await confirmed(picture, turned, 0, [], quarters);
