@@ -1,0 +1,50 @@
+/** The fusion networks by name, as a configuration names them. */
+import { z } from "zod";
+import { attentionFusion } from "./attention.ts";
+import { crossModalFusion } from "./cross-modal.ts";
+import type { Fusion } from "./fusion.ts";
+import { gatedFusion } from "./gated.ts";
+import { linearFusion } from "./linear.ts";
+import { mlpFusion } from "./mlp.ts";
+import { tensorFusion } from "./tensor.ts";
+
+const dim = z.int().positive();
+const count = z.int().positive().exactOptional();
+const dropout = z.number().min(0).lt(1).exactOptional();
+
+/** Options that are left out have the defaults of the fusion's own file. */
+export const FusionConfig = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("linear"), dim, combine: z.enum(["sum", "learned"]).exactOptional() }),
+  z.strictObject({ kind: z.literal("mlp"), dim, hidden: z.array(z.int().positive()).exactOptional(), dropout }),
+  z.strictObject({ kind: z.literal("tensor"), dim, rank: count, dropout }),
+  z.strictObject({ kind: z.literal("gated"), dim, dropout }),
+  z.strictObject({ kind: z.literal("attention"), dim, hidden: count, dropout }),
+  z.strictObject({
+    kind: z.literal("cross-modal"),
+    dim,
+    heads: count,
+    crossLayers: count,
+    selfLayers: count,
+    dropout,
+    convert: z.boolean().exactOptional(),
+  }),
+]);
+
+export type FusionConfig = z.infer<typeof FusionConfig>;
+export type FusionKind = FusionConfig["kind"];
+
+type Builders = { readonly [K in FusionKind]: (options: Extract<FusionConfig, { kind: K }>) => Fusion };
+
+export const FUSIONS: Builders = {
+  linear: linearFusion,
+  mlp: mlpFusion,
+  tensor: tensorFusion,
+  gated: gatedFusion,
+  attention: attentionFusion,
+  "cross-modal": crossModalFusion,
+};
+
+/** The network of a configuration. */
+export function fusionOf(config: FusionConfig): Fusion {
+  return (FUSIONS[config.kind] as (options: FusionConfig) => Fusion)(config);
+}
