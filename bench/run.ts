@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [options]`: runs one benchmark. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<void> }>>> = {
+  quality: () => import("./quality/run.ts"),
   train: () => import("./train/run.ts"),
 };
 

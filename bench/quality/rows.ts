@@ -1,0 +1,101 @@
+/** The rows of the accuracy table: which model, on which test rows, by which metric. */
+import type { Row } from "../../src/data/row.ts";
+
+export interface QualityRow {
+  readonly id: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly dataset: string;
+  /** One model, or one per cross-validation fold (fold numbers are counted from 1). */
+  readonly models: readonly string[];
+  readonly metric: "accuracy" | "uar" | "macroF1";
+  readonly keep?: (row: Row) => boolean;
+  /** What a speech model is normalized by. */
+  readonly statistics?: "subject" | "clip";
+  /** What others reach on the same rows, as anchors with their source. */
+  readonly peers: string;
+  readonly protocol: string;
+}
+
+const FOLDS = [1, 2, 3, 4, 5, 6].map((fold) => `bench/quality/ravdess/fold${fold}.onnx`);
+
+export const QUALITY_ROWS: readonly QualityRow[] = [
+  {
+    id: "goemotions",
+    title: { en: "English text: GoEmotions, Ekman 7", zh: "英文文本：GoEmotions，Ekman 7 类" },
+    dataset: "goemotions",
+    models: ["models/text-en/model.onnx"],
+    metric: "macroF1",
+    peers: "TF-IDF + linear SVM .582; BiLSTM .53; BERT .64",
+    protocol: "official split, trained on its training rows only, thresholds and epoch chosen on its dev rows",
+  },
+  {
+    id: "ewect-usual",
+    title: { en: "Chinese text: SMP2020-EWECT, usual", zh: "中文文本：SMP2020-EWECT 通用" },
+    dataset: "smp2020_ewect",
+    models: ["models/text-zh/model.onnx"],
+    metric: "macroF1",
+    keep: (row) => row.extra.domain === "usual",
+    peers: "TF-IDF + linear SVM .713; BERT-base-Chinese .739; winner .786",
+    protocol: "official split, trained on its usual and virus training rows",
+  },
+  {
+    id: "ewect-usual-unseen",
+    title: { en: "… without the texts that also stand in training", zh: "……去掉训练集中出现过的文本" },
+    dataset: "smp2020_ewect",
+    models: ["models/text-zh/model.onnx"],
+    metric: "macroF1",
+    keep: (row) => row.extra.domain === "usual" && row.extra.inTrain !== true,
+    peers: "TF-IDF + linear SVM .706",
+    protocol: "the same, 237 duplicates left out",
+  },
+  {
+    id: "ewect-virus",
+    title: { en: "Chinese text: SMP2020-EWECT, virus", zh: "中文文本：SMP2020-EWECT 疫情" },
+    dataset: "smp2020_ewect",
+    models: ["models/text-zh/model.onnx"],
+    metric: "macroF1",
+    keep: (row) => row.extra.domain === "virus",
+    peers: "TF-IDF + linear SVM .608; winner .708",
+    protocol: "official split, trained on its usual and virus training rows",
+  },
+  {
+    id: "fer2013",
+    title: { en: "Face: FER2013 PrivateTest, 7 classes", zh: "人脸：FER2013 PrivateTest，7 类" },
+    dataset: "fer2013",
+    models: ["models/face/model.onnx"],
+    metric: "accuracy",
+    peers: "people about .65; mini-XCEPTION .666; face-api .589; VGG .733",
+    protocol: "trained on the official training rows (their FER+ votes too), epoch chosen on PublicTest",
+  },
+  {
+    id: "fer2013-unseen",
+    title: { en: "… without the pictures that also stand in Training", zh: "……去掉训练集中出现过的图片" },
+    dataset: "fer2013",
+    models: ["models/face/model.onnx"],
+    metric: "accuracy",
+    keep: (row) => row.extra.inTrain !== true,
+    peers: "not published",
+    protocol: "the same, 288 twins left out (they are left out of our training too)",
+  },
+  {
+    id: "ravdess",
+    title: { en: "Speech: RAVDESS, 8 classes, six folds by speaker", zh: "语音：RAVDESS，8 类，按说话人六折" },
+    dataset: "ravdess",
+    models: FOLDS,
+    metric: "uar",
+    statistics: "subject",
+    peers: "MFCC + F0 SVM .532; frozen wav2vec2-base .543; HuBERT-base .654; WavLM-large .720",
+    protocol:
+      "EmoBox folds, epoch chosen on two held-out training actors, nEMO and TESS added to training; features normalized by all clips of the test speaker",
+  },
+  {
+    id: "ravdess-clip",
+    title: { en: "… each clip normalized by itself", zh: "……每段语音单独归一化" },
+    dataset: "ravdess",
+    models: FOLDS,
+    metric: "uar",
+    statistics: "clip",
+    peers: "as above",
+    protocol: "the same models, nothing known of the speaker but the clip",
+  },
+];

@@ -1,0 +1,110 @@
+/**
+ * Measures the committed models on the test rows and writes the accuracy table.
+ *
+ *   npm run bench -- quality --root DATA [--only ID,ID] [--write]
+ *
+ * `--write` stores docs/benchmarks/quality.{json,md} and fills the README's table. Rows whose data are not below the
+ * root, or whose model is not there, are named and left as they were.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { prepareDataset } from "../../src/data/prepare.ts";
+import { evaluateOpinions, type Report } from "../../src/evaluate/evaluate.ts";
+import { nodeFiles } from "../../src/platform/node/files.ts";
+import { askModel } from "../../src/platform/node/open-expert.ts";
+import { contractFromModel } from "../../src/recognize/contract.ts";
+import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
+import { writeTables } from "./tables.ts";
+
+/** One line of the table. Over folds: mean, with the lowest and highest fold; else the 95 % interval. */
+export interface QualityResult {
+  readonly id: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly range: "95 % interval" | "over folds";
+  readonly rows: number;
+  readonly accuracy?: number;
+  readonly uar?: number;
+  readonly macroF1: number;
+  readonly ece?: number;
+  readonly models: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function metricOf(report: Report, metric: QualityRow["metric"]): number {
+  const value = (report as unknown as Record<string, unknown>)[metric];
+  if (typeof value !== "number") throw new Error(`the report has no ${metric}`);
+  return value;
+}
+
+async function measure(row: QualityRow, root: string): Promise<QualityResult> {
+  const files = nodeFiles();
+  const reports: Report[] = [];
+  const models: { path: string; bytes: number }[] = [];
+  for (const [index, path] of row.models.entries()) {
+    const bytes = await readFile(path);
+    const contract = contractFromModel(bytes);
+    models.push({ path, bytes: bytes.length });
+    const fold = row.models.length > 1 ? { fold: index + 1 } : {};
+    const { manifest } = await prepareDataset(row.dataset, files, { root, ...fold });
+    const test = manifest.rows.filter((entry) => entry.split === "test" && (row.keep?.(entry) ?? true));
+    const statistics = row.statistics === undefined ? {} : { statistics: row.statistics };
+    const asked = await askModel({ path, contract }, test, manifest, { threads: 2, ...statistics });
+    if (asked.skipped.length > 0) process.stderr.write(`${row.id}: ${asked.skipped.length} rows skipped\n`);
+    const resamples = row.models.length > 1 ? 0 : 1000;
+    reports.push(evaluateOpinions(asked, manifest, contract, { resamples }).report);
+  }
+  const values = reports.map((report) => metricOf(report, row.metric));
+  const [first] = reports as [Report];
+  const interval = (first.intervals as Record<string, { low: number; high: number } | null>)[row.metric];
+  const overFolds = reports.length > 1;
+  const average = (metric: QualityRow["metric"]): number => mean(reports.map((report) => metricOf(report, metric)));
+  return {
+    id: row.id,
+    metric: row.metric,
+    value: mean(values),
+    low: overFolds ? Math.min(...values) : (interval?.low ?? Number.NaN),
+    high: overFolds ? Math.max(...values) : (interval?.high ?? Number.NaN),
+    range: overFolds ? "over folds" : "95 % interval",
+    rows: reports.reduce((sum, { n }) => sum + n, 0),
+    macroF1: average("macroF1"),
+    ...(first.task === "single"
+      ? {
+          accuracy: average("accuracy"),
+          uar: average("uar"),
+          ece: mean(reports.map((report) => (report as { ece: number }).ece)),
+        }
+      : {}),
+    models,
+  };
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
+      only: { type: "string" },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const only = values.only?.split(",");
+  const results: QualityResult[] = [];
+  for (const row of QUALITY_ROWS) {
+    if (only !== undefined && !only.includes(row.id)) continue;
+    try {
+      const result = await measure(row, values.root);
+      results.push(result);
+      const { value, low, high, rows } = result;
+      console.log(
+        `${row.id}: ${row.metric} ${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)}), ${rows} rows`,
+      );
+    } catch (error) {
+      console.log(`${row.id}: left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (values.write) await writeTables(results, { readFile: (path) => readFile(path, "utf8"), writeFile });
+}

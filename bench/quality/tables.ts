@@ -1,0 +1,101 @@
+/** The accuracy table as JSON, as a page, and inside the READMEs. */
+
+import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
+import type { QualityResult } from "./run.ts";
+
+export interface TextFiles {
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string): Promise<void>;
+}
+
+const JSON_PATH = "docs/benchmarks/quality.json";
+const METRICS: Readonly<Record<QualityRow["metric"], string>> = {
+  accuracy: "accuracy",
+  uar: "UAR",
+  macroF1: "macro-F1",
+};
+
+const short = (value: number): string => value.toFixed(3).replace(/^0/, "");
+
+function megabytes(result: QualityResult): string {
+  const bytes = result.models.reduce((sum, model) => sum + model.bytes, 0) / result.models.length;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+interface Line {
+  readonly row: QualityRow;
+  readonly result: QualityResult;
+}
+
+function readmeTable(lines: readonly Line[], language: "en" | "zh"): string {
+  const head =
+    language === "en"
+      ? "| Test set | Metric | affekt | Model | Others, same rows |"
+      : "| 测试集 | 指标 | affekt | 模型 | 其他系统，同一测试集 |";
+  const body = lines.map(({ row, result }) => {
+    const value = `**${short(result.value)}** (${short(result.low)}–${short(result.high)})`;
+    return `| ${row.title[language]} | ${METRICS[row.metric]} | ${value} | ${megabytes(result)} | ${row.peers} |`;
+  });
+  const note =
+    language === "en"
+      ? "In brackets: 95 % bootstrap interval, over folds the lowest and the highest. Protocols: [docs/benchmarks/quality.md](docs/benchmarks/quality.md). Written by `npm run bench -- quality --write`."
+      : "括号内为 95 % 自助法区间，分折时为最低与最高折。协议见 [docs/benchmarks/quality.md](docs/benchmarks/quality.md)。由 `npm run bench -- quality --write` 生成。";
+  return [head, "|---|---|---|---|---|", ...body, "", note].join("\n");
+}
+
+function page(lines: readonly Line[]): string {
+  const body = lines.map(({ row, result }) => {
+    const rest = [result.accuracy, result.uar, result.macroF1, result.ece].map((value) =>
+      value === undefined ? "–" : short(value),
+    );
+    const value = `${short(result.value)} (${short(result.low)}–${short(result.high)}, ${result.range})`;
+    const model = row.models.length > 1 ? `${row.models.length} fold models` : (row.models[0] as string);
+    return `| ${row.title.en} | ${result.rows} | ${METRICS[row.metric]} ${value} | ${rest.join(" | ")} | ${row.peers} | ${row.protocol} | \`${model}\` |`;
+  });
+  return [
+    "# Accuracy of the committed models",
+    "",
+    "Written by `npm run bench -- quality --root DATA --write` from the committed model files; one seed each. Each model was trained",
+    "by `affekt train` with the configuration beside it; the test rows were not used for any choice.",
+    "",
+    "| Test rows | n | Value | Accuracy | UAR | Macro-F1 | ECE | Others, same rows | Protocol | Model |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+    ...body,
+    "",
+  ].join("\n");
+}
+
+function filled(text: string, table: string): string {
+  return text.replace(
+    /(<!-- generated:accuracy -->\n)[\s\S]*?(<!-- \/generated:accuracy -->)/,
+    (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
+  );
+}
+
+/** Results that were not measured this time keep the value of the last. */
+export async function writeTables(results: readonly QualityResult[], files: TextFiles): Promise<void> {
+  const before = await files.readFile(JSON_PATH).then(
+    (text) => JSON.parse(text) as QualityResult[],
+    () => [],
+  );
+  const known = new Map([...before, ...results].map((result) => [result.id, result]));
+  const lines = QUALITY_ROWS.flatMap((row) => {
+    const result = known.get(row.id);
+    return result === undefined ? [] : [{ row, result }];
+  });
+  await files.writeFile(
+    JSON_PATH,
+    `${JSON.stringify(
+      lines.map(({ result }) => result),
+      null,
+      2,
+    )}\n`,
+  );
+  await files.writeFile("docs/benchmarks/quality.md", page(lines));
+  for (const [path, language] of [
+    ["README.md", "en"],
+    ["README.zh.md", "zh"],
+  ] as const) {
+    await files.writeFile(path, filled(await files.readFile(path), readmeTable(lines, language)));
+  }
+}
