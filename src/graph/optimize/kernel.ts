@@ -29,6 +29,8 @@ export interface Kernel {
   ): void;
   squares(values: number, count: number): number;
   blend(average: number, values: number, count: number, share: number): void;
+  /** Adds `l2 · p + l1 · sign(p)` to the gradient. */
+  penalize(gradient: number, parameters: number, count: number, l1: number, l2: number): void;
 }
 
 const PAGE = 65_536;

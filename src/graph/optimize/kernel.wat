@@ -80,4 +80,24 @@
       (local.set $a (i32.add (local.get $a) (i32.const 16)))
       (local.set $b (i32.add (local.get $b) (i32.const 16)))
       (local.set $i (i32.add (local.get $i) (i32.const 4)))
+      (br $next))))
+  ;; g = g + l2 * p + l1 * sign(p): gradients of the penalties l2/2 * |p|^2 and l1 * |p|; sign(0) = 0.
+  (func (export "penalize") (param $g i32) (param $p i32) (param $n i32) (param $l1 f32) (param $l2 f32)
+    (local $i i32) (local $q v128) (local $L1 v128) (local $L2 v128) (local $sign v128) (local $zero v128)
+    (local.set $L1 (f32x4.splat (local.get $l1)))
+    (local.set $L2 (f32x4.splat (local.get $l2)))
+    (local.set $sign (i32x4.splat (i32.const 0x80000000)))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $i) (local.get $n)))
+      (local.set $q (v128.load (local.get $p)))
+      (v128.store (local.get $g) (f32x4.add
+        (v128.load (local.get $g))
+        (f32x4.add
+          (f32x4.mul (local.get $L2) (local.get $q))
+          (v128.and
+            (f32x4.ne (local.get $q) (local.get $zero))
+            (v128.or (local.get $L1) (v128.and (local.get $q) (local.get $sign)))))))
+      (local.set $g (i32.add (local.get $g) (i32.const 16)))
+      (local.set $p (i32.add (local.get $p) (i32.const 16)))
+      (local.set $i (i32.add (local.get $i) (i32.const 4)))
       (br $next)))))

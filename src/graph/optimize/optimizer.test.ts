@@ -126,4 +126,17 @@ describe("the kernel agrees with a plain loop", () => {
     const blended = start.map((value, i) => value + 0.25 * ((values[i] as number) - value));
     expectClose(average, blended, 1e-6, "average");
   });
+
+  test("the gradients of an L1 and an L2 penalty, with no pull at zero", () => {
+    const kernel = createKernel(64 * FLOAT);
+    const [gradient, values] = [new Float32Array(kernel.memory, 0, 32), new Float32Array(kernel.memory, 128, 32)];
+    gradient.set(start);
+    values.set(gradients[1] as Float32Array);
+    values[3] = 0;
+    values[4] = -0;
+    kernel.penalize(0, 128, 32, 0.3, 0.7);
+    const expected = start.map((g, i) => g + 0.7 * (values[i] as number) + 0.3 * Math.sign(values[i] as number));
+    expectClose(gradient, expected, 1e-6, "gradient");
+    expect(gradient[3]).toBe(start[3]);
+  });
 });
