@@ -1,0 +1,53 @@
+/** Everything that a report shows, as plain JSON. */
+import { random } from "../../core/random.ts";
+import type { Report } from "../evaluate.ts";
+import { type ClassCurves, classCurves } from "./class-curves.ts";
+import { type Comparison, compareEvaluations } from "./compare.ts";
+import { analyzeErrors, type ErrorAnalysis } from "./error-analysis.ts";
+import type { RowFacts } from "./row-facts.ts";
+import type { ScoredEvaluation } from "./scored-prediction.ts";
+import type { SubsetRow } from "./subsets.ts";
+
+export interface Analysis {
+  readonly report: Report;
+  /** Null if the scores of the labels were not kept. */
+  readonly curves: readonly ClassCurves[] | null;
+  /** Null if predictions of rows were not kept. */
+  readonly errors: ErrorAnalysis | null;
+  readonly subsets?: readonly SubsetRow[];
+  readonly comparison?: Comparison;
+  /** Curves of the second model, for the same charts. */
+  readonly otherCurves?: readonly ClassCurves[] | null;
+}
+
+export interface AnalyzeOptions {
+  readonly facts?: readonly RowFacts[];
+  /** Another model on the same rows. */
+  readonly other?: ScoredEvaluation;
+  readonly subsets?: readonly SubsetRow[];
+  /** Of the bootstrap of the comparison. Default 1,000. */
+  readonly resamples?: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/** @throws AffektError `data` if the other model was asked about other rows */
+export function analyze(evaluation: ScoredEvaluation, options: AnalyzeOptions = {}): Analysis {
+  const { facts = [], other, subsets, resamples, seed = 1 } = options;
+  const { report, predictions } = evaluation;
+  return {
+    report,
+    curves: classCurves(predictions, report.labels),
+    errors: predictions.length === 0 ? null : analyzeErrors(predictions, facts),
+    ...(subsets === undefined ? {} : { subsets }),
+    ...(other === undefined
+      ? {}
+      : {
+          comparison: compareEvaluations(evaluation, other, random(seed), {
+            ...(resamples === undefined ? {} : { resamples }),
+            facts: new Map(facts.map((own) => [own.id, own])),
+          }),
+          otherCurves: classCurves(other.predictions, report.labels),
+        }),
+  };
+}

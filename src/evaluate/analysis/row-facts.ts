@@ -1,0 +1,81 @@
+/** What is known of a row besides its label, by which mistakes may differ: length, light, noise, language. */
+import type { Picture, Waveform } from "../../core/media.ts";
+import type { Row } from "../../data/row.ts";
+import { grey } from "../../preprocess/face/grey.ts";
+import { speechQuality } from "../../preprocess/speech/quality.ts";
+import type { RowMedia } from "../row-media.ts";
+
+/** Facts that are numbers, in the order of a report. */
+export const NUMBER_FACTS = ["characters", "durationMs", "brightness", "snrDb"] as const;
+
+export type NumberFact = (typeof NUMBER_FACTS)[number];
+
+export interface RowFacts {
+  readonly id: string;
+  /** For examples. Leave it out where a report must not show what people wrote. */
+  readonly text?: string;
+  /** Of the text: code points, so that a Chinese character and an emoji count one. */
+  readonly characters?: number;
+  /** Of the sound. */
+  readonly durationMs?: number;
+  /** Mean grey level of the picture, in [0, 255]. */
+  readonly brightness?: number;
+  /** Louder over quieter frames of the sound, in dB. */
+  readonly snrDb?: number;
+  /** BCP 47. */
+  readonly language?: string;
+}
+
+/** Mean grey level, in [0, 255]. */
+export function brightnessOf(picture: Picture): number {
+  const { data } = grey(picture);
+  let sum = 0;
+  for (const value of data) sum += value;
+  return sum / data.length;
+}
+
+/** Facts of a row, from itself and from its media where they are given. */
+export function rowFacts(
+  row: Row,
+  media: { readonly picture?: Picture; readonly sound?: Waveform } = {},
+  { withText = true }: { readonly withText?: boolean } = {},
+): RowFacts {
+  const { picture, sound } = media;
+  return {
+    id: row.id,
+    ...(row.text === undefined ? {} : { characters: [...row.text].length, ...(withText ? { text: row.text } : {}) }),
+    ...(picture === undefined ? {} : { brightness: brightnessOf(picture) }),
+    ...(sound === undefined || sound.samples.length === 0
+      ? {}
+      : {
+          durationMs: (1000 * sound.samples.length) / sound.sampleRate,
+          snrDb: speechQuality(sound).snrDb,
+        }),
+    ...(row.language === undefined ? {} : { language: row.language }),
+  };
+}
+
+/** Of the sound that facts are measured on; level and length need no more. */
+const SAMPLE_RATE = 16_000;
+
+/**
+ * Facts of rows with their media decoded one after the other. Media that cannot be read leave their facts out: the
+ * evaluation has already said why.
+ */
+export async function* measureFacts(
+  rows: readonly Row[],
+  media: RowMedia,
+  options: { readonly withText?: boolean } = {},
+): AsyncGenerator<RowFacts> {
+  const orNothing = <T>(value: Promise<T>): Promise<T | undefined> => value.catch(() => undefined);
+  for (const row of rows) {
+    const seen = row.image === undefined ? undefined : await orNothing(media.picture(row));
+    const sound =
+      row.audio === undefined && row.video === undefined ? undefined : await orNothing(media.sound(row, SAMPLE_RATE));
+    yield rowFacts(
+      row,
+      { ...(seen === undefined ? {} : { picture: seen.picture }), ...(sound === undefined ? {} : { sound }) },
+      options,
+    );
+  }
+}
