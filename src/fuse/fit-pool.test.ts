@@ -19,7 +19,10 @@ function rows(count: number, same: boolean, idleSpeech = false): PoolRow[] {
     const noise = generator.normal();
     const other = same ? noise : generator.normal();
     return {
-      members: { text: opinion(isJoy, 1, noise), speech: opinion(idleSpeech ? generator.next() < 0.5 : isJoy, 1, other) },
+      members: {
+        text: opinion(isJoy, 1, noise),
+        speech: opinion(idleSpeech ? generator.next() < 0.5 : isJoy, 1, other),
+      },
       truth: isJoy ? "joy" : "anger",
     };
   });

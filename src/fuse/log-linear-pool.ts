@@ -30,6 +30,8 @@ export interface PoolMember {
 export interface PoolOptions {
   /** How much the experts count as independent witnesses, in [0, 1]. Default 0.5. */
   readonly independence?: number;
+  /** Instead of the members' own weights. */
+  readonly weights?: PerModality<number>;
 }
 
 export interface Pooled {
@@ -78,7 +80,10 @@ export function logLinearPool(members: PerModality<PoolMember>, options: PoolOpt
     );
   }
   const labels = [...new Set(present.flatMap(({ member }) => member.labels))];
-  const masses = present.map(({ member }) => (member.weight ?? 1) * Math.max(LEAST_QUALITY, member.quality ?? 1));
+  const masses = present.map(
+    ({ modality, member }) =>
+      (options.weights?.[modality] ?? member.weight ?? 1) * Math.max(LEAST_QUALITY, member.quality ?? 1),
+  );
   const total = masses.reduce((sum, mass) => sum + mass, 0);
   const shares = masses.map((mass) => mass / total);
   const witnesses = 1 / shares.reduce((sum, share) => sum + share * share, 0);

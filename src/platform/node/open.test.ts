@@ -105,6 +105,25 @@ describe("a folder of models", () => {
     });
   });
 
+  test("may say how its experts are pooled", async () => {
+    const models = { "text/model.onnx": tinyText(), "face/model.onnx": tinyFace() };
+    const pool = (text: string) => new TextEncoder().encode(text);
+    const folder = await shelf("pool", {
+      ...models,
+      "pool.json": pool('{"independence":0,"weights":{"text":9,"face":1}}'),
+    });
+    const recognizer = await openRecognizer({ models: folder });
+    const picture = { data: new Uint8Array(64), width: 8, height: 8, channels: 1 } as const;
+    const { modalities } = await recognizer.recognize({ text: "😀", image: picture });
+    expect(modalities.text).toMatchObject({ weight: 1 });
+    expect(modalities.face).toMatchObject({ present: false, code: "no-face" });
+    const wrong = await shelf("pool-wrong", { ...models, "pool.json": pool('{"independance":0}') });
+    await expect(openRecognizer({ models: wrong })).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringMatching(/independance/u),
+    });
+  });
+
   test("needs the tokenizer that a contract names by its hash", async () => {
     const folder = await shelf("tokenizer", {
       "text/model.onnx": tinyText({

@@ -3,8 +3,11 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
+import { MODALITIES, type PerModality } from "../../core/modality.ts";
 import type { Media, Runtime } from "../../core/ports.ts";
+import type { PoolOptions } from "../../fuse/log-linear-pool.ts";
 import type { SubwordModel } from "../../preprocess/text/subword-model.ts";
 import { chooseModels, type ModelChoice } from "../../recognize/choose-models.ts";
 import { type Contract, contractFromModel } from "../../recognize/contract.ts";
@@ -121,6 +124,7 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
   });
   const [face] = chosen.face;
   const [speech] = chosen.speech;
+  const pool = options.pool ?? (await poolOf(folder));
   const recognizer = createRecognizer(
     {
       media: options.media ?? lazyMedia(),
@@ -158,7 +162,7 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
             },
           }),
     },
-    options,
+    { ...options, ...(pool === undefined ? {} : { pool }) },
   );
   return { ...recognizer, models };
 }
@@ -169,6 +173,33 @@ function languagesOf(contract: Contract | undefined): readonly string[] {
 
 function wrongModality(path: string): AffektError {
   return new AffektError("internal", `The model ${path} was opened as another modality.`, "Report this as a bug.");
+}
+
+const PoolFile = z.strictObject({
+  /** Both made by `fitLogLinearPool`. */
+  independence: z.number().min(0).max(1),
+  weights: z.partialRecord(z.enum(MODALITIES), z.number().positive()).optional(),
+  /** What they were fitted on, in words. */
+  fittedOn: z.string().optional(),
+});
+
+/** How the experts of a folder are pooled, if its `pool.json` says so. @throws AffektError `config` if that is wrong */
+async function poolOf(folder: string): Promise<PoolOptions | undefined> {
+  const path = join(folder, "pool.json");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  let problem: string;
+  try {
+    const parsed = PoolFile.safeParse(JSON.parse(text));
+    if (parsed.success) {
+      const { independence, weights } = parsed.data;
+      return { independence, ...(weights === undefined ? {} : { weights: weights as PerModality<number> }) };
+    }
+    problem = parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`).join("; ");
+  } catch {
+    problem = "it is not JSON";
+  }
+  throw new AffektError("config", `${path} is wrong: ${problem}.`, "Mend or delete it.");
 }
 
 export async function chineseWords(): Promise<(han: string) => readonly string[]> {
