@@ -216,3 +216,55 @@ test("a sparse table of which only some look-ups reach the loss is refused", asy
     "The table words.weight is looked up 2 times, but 1 of them reach the loss.",
   );
 });
+
+test("half batches whose gradients are held give the step of the whole batch", async () => {
+  const define =
+    (rows: number): TrainingDefinition =>
+    (graph) => {
+      const read = embedding("words", 30, 8)(graph.input("x", [rows, 6], "int32"));
+      const logits = linear("out", CLASSES)(relu(linear("hidden", 8)(meanOverSteps(read))));
+      return { loss: crossEntropy(logits, graph.input("y", [rows, CLASSES])) };
+    };
+  const feedsOf = (index: number) => sentences(index) as { x: Tensor; y: Tensor };
+  const half = ({ x, y }: { x: Tensor; y: Tensor }, part: number): Feeds => {
+    const rows = BATCH / 2;
+    const ids = (x.data as Int32Array).slice(part * rows * 6, (part + 1) * rows * 6);
+    const targets = floats(y).slice(part * rows * CLASSES, (part + 1) * rows * CLASSES);
+    return { x: { type: "int32", dims: [rows, 6], data: ids }, y: float32(targets, [rows, CLASSES]) };
+  };
+  const options = { learningRate: 0.01, clipNorm: 1, penalty: { l2: 0.01 } };
+  const make = (rows: number) =>
+    createParameterStore(trainingGraph(define(rows)).graph, { optimizer: adamW(), random: random(7), holds: true });
+  const [whole, halves] = [make(BATCH), make(BATCH / 2)];
+  const big = await openTrainingStep(nodeRuntime(), whole, define(BATCH));
+  const small = await openTrainingStep(nodeRuntime(), halves, define(BATCH / 2));
+  for (let index = 0; index < 5; index++) {
+    const feeds = feedsOf(index);
+    const one = await big.run(feeds, options);
+    const first = await small.run(half(feeds, 0), { ...options, hold: true });
+    const second = await small.run(half(feeds, 1), options);
+    expect(second.gradientNorm).toBeCloseTo(one.gradientNorm, 5);
+    expect((first.loss + second.loss) / 2).toBeCloseTo(one.loss, 5);
+  }
+  for (const [name, values] of whole.weights()) expectClose(halves.weights().get(name), values, 1e-5, name);
+});
+
+test("a frozen layer gets no gradient and does not move", async () => {
+  const define: TrainingDefinition = (graph) => {
+    const hidden = relu(linear("encoder", 4)(graph.input("x", [2, 3])));
+    return { loss: crossEntropy(linear("head", 2)(hidden), graph.input("y", [2, 2])) };
+  };
+  const store = createParameterStore(trainingGraph(define).graph, {
+    optimizer: adamW(),
+    random: random(1),
+    rateOf: (name) => (name.startsWith("encoder") ? 0 : 1),
+  });
+  const before = store.weights();
+  const step = await openTrainingStep(nodeRuntime(), store, define);
+  const x = float32(Float32Array.of(1, 2, 3, -1, 0, 1), [2, 3]);
+  await step.run({ x, y: float32(Float32Array.of(1, 0, 0, 1), [2, 2]) }, { learningRate: 0.1 });
+  for (const [name, values] of store.weights()) {
+    if (name.startsWith("encoder")) expect(values).toEqual(before.get(name));
+    else expect(values).not.toEqual(before.get(name));
+  }
+});

@@ -5,7 +5,8 @@ import { float32, floats, type Tensor } from "../core/tensor.ts";
 import { differentiate } from "./differentiate.ts";
 import { Graph, type Node } from "./graph.ts";
 import { encodeModel } from "./onnx.ts";
-import type { ParameterStore, RowGradients } from "./optimize/store.ts";
+import type { RowGradients } from "./optimize/row-gradients.ts";
+import type { ParameterStore, Penalty } from "./optimize/store.ts";
 
 /** Builds the network and its loss in a graph, inputs and targets included. Called once per graph. */
 export type TrainingDefinition = (graph: Graph) => {
@@ -17,10 +18,14 @@ export type TrainingDefinition = (graph: Graph) => {
 export interface StepOptions {
   readonly learningRate: number;
   readonly clipNorm?: number;
+  readonly penalty?: Penalty;
+  /** Only keep the gradient, for a later step that applies the mean over all that are kept and its own. */
+  readonly hold?: boolean;
 }
 
 export interface StepResult {
   readonly loss: number;
+  /** Before clipping; 0 if the gradient was only kept. If it is not finite, nothing was updated. */
   readonly gradientNorm: number;
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
@@ -58,13 +63,16 @@ export async function openTrainingStep(
   for (const name of outputs) into[name] = null;
   const parameters: Record<string, Tensor> = {};
   for (const { name } of graph.parameters.values()) parameters[name] = store.tensor(name);
+  // What does not train needs no gradient: the operators that only it needs are left out of the model.
   for (const [name, node] of dense) {
+    if (!store.trains(name)) continue;
     graph.output(`gradient ${name}`, node);
     into[`gradient ${name}`] = store.gradient(name);
   }
   const lookups: { readonly name: string; readonly feed: string; readonly output: string; readonly rows: Tensor }[] =
     [];
   for (const [name, nodes] of sparse) {
+    if (!store.trains(name)) continue;
     const made = graph.parameters.get(name)?.lookups ?? [];
     if (made.length !== nodes.length) {
       throw new AffektError(
@@ -95,7 +103,7 @@ export async function openTrainingStep(
   const session = await runtime.open(encodeModel(model), sessionOptions);
 
   return {
-    async run(feeds, { learningRate, clipNorm }) {
+    async run(feeds, { learningRate, clipNorm, penalty, hold = false }) {
       const results = await session.run({ ...parameters, ...feeds }, into);
       for (const [name, wantedTensor] of Object.entries(into)) {
         const result = results[name];
@@ -111,7 +119,16 @@ export async function openTrainingStep(
         list.push({ ids: feeds[feed]?.data as Int32Array, rows: floats(rows) });
         rowGradients.set(name, list);
       }
-      const gradientNorm = store.update({ learningRate, sparse: rowGradients, ...(clipNorm ? { clipNorm } : {}) });
+      let gradientNorm = 0;
+      if (hold) store.hold(rowGradients);
+      else {
+        gradientNorm = store.update({
+          learningRate,
+          sparse: rowGradients,
+          ...(clipNorm ? { clipNorm } : {}),
+          ...(penalty ? { penalty } : {}),
+        });
+      }
       for (const { output, name, momentum } of running) {
         const batch = floats(results[output]);
         const kept = store.statistic(name);

@@ -142,4 +142,106 @@ describe("a parameter store", () => {
     });
     expect(made.parameterCount).toBe(17);
   });
+
+  test("leaves frozen parameters alone and gives others a rate of their own", () => {
+    const rates: Record<string, number> = { "encoder.a": 0, "encoder.table": 0, slow: 0.1 };
+    const made = store(
+      (g) => {
+        g.parameter("encoder.a", [3], ones);
+        g.parameter("encoder.table", [2, 4], ones, { sparse: true });
+        g.parameter("slow", [5], ones);
+        g.parameter("b", [2], ones, { decay: false });
+      },
+      { rateOf: (name) => rates[name] ?? 1 },
+    );
+    for (const name of ["encoder.a", "slow", "b"]) floats(made.gradient(name)).fill(1);
+    // The frozen gradient does not count for the norm either.
+    expect(made.update({ learningRate: 0.5 })).toBeCloseTo(Math.sqrt(7), 5);
+    expect(valueOf(made, "encoder.a")).toEqual([1, 1, 1]);
+    expectClose(floats(made.tensor("slow")), Array(5).fill(0.95), 1e-6, "slow");
+    expect(valueOf(made, "b")).toEqual([0.5, 0.5]);
+    expect(made.names.filter(made.trains)).toEqual(["slow", "b"]);
+  });
+
+  test("an L2 penalty passes through momentum and clipping, decoupled decay does not", () => {
+    const build = (g: Graph) => {
+      g.parameter("a", [4], values(Float32Array.of(2, 2, 2, 2)));
+      g.parameter("bias", [4], ones, { decay: false });
+    };
+    const penalized = store(build);
+    // Gradient 0.5 · 2 in four places: norm 2, clipped to 1.
+    expect(penalized.update({ learningRate: 1, penalty: { l2: 0.5 }, clipNorm: 1 })).toBeCloseTo(2, 6);
+    expectClose(floats(penalized.tensor("a")), Array(4).fill(1.5), 1e-6, "penalized");
+    expect(valueOf(penalized, "bias")).toEqual([1, 1, 1, 1]);
+    const decayed = store(build, { optimizer: sgd({ momentum: 0, weightDecay: 0.5 }) });
+    expect(decayed.update({ learningRate: 1, clipNorm: 1 })).toBe(0);
+    expectClose(floats(decayed.tensor("a")), Array(4).fill(1), 1e-6, "decayed");
+  });
+
+  test("an L1 penalty pulls by its sign, in looked-up rows of sparse tables too", () => {
+    const made = store((g) => {
+      g.parameter("a", [4], values(Float32Array.of(3, -3, 0, 0.5)));
+      g.parameter("table", [3, 4], ones, { sparse: true });
+    });
+    const sparse = new Map([["table", [{ ids: Int32Array.of(1), rows: new Float32Array(4) }]]]);
+    made.update({ learningRate: 1, penalty: { l1: 0.25 }, sparse });
+    expect(valueOf(made, "a")).toEqual([2.75, -2.75, 0, 0.25]);
+    expect(valueOf(made, "table")).toEqual([1, 1, 1, 1, 0.75, 0.75, 0.75, 0.75, 1, 1, 1, 1]);
+  });
+
+  test("applies the mean over the gradients held and the last one", () => {
+    const made = store(
+      (g) => {
+        g.parameter("a", [2], zeros);
+        g.parameter("table", [3, 2], zeros, { sparse: true });
+      },
+      { holds: true },
+    );
+    const rows = (id: number, value: number) =>
+      new Map([["table", [{ ids: Int32Array.of(id), rows: Float32Array.of(value, value) }]]]);
+    for (let round = 1; round <= 2; round++) {
+      setGradient(made, "a", [3, 0]);
+      made.hold(rows(0, 3));
+      setGradient(made, "a", [0, 6]);
+      made.hold(rows(2, 6));
+      setGradient(made, "a", [3, 0]);
+      made.update({ learningRate: 1, sparse: rows(0, 3) });
+      expectClose(floats(made.tensor("a")), [-2 * round, -2 * round], 1e-6, "a");
+      expectClose(
+        floats(made.tensor("table")),
+        [-2, -2, 0, 0, -2, -2].map((v) => v * round),
+        1e-6,
+        "table",
+      );
+    }
+  });
+
+  test("changes nothing if a gradient is not finite", () => {
+    const made = store((g) => void g.parameter("a", [4], ones), { averageDecay: 0.5 });
+    setGradient(made, "a", [1, Number.NaN, 1, 1]);
+    expect(made.update({ learningRate: 1 })).toBeNaN();
+    expect(valueOf(made, "a")).toEqual([1, 1, 1, 1]);
+    expect([...(made.weights().get("a") as Float32Array)]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("starts from given weights where names and sizes agree, averages too", () => {
+    const made = store(
+      (g) => {
+        g.parameter("a", [2], zeros);
+        g.parameter("head", [3], zeros);
+        g.parameter("new", [1], zeros);
+        g.statistic("mean", [1], 0, 0.1, null);
+      },
+      { averageDecay: 0.9 },
+    );
+    const given = new Map(Object.entries({ a: [1, 2], head: [1, 2], mean: [7], other: [1] }));
+    expect(made.load(new Map([...given].map(([name, list]) => [name, Float32Array.from(list)])))).toEqual({
+      loaded: ["a", "mean"],
+      misfits: ["head"],
+      missing: ["new"],
+    });
+    expect([...(made.weights().get("a") as Float32Array)]).toEqual([1, 2]);
+    expect(valueOf(made, "head")).toEqual([0, 0, 0]);
+    expect([...made.statistic("mean")]).toEqual([7]);
+  });
 });

@@ -5,24 +5,36 @@
  */
 import { AffektError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { elementCount, float32, type Tensor } from "../../core/tensor.ts";
-import type { Graph, Parameter } from "../graph.ts";
+import { elementCount, float32, floats, type Tensor } from "../../core/tensor.ts";
+import type { Graph } from "../graph.ts";
 import { createKernel } from "./kernel.ts";
+import { type Entry, layOut, padded } from "./layout.ts";
 import type { Optimizer, UpdateSettings } from "./optimizer.ts";
+import { holdRows, type RowGradients, rowGatherer, type SparseGradients } from "./row-gradients.ts";
 
-/** Row gradients of one look-up in a sparse table. */
-export interface RowGradients {
-  readonly ids: Int32Array;
-  /** `[ids.length, dim]`. */
-  readonly rows: Float32Array;
+/** Penalties on the weights that decay applies to, as part of the gradient: `l1 · |w| + l2 / 2 · w²`. */
+export interface Penalty {
+  readonly l1?: number;
+  readonly l2?: number;
 }
 
 export interface Update {
   readonly learningRate: number;
   /** Longest allowed gradient over all parameters; longer ones are scaled down (Pascanu et al. 2013). */
   readonly clipNorm?: number;
+  /** Before clipping, as if it stood in the loss. In sparse tables only the rows looked up are pulled. */
+  readonly penalty?: Penalty;
   /** By parameter name. */
-  readonly sparse?: ReadonlyMap<string, readonly RowGradients[]>;
+  readonly sparse?: SparseGradients;
+}
+
+/** What `load` did with each array. */
+export interface Loaded {
+  readonly loaded: readonly string[];
+  /** Of another size here. */
+  readonly misfits: readonly string[];
+  /** Wanted here, and not given. */
+  readonly missing: readonly string[];
 }
 
 export interface ParameterStore {
@@ -31,7 +43,17 @@ export interface ParameterStore {
   /** Live view of a dense parameter's gradient, which the runtime writes. */
   gradient(name: string): Tensor;
   statistic(name: string): Float32Array;
-  /** Applies the gradients. @returns the norm of the whole gradient before clipping */
+  /** Every parameter, in the order of the network. */
+  readonly names: readonly string[];
+  /** Whether the parameter trains. */
+  trains(name: string): boolean;
+  /** Keeps the gradients of this batch for an `update` that applies the mean over them and its own. */
+  hold(sparse?: SparseGradients): void;
+  /**
+   * Applies the gradients. If their norm is not finite, nothing changes.
+   *
+   * @returns the norm of the whole gradient before clipping
+   */
   update(update: Update): number;
   /** Copies of all values that inference needs; averaged ones where averages are kept, unless `raw`. */
   weights(kind?: "averaged" | "raw"): Map<string, Float32Array>;
@@ -39,6 +61,8 @@ export interface ParameterStore {
   state(): Map<string, Float32Array>;
   /** @throws AffektError `checkpoint` if an array is missing or of another size */
   restore(state: ReadonlyMap<string, Float32Array>): void;
+  /** Starts from given weights where names and sizes agree; everything else stays as it is. */
+  load(weights: ReadonlyMap<string, Float32Array>): Loaded;
   readonly parameterCount: number;
 }
 
@@ -47,37 +71,29 @@ export interface StoreOptions {
   readonly random: Random;
   /** Share of the old value in the moving average of the weights; absent for none. */
   readonly averageDecay?: number;
+  /** What the learning rate of a parameter is multiplied with; 0 freezes it. Default 1. */
+  readonly rateOf?: (name: string) => number;
+  /** Room for `hold`. Default false. */
+  readonly holds?: boolean;
 }
 
-interface Entry {
-  readonly parameter: Parameter;
-  /** In floats from the start of a region. */
-  readonly offset: number;
-  readonly length: number;
-}
-
-const LANES = 4;
 const FLOAT = 4;
-const padded = (length: number): number => Math.ceil(length / LANES) * LANES;
+/** Regions that are empty between updates, so that a state needs not hold them. */
+const TRANSIENT = new Set(["gradient", "held"]);
+
+function scaleRow(values: Float32Array, from: number, count: number, share: number): void {
+  for (let at = from; at < from + count; at++) values[at]! *= share;
+}
 
 export function createParameterStore(graph: Graph, options: StoreOptions): ParameterStore {
-  const { optimizer, random, averageDecay } = options;
+  const { optimizer, random, averageDecay, rateOf, holds = false } = options;
   const all = [...graph.parameters.values()];
-  // Parameters that are updated alike lie side by side, so that one kernel call covers them.
-  const ordered = [
-    ...all.filter(({ sparse, decay }) => !sparse && decay),
-    ...all.filter(({ sparse, decay }) => !sparse && !decay),
-    ...all.filter(({ sparse }) => sparse),
-  ];
-  const entries = new Map<string, Entry>();
-  let size = 0;
-  for (const parameter of ordered) {
-    const length = elementCount(parameter.shape);
-    entries.set(parameter.name, { parameter, offset: size, length });
-    size += padded(length);
-  }
-  const regionNames = ["parameter", "gradient", ...Array.from({ length: optimizer.slots }, (_, i) => `slot${i}`)];
+  const { entries, size, stretches } = layOut(all, rateOf);
+  const slotNames = Array.from({ length: optimizer.slots }, (_, slot) => `slot${slot}`);
+  const updated = ["parameter", "gradient", ...slotNames];
+  const regionNames = [...updated];
   if (averageDecay !== undefined) regionNames.push("average");
+  if (holds) regionNames.push("held");
   // Behind the regions, room for one row of a sparse table per region: rows that are no multiple of the kernel's lanes
   // are updated there, so that the kernel does not reach into the row after them.
   const widestRow = Math.max(0, ...all.map(({ sparse, shape }) => (sparse ? (shape[1] as number) : 0)));
@@ -104,35 +120,29 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
   }
   // Averaged weights need the statistics of averaged activations: those of the latest weights would not fit them.
   const averagedStatistics = new Map([...statistics].map(([name, values]) => [name, values.slice()]));
-  const stamps = new Map<string, Int32Array>();
-  for (const { name, sparse, shape } of all) if (sparse) stamps.set(name, new Int32Array(shape[0] as number));
+  const gatherers = new Map(
+    all.filter(({ sparse }) => sparse).map(({ name, shape }) => [name, rowGatherer(shape[0] as number)]),
+  );
+  const denseEnd = stretches.reduce((end, { offset, count }) => Math.max(end, offset + count), 0);
   let step = 0;
-
-  const isDense = (entry: Entry) => !entry.parameter.sparse;
-  const boundary = (test: (entry: Entry) => boolean): number => {
-    let end = 0;
-    for (const entry of entries.values()) if (test(entry)) end = entry.offset + padded(entry.length);
-    return end;
-  };
-  const decayEnd = boundary((entry) => isDense(entry) && entry.parameter.decay);
-  const denseEnd = Math.max(decayEnd, boundary(isDense));
+  let held = 0;
+  let heldRows = new Map<string, RowGradients[]>();
 
   function spanAt(offset: number, count: number, decay: boolean) {
     return {
       parameters: address("parameter", offset),
       gradient: address("gradient", offset),
-      slots: Array.from({ length: optimizer.slots }, (_, index) => address(`slot${index}`, offset)),
+      slots: slotNames.map((name) => address(name, offset)),
       count,
       decay,
     };
   }
 
-  const updated = ["parameter", "gradient", ...Array.from({ length: optimizer.slots }, (_, slot) => `slot${slot}`)];
   const memory = new Float32Array(kernel.memory);
 
   /** Updates one row of a sparse table, `dim` floats at `offset`. */
   function updateRow(offset: number, dim: number, decay: boolean, settings: UpdateSettings): void {
-    if (dim % LANES === 0) {
+    if (dim % padded(1) === 0) {
       optimizer.update(kernel, spanAt(offset, dim, decay), settings);
       return;
     }
@@ -148,32 +158,29 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
   }
 
   /** Adds up the row gradients of a table in its gradient region. @returns the rows touched, each once */
-  function gather(name: string, lookups: readonly RowGradients[]): number[] {
-    const entry = entries.get(name) as Entry;
-    const dim = entry.parameter.shape[1] as number;
-    const target = (gradients.get(name) as Tensor).data as Float32Array;
-    const stamp = stamps.get(name) as Int32Array;
-    const touched: number[] = [];
-    for (const { ids, rows } of lookups) {
-      for (let index = 0; index < ids.length; index++) {
-        const id = ids[index] as number;
-        const from = index * dim;
-        const to = id * dim;
-        if (stamp[id] !== step) {
-          stamp[id] = step;
-          touched.push(id);
-          for (let column = 0; column < dim; column++) target[to + column] = rows[from + column] as number;
-        } else {
-          for (let column = 0; column < dim; column++) target[to + column]! += rows[from + column] as number;
-        }
+  function gather(name: string, lookups: readonly RowGradients[], share: number): number[] {
+    const dim = (entries.get(name) as Entry).parameter.shape[1] as number;
+    const target = floats(gradients.get(name) as Tensor);
+    const touched = gatherers.get(name)?.gather(lookups, target, dim) ?? [];
+    if (share !== 1) for (const id of touched) scaleRow(target, id * dim, dim, share);
+    return touched;
+  }
+
+  function penalizeRows(name: string, touched: readonly number[], { l1 = 0, l2 = 0 }: Penalty): void {
+    const { parameter } = entries.get(name) as Entry;
+    if (!parameter.decay || (l1 === 0 && l2 === 0)) return;
+    const dim = parameter.shape[1] as number;
+    const [target, values] = [floats(gradients.get(name) as Tensor), floats(tensors.get(name) as Tensor)];
+    for (const id of touched) {
+      for (let at = id * dim; at < (id + 1) * dim; at++) {
+        target[at]! += l2 * (values[at] as number) + l1 * Math.sign(values[at] as number);
       }
     }
-    return touched;
   }
 
   function squaresOfRows(name: string, touched: readonly number[]): number {
     const dim = (entries.get(name) as Entry).parameter.shape[1] as number;
-    const values = (gradients.get(name) as Tensor).data as Float32Array;
+    const values = floats(gradients.get(name) as Tensor);
     let total = 0;
     for (const id of touched) {
       for (let at = id * dim; at < (id + 1) * dim; at++) total += (values[at] as number) ** 2;
@@ -181,29 +188,70 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
     return total;
   }
 
+  /** Running mean over the batches held and the one whose gradient has just been written. */
+  function blendHeld(): void {
+    held++;
+    if (held === 1) memory.copyWithin(region.get("held") as number, region.get("gradient") as number, gradientEnd());
+    else kernel.blend(address("held", 0), address("gradient", 0), denseEnd, 1 / held);
+  }
+  const gradientEnd = (): number => (region.get("gradient") as number) + denseEnd;
+
   return {
     tensor: (name) => tensors.get(name) as Tensor,
     gradient: (name) => gradients.get(name) as Tensor,
     statistic: (name) => statistics.get(name) as Float32Array,
     parameterCount: all.reduce((sum, { shape }) => sum + elementCount(shape), 0),
 
-    update({ learningRate, clipNorm, sparse = new Map() }) {
+    names: all.map(({ name }) => name),
+    trains: (name) => entries.get(name)?.rate !== 0,
+
+    hold(sparse = new Map()) {
+      if (!holds) throw new AffektError("internal", "This store holds no gradients.", "Make it with holds: true.");
+      blendHeld();
+      holdRows(heldRows, sparse);
+    },
+
+    update({ learningRate, clipNorm, penalty = {}, sparse = new Map() }) {
       step++;
+      let lookups: SparseGradients = sparse;
+      let share = 1;
+      if (held > 0) {
+        blendHeld();
+        memory.copyWithin(
+          region.get("gradient") as number,
+          region.get("held") as number,
+          (region.get("held") as number) + denseEnd,
+        );
+        holdRows(heldRows, sparse);
+        lookups = heldRows;
+        share = 1 / held;
+        held = 0;
+        heldRows = new Map();
+      }
+      const { l1 = 0, l2 = 0 } = penalty;
+      if (l1 !== 0 || l2 !== 0) {
+        for (const { offset, count, decay } of stretches) {
+          if (decay) kernel.penalize(address("gradient", offset), address("parameter", offset), count, l1, l2);
+        }
+      }
       const touched = new Map<string, number[]>();
       let squares = kernel.squares(address("gradient", 0), denseEnd);
-      for (const [name, lookups] of sparse) {
-        const rows = gather(name, lookups);
+      for (const [name, rowGradients] of lookups) {
+        const rows = gather(name, rowGradients, share);
+        penalizeRows(name, rows, penalty);
         touched.set(name, rows);
         squares += squaresOfRows(name, rows);
       }
       const norm = Math.sqrt(squares);
+      if (!Number.isFinite(norm)) return norm;
       const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1;
-      const settings: UpdateSettings = { learningRate, step, scale };
-      if (decayEnd > 0) optimizer.update(kernel, spanAt(0, decayEnd, true), settings);
-      if (denseEnd > decayEnd) optimizer.update(kernel, spanAt(decayEnd, denseEnd - decayEnd, false), settings);
+      for (const { offset, count, decay, rate } of stretches) {
+        optimizer.update(kernel, spanAt(offset, count, decay), { learningRate: learningRate * rate, step, scale });
+      }
       for (const [name, rows] of touched) {
-        const { offset, parameter } = entries.get(name) as Entry;
+        const { offset, parameter, rate } = entries.get(name) as Entry;
         const dim = parameter.shape[1] as number;
+        const settings = { learningRate: learningRate * rate, step, scale };
         for (const id of rows) updateRow(offset + id * dim, dim, parameter.decay, settings);
       }
       if (averageDecay !== undefined) {
@@ -212,7 +260,8 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
         kernel.blend(address("average", 0), address("parameter", 0), size, share);
         for (const [name, average] of averagedStatistics) {
           const values = statistics.get(name) as Float32Array;
-          for (let i = 0; i < average.length; i++) average[i]! += share * ((values[i] as number) - (average[i] as number));
+          for (let i = 0; i < average.length; i++)
+            average[i]! += share * ((values[i] as number) - (average[i] as number));
         }
       }
       return norm;
@@ -230,7 +279,7 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
     state() {
       const out = new Map<string, Float32Array>([["step", Float32Array.of(step)]]);
       for (const name of regionNames) {
-        if (name === "gradient") continue;
+        if (TRANSIENT.has(name)) continue;
         for (const [key, entry] of entries) out.set(`${name}/${key}`, view(name, entry).slice());
       }
       for (const [key, values] of statistics) out.set(`statistic/${key}`, values.slice());
@@ -252,7 +301,7 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
         into.set(from);
       }
       for (const name of regionNames) {
-        if (name === "gradient") continue;
+        if (TRANSIENT.has(name)) continue;
         for (const [key, entry] of entries) load(`${name}/${key}`, view(name, entry));
       }
       for (const [key, values] of statistics) load(`statistic/${key}`, values);
@@ -262,7 +311,27 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       const counter = new Float32Array(1);
       load("step", counter);
       step = counter[0] as number;
-      for (const stamp of stamps.values()) stamp.fill(0);
+      for (const gatherer of gatherers.values()) gatherer.reset();
+      held = 0;
+      heldRows = new Map();
+    },
+
+    load(weights) {
+      const [loaded, misfits, missing]: [string[], string[], string[]] = [[], [], []];
+      const put = (name: string, ...into: readonly Float32Array[]): void => {
+        const from = weights.get(name);
+        if (from === undefined) missing.push(name);
+        else if (from.length !== into[0]?.length) misfits.push(name);
+        else {
+          loaded.push(name);
+          for (const values of into) values.set(from);
+        }
+      };
+      for (const [name, entry] of entries) {
+        put(name, view("parameter", entry), ...(averageDecay === undefined ? [] : [view("average", entry)]));
+      }
+      for (const [name, values] of statistics) put(name, values);
+      return { loaded, misfits, missing };
     },
   };
 }
