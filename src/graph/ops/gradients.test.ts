@@ -134,6 +134,22 @@ describe("convolution", () => {
     "two groups": conv([2, 4, 4, 4], [6, 2, 3, 3], geometry([3, 3], [1, 1], same, 2)),
     "two groups of many channels": conv([1, 34, 3, 3], [4, 17, 3, 3], geometry([3, 3], [1, 1], same, 2)),
     "many channels": conv([2, 18, 4, 3], [5, 18, 3, 3], geometry([3, 3], [1, 1], same)),
+    "two groups of many channels, uneven padding and kernel": conv(
+      [2, 32, 5, 4],
+      [4, 16, 3, 2],
+      geometry([3, 2], [1, 1], [0, 1, 2, 0], 2),
+    ),
+    "large pictures, worked off in pieces": {
+      ...conv([9, 16, 60, 64], [16, 16, 3, 3], geometry([3, 3], [1, 1], same)),
+      // Sums over 34,560 positions: what is compared is of the order of 100.
+      samples: 3,
+    },
+    "1x1 of many channels": conv([2, 16, 24, 24], [4, 16, 1, 1], geometry([1, 1], [1, 1], [0, 0, 0, 0])),
+    "many channels, uneven padding and kernel": conv(
+      [2, 16, 5, 4],
+      [4, 16, 2, 3],
+      geometry([2, 3], [1, 1], [1, 0, 0, 2]),
+    ),
     "many channels stride 2": conv([2, 18, 5, 4], [3, 18, 3, 3], geometry([3, 3], [2, 2], same)),
     depthwise: conv([2, 3, 5, 4], [3, 1, 3, 3], geometry([3, 3], [1, 1], same, 3)),
     "depthwise stride 2, even size": conv([2, 3, 6, 4], [3, 1, 3, 3], geometry([3, 3], [2, 2], same, 3)),

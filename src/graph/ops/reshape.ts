@@ -39,6 +39,13 @@ export function expandRaw(x: Node, shape: Shape): Node {
   return x.graph.one("Expand", [x, x.graph.integers(shape.map((dim) => (dim === DYNAMIC ? 1 : dim)))], shape);
 }
 
+/** Zeros added before and after each axis; a negative number crops. */
+export function padRaw(x: Node, before: readonly number[], after: readonly number[]): Node {
+  if ([...before, ...after].every((amount) => amount === 0)) return x;
+  const shape = x.shape.map((dim, axis) => dim + (before[axis] as number) + (after[axis] as number));
+  return x.graph.one("Pad", [x, x.graph.integers([...before, ...after])], shape);
+}
+
 /** The same values in another shape of the same size. One dimension may be DYNAMIC. */
 export function reshape(x: Node, shape: Shape): Node {
   const sizes = [sizeOf(x.shape), sizeOf(shape)];
