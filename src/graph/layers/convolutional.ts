@@ -16,13 +16,15 @@ export interface Conv2dOptions {
   readonly groups?: number;
   readonly bias?: boolean;
   readonly initialize?: Initializer;
+  /** Default zeros. */
+  readonly initializeBias?: Initializer;
 }
 
 const pair = (value: Pair): readonly [number, number] => (typeof value === "number" ? [value, value] : value);
 
 /** `[N, C, H, W]` → `[N, channels, H', W']`. He initialization unless told otherwise. */
 export function conv2d(name: string, channels: number, options: Conv2dOptions): Layer {
-  const { groups = 1, bias = true, initialize = he } = options;
+  const { groups = 1, bias = true, initialize = he, initializeBias = zeros } = options;
   const kernel = pair(options.kernel);
   const stride = pair(options.stride ?? 1);
   const padding = options.padding ?? "same";
@@ -36,7 +38,7 @@ export function conv2d(name: string, channels: number, options: Conv2dOptions): 
   const layer = `conv2d layer ${name}`;
   const weights = perGraph((graph, x) => ({
     weight: graph.parameter(`${name}.weight`, [channels, (x.shape[1] as number) / groups, ...kernel], initialize),
-    bias: bias ? graph.parameter(`${name}.bias`, [channels], zeros, { decay: false }) : null,
+    bias: bias ? graph.parameter(`${name}.bias`, [channels], initializeBias, { decay: false }) : null,
   }));
   return (x) => {
     checkRank(layer, x.shape, 4, "[batch, channels, height, width]");

@@ -8,16 +8,18 @@ import { shapeError } from "../shape.ts";
 export interface LinearOptions {
   readonly bias?: boolean;
   readonly initialize?: Initializer;
+  /** Default zeros. */
+  readonly initializeBias?: Initializer;
 }
 
 /** x · W + b over the last axis: `[..., in]` → `[..., units]`. Xavier unless told otherwise. */
 export function linear(name: string, units: number, options: LinearOptions = {}): Layer {
-  const { bias = true, initialize = xavier } = options;
+  const { bias = true, initialize = xavier, initializeBias = zeros } = options;
   const weights = perGraph((graph, x) => {
     const inputs = x.shape.at(-1) as number;
     return {
       weight: graph.parameter(`${name}.weight`, [inputs, units], initialize),
-      bias: bias ? graph.parameter(`${name}.bias`, [units], zeros, { decay: false }) : null,
+      bias: bias ? graph.parameter(`${name}.bias`, [units], initializeBias, { decay: false }) : null,
     };
   });
   return (x) => {
