@@ -6,8 +6,8 @@ import { AffektError } from "../core/errors.ts";
 import { MODALITIES, type Modality, type PerModality } from "../core/modality.ts";
 import type { Node } from "../graph/graph.ts";
 import { meanOverSteps } from "../graph/layers/pooling.ts";
-import { keepWhere } from "../graph/ops/select.ts";
 import { reshapeRaw, sliceRaw } from "../graph/ops/reshape.ts";
+import { keepWhere } from "../graph/ops/select.ts";
 import { formatShape, shapeError } from "../graph/shape.ts";
 
 export interface FusionInputs {

@@ -31,7 +31,7 @@ export function linearFusion({ dim, combine = "sum" }: LinearFusionOptions): Fus
       return { vector: total(slots.map(({ present }: Slot, index) => mul(mapped[index] as Node, present))) };
     }
     const { graph } = inputs.presence;
-    const scores = graph.parameter("weights", [1, slots.length], zeros, { decay: false });
+    const scores = graph.parameter("scores", [1, slots.length], zeros, { decay: false });
     const weights = presentSoftmax(scores, inputs.presence);
     return {
       vector: total(mapped.map((part, column) => mul(part, slice(weights, 1, column, column + 1)))),
