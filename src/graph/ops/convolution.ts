@@ -1,8 +1,9 @@
 /** Two-dimensional convolution with any stride, padding and grouping, and its gradients as ordinary operators. */
 import type { Node } from "../graph.ts";
-import { sumRaw } from "./arithmetic.ts";
+import { sameShape } from "../shape.ts";
+import { mulRaw, sumRaw } from "./arithmetic.ts";
 import { kernelGradient } from "./kernel-gradient.ts";
-import { transposeRaw } from "./reshape.ts";
+import { reshapeRaw, transposeRaw } from "./reshape.ts";
 
 export interface ConvolutionGeometry {
   /** Rows and columns of the kernel. */
@@ -60,6 +61,20 @@ function inputGradient(x: Node, weight: Node, d: Node, geometry: ConvolutionGeom
   });
 }
 
+/**
+ * A gradient that was just multiplied by one factor per channel (batch norm does that), taken apart: scaling the kernel
+ * is cheaper than scaling the gradient.
+ */
+function withoutScale(d: Node): { gradient: Node; scale: Node | null } {
+  const producer = d.graph.producerOf(d);
+  const [gradient, scale] = (producer?.op === "Mul" ? producer.inputs : []).map((name) => d.graph.named(name));
+  const perChannel = [1, d.shape[1] as number, 1, 1];
+  if (!gradient || !scale || !sameShape(gradient.shape, d.shape) || !sameShape(scale.shape, perChannel)) {
+    return { gradient: d, scale: null };
+  }
+  return { gradient, scale };
+}
+
 /** `[N, C, H, W]` by `[O, C / groups, rows, columns]` → `[N, O, H', W']`. */
 export function convolve(x: Node, weight: Node, bias: Node | null, geometry: ConvolutionGeometry): Node {
   const [batch = 0, , height = 0, width = 0] = x.shape;
@@ -73,10 +88,13 @@ export function convolve(x: Node, weight: Node, bias: Node | null, geometry: Con
   const y = x.graph.one("Conv", bias ? [x, weight, bias] : [x, weight], shape, attributes(geometry));
   x.graph.record([y], bias ? [x, weight, bias] : [x, weight], ([d]) => {
     if (!d) return [null, null, null];
+    const { gradient, scale } = withoutScale(d);
+    const scaled = (node: Node, shape: readonly number[]) => (scale ? mulRaw(node, reshapeRaw(scale, shape)) : node);
+    const perOutput = [weight.shape[0] as number, 1, 1, 1];
     return [
-      x.tracked ? inputGradient(x, weight, d, geometry) : null,
-      kernelGradient(x, weight, d, geometry),
-      bias ? sumRaw(d, [0, 2, 3]) : null,
+      x.tracked ? inputGradient(x, scaled(weight, perOutput), gradient, geometry) : null,
+      weight.tracked ? scaled(kernelGradient(x, weight, gradient, geometry), perOutput) : null,
+      bias ? scaled(sumRaw(gradient, [0, 2, 3]), perOutput.slice(0, 1)) : null,
     ];
   });
   return y;

@@ -198,6 +198,32 @@ describe("normalization", () => {
       inputs: { x: [4, 2, 3, 2], ...perChannel(2) },
       build: (v) => batchNormalize(activation.tanh(normalize(v)), at(v, "gain"), at(v, "bias"), 1e-5).y,
     },
+    "batch norm behind a convolution": {
+      inputs: { x: [2, 3, 4, 5], weight: [2, 3, 3, 3], ...perChannel(2) },
+      build: (v) => {
+        const convolved = convolve(x(v), at(v, "weight"), null, {
+          kernel: [3, 3],
+          stride: [1, 1],
+          pads: [1, 1, 1, 1],
+          groups: 1,
+        });
+        return batchNormalize(convolved, at(v, "gain"), at(v, "bias"), 1e-5).y;
+      },
+    },
+    "batch norm behind a convolution of an input, which something else reads as well": {
+      inputs: { weight: [4, 2, 3, 3], ...perChannel(4) },
+      build: (v, graph) => {
+        const pixels = Float32Array.from({ length: 140 }, (_, i) => 1 + Math.sin(1.7 * i));
+        const convolved = convolve(graph.constant(pixels, [2, 2, 7, 5]), at(v, "weight"), null, {
+          kernel: [3, 3],
+          stride: [2, 1],
+          pads: [1, 1, 1, 1],
+          groups: 1,
+        });
+        const normal = batchNormalize(convolved, at(v, "gain"), at(v, "bias"), 1e-5).y;
+        return arithmetic.add(normal, arithmetic.square(convolved));
+      },
+    },
     "layer norm of vectors": {
       inputs: { x: [3, 6], ...perChannel(6) },
       build: (v) => layerNormalize(x(v), at(v, "gain"), at(v, "bias"), 1e-5),

@@ -41,6 +41,19 @@ function seenBy(x: Node, d: Node, geometry: ConvolutionGeometry, row: number, co
   );
 }
 
+/** What all kernel positions see, one after the other: `[N, kernel positions · C, output positions]`. One group. */
+export function kernelViews(x: Node, d: Node, geometry: ConvolutionGeometry): Node {
+  const [batch = 0, channels = 0] = x.shape;
+  const [, , rows = 0, columns = 0] = d.shape;
+  const taps: Node[] = [];
+  for (let row = 0; row < geometry.kernel[0]; row++) {
+    for (let column = 0; column < geometry.kernel[1]; column++) {
+      taps.push(reshapeRaw(seenBy(x, d, geometry, row, column), [batch, channels, rows * columns]));
+    }
+  }
+  return concatRaw(taps, 1);
+}
+
 /** One view of x per kernel position; the gradient of the output as it is. */
 function tapByTap(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry): Node {
   const { kernel, groups } = geometry;
@@ -161,9 +174,10 @@ function wholeBatch(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometr
   const seen = Array.from({ length: kernelColumns }, (_, column) =>
     reshapeRaw(shiftedColumn(inFront, columns, geometry, column), [channels, length]),
   );
+  const empty = (count: number) => (count > 0 ? [x.graph.scalar(0, [outputs, batch, count, columns])] : []);
   const products: Node[] = [];
   for (let row = 0; row < kernelRows; row++) {
-    const lowered = padRaw(gradient, [0, 0, row, 0], [0, 0, kernelRows - 1 - row, 0]);
+    const lowered = concatRaw([...empty(row), gradient, ...empty(kernelRows - 1 - row)], 2);
     const left = reshapeRaw(lowered, [outputs, length]);
     for (const right of seen)
       products.push(reshapeRaw(gemmRaw(left, right, null, false, true), [outputs, channels, 1]));

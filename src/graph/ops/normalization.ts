@@ -1,6 +1,7 @@
 /** Batch and layer normalization with their gradients. */
 import type { Node } from "../graph.ts";
 import { addRaw, mapRaw, meanRaw, mulRaw, scaleRaw, subRaw, sumRaw } from "./arithmetic.ts";
+import { inputConvolution, kernelSums } from "./input-convolution.ts";
 import { reshapeRaw } from "./reshape.ts";
 
 /**
@@ -27,19 +28,28 @@ export function batchNormalize(
     [{ shape: x.shape }, { shape: [channels] }, { shape: [channels] }],
     { training_mode: { int: 1 }, momentum: { float: 0 }, epsilon: { float: epsilon } },
   ) as [Node, Node, Node];
-  graph.record([y], [x, gain, bias], ([d]) => {
+  const first = inputConvolution(x);
+  graph.record([y], first ? [x, gain, bias, first.weight] : [x, gain, bias], ([d]) => {
     if (!d) return [null, null, null];
     const inverse = mapRaw("Reciprocal", mapRaw("Sqrt", addRaw(variance, graph.scalar(epsilon))));
     const slope = mulRaw(gain, inverse);
+    const sums = first && kernelSums(first, d);
     const biasGradient = sumRaw(d, axes);
-    const gainGradient = mulRaw(subRaw(sumRaw(mulRaw(d, x), axes), mulRaw(mean, biasGradient)), inverse);
+    const products = sums?.products ?? sumRaw(mulRaw(d, x), axes);
+    const gainGradient = mulRaw(subRaw(products, mulRaw(mean, biasGradient)), inverse);
     if (!x.tracked) return [null, gainGradient, biasGradient];
-    // dx = slope · (d − mean(d) − x̂ · mean(d · x̂)), gathered as d · a + x · b + c with a, b, c per channel.
-    const b = scaleRaw(mulRaw(mulRaw(slope, inverse), gainGradient), -1 / count);
-    const c = subRaw(scaleRaw(mulRaw(slope, biasGradient), -1 / count), mulRaw(mean, b));
+    // dx = slope · (d − mean(d) − x̂ · mean(d · x̂)), gathered as slope · (d + x · b + c) with b and c per channel.
+    const b = scaleRaw(mulRaw(inverse, gainGradient), -1 / count);
+    const c = subRaw(scaleRaw(biasGradient, -1 / count), mulRaw(mean, b));
+    if (sums) {
+      const kernelGradient = mulRaw(sums.kernelGradient(b, c), reshapeRaw(slope, [channels, 1, 1, 1]));
+      return [null, gainGradient, biasGradient, kernelGradient];
+    }
     const perChannel = x.shape.map((_, axis) => (axis === 1 ? channels : 1));
     const wide = (node: Node) => reshapeRaw(node, perChannel);
-    return [addRaw(mulRaw(d, wide(slope)), addRaw(mulRaw(x, wide(b)), wide(c))), gainGradient, biasGradient];
+    const unscaled = addRaw(d, addRaw(mulRaw(x, wide(b)), wide(c)));
+    // The scale comes last: a convolution before takes it into its kernel (see `withoutScale`).
+    return [mulRaw(unscaled, wide(slope)), gainGradient, biasGradient];
   });
   return { y, mean, variance };
 }
