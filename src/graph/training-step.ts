@@ -45,7 +45,8 @@ export function trainingGraph(define: TrainingDefinition, seed = 0): { graph: Gr
 }
 
 /**
- * Opens a training step over a parameter store.
+ * Opens a training step over a parameter store. Without a memory plan, unless asked for: a plan saves at most 4 % of the
+ * time and costs half as much memory again.
  *
  * @param seed of dropout; open with another seed for each epoch, so that a resumed run draws what it would have drawn
  */
@@ -100,7 +101,7 @@ export async function openTrainingStep(
   const model = graph.model();
   const wanted = new Set(model.inputs.map(({ name }) => name));
   for (const name of Object.keys(parameters)) if (!wanted.has(name)) delete parameters[name];
-  const session = await runtime.open(encodeModel(model), sessionOptions);
+  const session = await runtime.open(encodeModel(model), { memoryPattern: false, ...sessionOptions });
 
   return {
     async run(feeds, { learningRate, clipNorm, penalty, hold = false }) {

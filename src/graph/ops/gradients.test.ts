@@ -210,6 +210,16 @@ describe("normalization", () => {
         return batchNormalize(convolved, at(v, "gain"), at(v, "bias"), 1e-5).y;
       },
     },
+    "batch norm before max pooling": {
+      inputs: { x: { shape: [3, 2, 5, 4], fill: apart }, ...perChannel(2) },
+      build: (v) =>
+        maxPool(batchNormalize(x(v), at(v, "gain"), at(v, "bias"), 1e-5).y, {
+          kernel: [2, 2],
+          stride: [2, 2],
+          pads: [0, 0, 0, 0],
+        }),
+      samples: 40,
+    },
     "batch norm behind a convolution of an input, which something else reads as well": {
       inputs: { weight: [4, 2, 3, 3], ...perChannel(4) },
       build: (v, graph) => {

@@ -4,6 +4,13 @@ import { addRaw, mapRaw, meanRaw, mulRaw, scaleRaw, subRaw, sumRaw } from "./ari
 import { inputConvolution, kernelSums } from "./input-convolution.ts";
 import { reshapeRaw } from "./reshape.ts";
 
+/** Sum of a gradient over all axes but the channels; what a max pooling spread out is summed before it was spread. */
+function sumOverBatch(d: Node, axes: readonly number[]): Node {
+  const producer = d.graph.producerOf(d);
+  const pooled = producer?.op === "MaxUnpool" ? d.graph.named(producer.inputs[0] as string) : undefined;
+  return sumRaw(pooled ?? d, axes);
+}
+
 /**
  * Normalizes each channel (axis 1) by the statistics of the batch (Ioffe & Szegedy 2015).
  *
@@ -34,7 +41,7 @@ export function batchNormalize(
     const inverse = mapRaw("Reciprocal", mapRaw("Sqrt", addRaw(variance, graph.scalar(epsilon))));
     const slope = mulRaw(gain, inverse);
     const sums = first && kernelSums(first, d);
-    const biasGradient = sumRaw(d, axes);
+    const biasGradient = sumOverBatch(d, axes);
     const products = sums?.products ?? sumRaw(mulRaw(d, x), axes);
     const gainGradient = mulRaw(subRaw(products, mulRaw(mean, biasGradient)), inverse);
     if (!x.tracked) return [null, gainGradient, biasGradient];
