@@ -243,5 +243,6 @@ describe("a parameter store", () => {
     expect([...(made.weights().get("a") as Float32Array)]).toEqual([1, 2]);
     expect(valueOf(made, "head")).toEqual([0, 0, 0]);
     expect([...made.statistic("mean")]).toEqual([7]);
+    expect([...(made.weights().get("mean") as Float32Array)]).toEqual([7]);
   });
 });

@@ -330,7 +330,7 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       for (const [name, entry] of entries) {
         put(name, view("parameter", entry), ...(averageDecay === undefined ? [] : [view("average", entry)]));
       }
-      for (const [name, values] of statistics) put(name, values);
+      for (const [name, values] of statistics) put(name, values, averagedStatistics.get(name) as Float32Array);
       return { loaded, misfits, missing };
     },
   };
