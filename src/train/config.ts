@@ -2,6 +2,9 @@
 import { z } from "zod";
 import { AffektError } from "../core/errors.ts";
 import { MODALITIES } from "../core/modality.ts";
+import { ClassWeights } from "./class-weights.ts";
+import { SAMPLINGS } from "./sampling.ts";
+import { ScheduleConfig } from "./schedule-config.ts";
 
 /** Rows of a known data set below the data root, or of a manifest. */
 const Source = z.union([
@@ -15,24 +18,48 @@ const Source = z.union([
   z.strictObject({ manifest: z.string().min(1), share: z.number().positive().max(1).default(1) }),
 ]);
 
-const Training = z.strictObject({
-  epochs: z.int().positive(),
-  batch: z.int().positive(),
-  learningRate: z.number().positive(),
-  schedule: z.enum(["constant", "cosine", "one-cycle"]).default("one-cycle"),
-  warmUp: z.number().min(0).max(0.9).optional(),
-  optimizer: z.enum(["adamw", "sgd"]).default("adamw"),
-  weightDecay: z.number().nonnegative().default(0.01),
-  /** Of SGD. */
-  momentum: z.number().min(0).max(1).default(0.9),
-  clipNorm: z.number().positive().optional(),
-  /** Share of the old value in the moving average of the weights. */
-  averageDecay: z.number().min(0).lt(1).optional(),
-  labelSmoothing: z.number().min(0).lt(1).default(0),
-  patience: z.int().positive().optional(),
-  seed: z.int().nonnegative().default(1),
-  threads: z.int().positive().default(2),
-});
+const Training = z
+  .strictObject({
+    epochs: z.int().positive(),
+    /** Rows of one batch. */
+    batch: z.int().positive(),
+    /** Batches whose mean gradient makes one update; without batch norm as good as a batch so many times as large. */
+    accumulate: z.int().positive().default(1),
+    learningRate: z.number().positive(),
+    schedule: ScheduleConfig.default("one-cycle"),
+    /** Share of the updates in which the rate rises. */
+    warmUp: z.number().min(0).max(0.9).optional(),
+    optimizer: z.enum(["adamw", "adam", "sgd"]).default("adamw"),
+    /** Decoupled from the gradient: shrinks the weights by this share of the learning rate. Default 0.01; Adam has none. */
+    weightDecay: z.number().nonnegative().optional(),
+    /** Penalties in the gradient, which pass through its moments and clipping: l1 · |w| and l2 / 2 · w². */
+    l1: z.number().nonnegative().default(0),
+    l2: z.number().nonnegative().default(0),
+    /** Of SGD. */
+    momentum: z.number().min(0).max(1).default(0.9),
+    clipNorm: z.number().positive().optional(),
+    /** Share of the old value in the moving average of the weights. */
+    averageDecay: z.number().min(0).lt(1).optional(),
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    /** Weight of each label in the loss. */
+    classWeights: ClassWeights.optional(),
+    /** How the rows of an epoch are drawn. */
+    sampling: z.enum(SAMPLINGS).default("shuffled"),
+    /** Epochs without a better score after which the training stops. */
+    patience: z.int().positive().optional(),
+    /** Safetensors file or checkpoint, relative to this file, whose weights the training starts from. */
+    start: z.string().min(1).optional(),
+    /** Parameters whose names begin so do not train. */
+    frozen: z.array(z.string().min(1)).default([]),
+    /** What the learning rate is multiplied with, by beginning of the parameter's name; the longest one counts. */
+    rates: z.record(z.string().min(1), z.number().nonnegative()).default({}),
+    seed: z.int().nonnegative().default(1),
+    threads: z.int().positive().default(2),
+  })
+  .refine(({ optimizer, weightDecay = 0 }) => optimizer !== "adam" || weightDecay === 0, {
+    path: ["weightDecay"],
+    message: "Adam has no decoupled decay: use l2 for a penalty in the gradient, or the optimizer adamw",
+  });
 
 export const TrainConfig = z.strictObject({
   $schema: z.string().optional(),
@@ -45,6 +72,10 @@ export const TrainConfig = z.strictObject({
   features: z.record(z.string(), z.json()).default({}),
   network: z.record(z.string(), z.json()).default({}),
   training: Training,
+  /** Share of the training subjects to select on, taken where a data source has no validation rows of its own. */
+  validationShare: z.number().positive().max(0.5).default(0.1),
+  /** Trains so many models, each selected on another part of the rows that are not for testing. */
+  folds: z.int().min(2).optional(),
   /** How the weights of the exported model are stored. */
   precision: z.enum(["float32", "float16", "int8"]).default("float16"),
 });

@@ -1,26 +1,23 @@
-/** A training from its configuration file to a model file with its contract. */
-import { AffektError } from "../core/errors.ts";
-import type { Modality } from "../core/modality.ts";
-import type { Media, Runtime, WritableFiles } from "../core/ports.ts";
+/** A training from its configuration file to a model file with its contract, or to the scores of k folds. */
+import type { Runtime, WritableFiles } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
-import { prepareDataset } from "../data/prepare.ts";
-import { readManifest } from "../data/read.ts";
-import { rowRecord } from "../data/row.ts";
-import { inferenceModel } from "../graph/inference.ts";
-import { adamW, sgd } from "../graph/optimize/optimizer.ts";
-import { type ContractInput, contractToMetadata } from "../recognize/contract.ts";
-import { parseTrainConfig, type TrainConfig } from "./config.ts";
-import { SCHEDULES } from "./schedule.ts";
+import { type Loaded } from "../graph/optimize/store.ts";
+import { startingWeights } from "./checkpoint.ts";
+import type { TrainConfig } from "./config.ts";
+import { exportModel } from "./export-model.ts";
+import { type FoldScore, type FoldSummary, summarizeFolds } from "./folds.ts";
+import { readTrainConfig } from "./read-config.ts";
+import { trainingReport } from "./report/page.ts";
+import { loadSources, manifestHash } from "./sources.ts";
 import type { TrainingTask } from "./task.ts";
-import { configureFaces } from "./tasks/face-config.ts";
-import { configureSpeech, type SoundPorts } from "./tasks/speech-config.ts";
-import { configureTexts } from "./tasks/text-config.ts";
-import { type TrainerEvents, type TrainingResult, train } from "./trainer.ts";
+import { configureTask, type TaskPorts } from "./tasks/configure.ts";
+import { type TrainerEvents, type TrainingResult, train, updatesPerEpoch } from "./trainer.ts";
+import { trainerOptions } from "./trainer-options.ts";
+import { withFold, withValidation } from "./validation-split.ts";
 
-export interface TrainingPorts extends SoundPorts {
+export interface TrainingPorts extends TaskPorts {
   readonly runtime: Runtime;
-  readonly media: Pick<Media, "picture">;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
   /** Today, as `2026-01-31`. */
@@ -33,121 +30,147 @@ export interface RunOptions {
   readonly config: string;
   /** Folder below which data sets lie. */
   readonly root: string;
-  /** Folder for checkpoints and logs. Default `runs/<id>`. */
+  /** Folder for checkpoints, logs and the report. Default `runs/<id>`. */
   readonly out?: string;
-  /** Where the model file goes. Default `model.onnx` beside the configuration. */
+  /** Where the model file goes. Default `model.onnx` beside the configuration; with folds, in the folder of each. */
   readonly model?: string;
   /** The command that a reader can run to get the same weights. */
   readonly command: string;
+  /** Pause after this epoch, without a model; the same run goes on from there. */
+  readonly until?: number;
+}
+
+export interface RunEvents extends TrainerEvents {
+  prepared?(task: TrainingTask): void;
+  /** The training of a fold begins. */
+  fold?(fold: number, folds: number): void;
 }
 
 export interface RunResult extends TrainingResult {
+  /** Path of the model file, and its size; absent if the run was paused or made of folds. */
+  readonly model?: string;
+  readonly bytes?: number;
+  /** With folds. The rest of the result is that of the last fold. */
+  readonly folds?: FoldSummary;
+}
+
+interface Job {
+  readonly config: TrainConfig;
+  readonly data: readonly Manifest[];
+  /** Of the data, before they are split. */
+  readonly hash: string;
+  readonly fold?: number;
+  /** Folder of this training. */
+  readonly folder: string;
   readonly model: string;
-  readonly bytes: number;
 }
 
-async function manifests(config: TrainConfig, options: RunOptions, files: WritableFiles): Promise<Manifest[]> {
-  const found: Manifest[] = [];
-  for (const source of config.data) {
-    if ("dataset" in source) {
-      const { fold } = source;
-      const prepared = await prepareDataset(source.dataset, files, {
-        root: options.root,
-        ...(fold === undefined ? {} : { fold }),
-      });
-      found.push(prepared.manifest);
-    } else {
-      const path = joinPath(folderOf(options.config), source.manifest);
-      found.push((await readManifest(files, path)).manifest);
-    }
+async function startOf(
+  config: TrainConfig,
+  path: string,
+  files: WritableFiles,
+): Promise<{ weights: Map<string, Float32Array>; sha256: string } | undefined> {
+  const { start } = config.training;
+  if (start === undefined) return undefined;
+  const file = joinPath(folderOf(path), start);
+  return { weights: startingWeights(await files.readBytes(file)), sha256: await files.sha256(file) };
+}
+
+async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
+  const { config, data, hash, fold, folder, model } = job;
+  const { files, runtime, sha256, now, signal, today } = ports;
+  const task = await configureTask(config, data, ports);
+  events.prepared?.(task);
+  const start = await startOf(config, options.config, files);
+  const trainer = trainerOptions(config, task);
+  const { folds: _folds, ...trained } = config;
+  const identity = {
+    ...trained,
+    version: null,
+    precision: null,
+    hash,
+    fold: fold ?? null,
+    start: start?.sha256 ?? null,
+  };
+  let loaded: Loaded | undefined;
+  const updates = updatesPerEpoch(task, trainer.accumulate);
+  const about = { config, task, command: options.command, today, schedule: trainer.schedule, updates };
+  const withReport: RunEvents = {
+    ...events,
+    warmStarted(given) {
+      loaded = given;
+      events.warmStarted?.(given);
+    },
+    async epoch(report, history) {
+      await files.write(joinPath(folder, "report.html"), trainingReport({ ...about, history, loaded }));
+      await events.epoch?.(report, history);
+    },
+  };
+  const result = await train(
+    task,
+    {
+      ...trainer,
+      fingerprint: sha256(JSON.stringify(identity)),
+      ...(start ? { start: start.weights } : {}),
+      ...(options.until === undefined ? {} : { until: options.until }),
+    },
+    { runtime, files, folder, now, ...(signal ? { signal } : {}) },
+    withReport,
+  );
+  if (!result.finished) return result;
+  const { command } = options;
+  const exported = await exportModel(task, result.weights, ports, {
+    path: model,
+    config,
+    data,
+    manifestHash: hash,
+    today,
+    command,
+  });
+  const { history } = result;
+  const { confusion } = exported.validation;
+  await files.write(joinPath(folder, "report.html"), trainingReport({ ...about, history, loaded, confusion }));
+  return { ...result, model, bytes: exported.bytes };
+}
+
+async function trainFolds(
+  job: Omit<Job, "fold" | "model">,
+  folds: number,
+  options: RunOptions,
+  ports: TrainingPorts,
+  events: RunEvents,
+): Promise<RunResult> {
+  const scores: FoldScore[] = [];
+  let last: RunResult | undefined;
+  for (let fold = 1; fold <= folds; fold++) {
+    events.fold?.(fold, folds);
+    const folder = joinPath(job.folder, `fold${fold}`);
+    const data = withFold(job.data, fold, folds, job.config.training.seed);
+    const model = joinPath(folder, "model.onnx");
+    last = await trainOne({ ...job, data, fold, folder, model }, options, ports, events);
+    const { score, metrics, epoch } = last.best;
+    scores.push({ fold, epoch, score, metrics });
   }
-  return found;
-}
-
-/** One task per modality. */
-const CONFIGURE: Readonly<
-  Record<Modality, (config: TrainConfig, manifests: readonly Manifest[], ports: TrainingPorts) => Promise<TrainingTask>>
-> = {
-  face: (config, from, { media }) => configureFaces(config, from, media),
-  text: async (config, from) => configureTexts(config, from),
-  speech: (config, from, ports) => configureSpeech(config, from, ports),
-};
-
-/** Hash of all rows, so that a checkpoint and a model name the data they saw. */
-function manifestHash(from: readonly Manifest[], sha256: (text: string) => string): string {
-  return sha256(from.map(({ rows }) => sha256(JSON.stringify(rows.map((row) => rowRecord(row))))).join("\n"));
+  const summary = summarizeFolds(scores);
+  await ports.files.write(joinPath(job.folder, "folds.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  const { model: _model, bytes: _bytes, ...rest } = last as RunResult;
+  return { ...rest, folds: summary };
 }
 
 /** Reads, trains, calibrates and writes. @throws AffektError `config`, `file`, `manifest`, `label`, `diverged`, … */
 export async function runTraining(
   options: RunOptions,
   ports: TrainingPorts,
-  events: TrainerEvents & { prepared?(task: TrainingTask): void } = {},
+  events: RunEvents = {},
 ): Promise<RunResult> {
-  const { files, runtime, sha256 } = ports;
-  let json: unknown;
-  try {
-    json = JSON.parse(await files.readText(options.config));
-  } catch (cause) {
-    if (cause instanceof AffektError) throw cause;
-    throw new AffektError("config", `${options.config} is not JSON.`, "Check its commas and quotes.", { cause });
+  const config = await readTrainConfig(ports.files, options.config);
+  const sources = await loadSources(config, options.config, options.root, ports.files);
+  const hash = manifestHash(sources, ports.sha256);
+  const folder = options.out ?? `runs/${config.id}`;
+  if (config.folds !== undefined) {
+    return trainFolds({ config, data: sources, hash, folder }, config.folds, options, ports, events);
   }
-  const config = parseTrainConfig(json, options.config);
-  const data = await manifests(config, options, files);
-  const hash = manifestHash(data, sha256);
-  const task = await CONFIGURE[config.modality](config, data, ports);
-  events.prepared?.(task);
-  const { training } = config;
-  const { learningRate, weightDecay, momentum, clipNorm, averageDecay, patience, warmUp } = training;
-  const steps = training.epochs * task.stepsPerEpoch;
-  const result = await train(
-    task,
-    {
-      epochs: training.epochs,
-      optimizer: training.optimizer === "adamw" ? adamW({ weightDecay }) : sgd({ weightDecay, momentum }),
-      schedule: SCHEDULES[training.schedule]({ learningRate, steps, ...(warmUp === undefined ? {} : { warmUp }) }),
-      seed: training.seed,
-      threads: training.threads,
-      fingerprint: sha256(JSON.stringify({ ...config, version: null, precision: null, hash })),
-      ...(clipNorm === undefined ? {} : { clipNorm }),
-      ...(averageDecay === undefined ? {} : { averageDecay }),
-      ...(patience === undefined ? {} : { patience }),
-    },
-    {
-      runtime,
-      files,
-      folder: options.out ?? `runs/${config.id}`,
-      now: ports.now,
-      ...(ports.signal ? { signal: ports.signal } : {}),
-    },
-    events,
-  );
-  const session = await runtime.open(inferenceModel(task.infer, result.weights, { precision: config.precision }), {
-    threads: training.threads,
-  });
-  const part = await task.contract(session);
-  await session.release();
-  const contract = {
-    ...part,
-    contract: 1,
-    id: config.id,
-    version: config.version,
-    licence: {
-      terms: [...new Set(data.map(({ header }) => header.licence))].join("; "),
-      commercial: data.every(({ header }) => header.terms === "permissive"),
-    },
-    sources: data.map(({ header, rows }) => ({
-      name: header.name,
-      terms: header.licence,
-      commercial: header.terms === "permissive",
-      rows: rows.filter(({ split }) => split === "train").length,
-    })),
-    trainingManifestHash: hash,
-    trained: { date: ports.today, command: options.command, seed: training.seed },
-  } as ContractInput;
-  const metadata = contractToMetadata(contract);
-  const bytes = inferenceModel(task.infer, result.weights, { precision: config.precision, metadata });
+  const data = withValidation(sources, config.validationShare, config.training.seed);
   const model = options.model ?? joinPath(folderOf(options.config), "model.onnx");
-  await files.write(model, bytes);
-  return { ...result, model, bytes: bytes.length };
+  return trainOne({ config, data, hash, folder, model }, options, ports, events);
 }

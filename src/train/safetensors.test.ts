@@ -28,6 +28,30 @@ describe("safetensors", () => {
     expect([...decodeSafetensors(pool.subarray(50, 50 + bytes.length)).arrays]).toEqual([...arrays]);
   });
 
+  test("reads the other floating-point types of the format, and leaves counters out", () => {
+    const header = {
+      half: { dtype: "F16", shape: [4], data_offsets: [0, 8] },
+      brain: { dtype: "BF16", shape: [2], data_offsets: [8, 12] },
+      count: { dtype: "I64", shape: [1], data_offsets: [16, 24] },
+      double: { dtype: "F64", shape: [1], data_offsets: [24, 32] },
+    };
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const bytes = new Uint8Array(8 + text.length + 32);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(text.length), true);
+    bytes.set(text, 8);
+    const at = 8 + text.length;
+    // 1, -2, the smallest subnormal and infinity; 1.5 and -3.
+    for (const [i, bits] of [0x3c00, 0xc000, 0x0001, 0x7c00, 0x3fc0, 0xc040].entries())
+      view.setUint16(at + 2 * i, bits, true);
+    view.setFloat64(at + 24, 0.25, true);
+    const { arrays: read } = decodeSafetensors(bytes);
+    expect([...read.keys()]).toEqual(["half", "brain", "double"]);
+    expect([...(read.get("half") ?? [])]).toEqual([1, -2, 2 ** -24, Number.POSITIVE_INFINITY]);
+    expect([...(read.get("brain") ?? [])]).toEqual([1.5, -3]);
+    expect([...(read.get("double") ?? [])]).toEqual([0.25]);
+  });
+
   test.each([0, 7, 20, 60])("refuses a file that breaks off after %i bytes", (length) => {
     const bytes = encodeSafetensors({ arrays, metadata: {} });
     expect(() => decodeSafetensors(bytes.subarray(0, length))).toThrow("checkpoint cannot be read");

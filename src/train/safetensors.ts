@@ -1,5 +1,5 @@
 /**
- * Named float32 arrays in one file, in the safetensors format: eight bytes of header length, a JSON header, raw data.
+ * Named arrays in one file, in the safetensors format: eight bytes of header length, a JSON header, raw data.
  *
  * Source: github.com/huggingface/safetensors, format of 2022. Other tools can open our checkpoints, and we theirs.
  */
@@ -41,7 +41,27 @@ function broken(reason: string): AffektError {
   );
 }
 
-/** @throws AffektError `checkpoint` if the bytes are not a whole safetensors file of float32 arrays */
+/** Value of float16 bits. */
+function halfValue(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
+
+/** Readers of the floating-point types; the bytes are a copy, aligned. */
+const FLOATS: Readonly<Record<string, (buffer: ArrayBuffer) => Float32Array>> = {
+  F32: (buffer) => new Float32Array(buffer),
+  F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
+  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), halfValue),
+  BF16: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+};
+
+/**
+ * Arrays of any floating-point type, as float32. Integer arrays, which other tools keep as counters, are left out.
+ *
+ * @throws AffektError `checkpoint` if the bytes are not a whole safetensors file
+ */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   if (bytes.length < HEADER_LENGTH) throw broken(`${bytes.length} bytes are too few`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, HEADER_LENGTH).getBigUint64(0, true));
@@ -56,9 +76,10 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { __metadata__: metadata = {}, ...entries } = header;
   const arrays = new Map<string, Float32Array>();
   for (const [name, { dtype, data_offsets: [from, to] = [0, 0] }] of Object.entries(entries)) {
-    if (dtype !== "F32") throw broken(`${name} is of type ${dtype}, expected F32`);
+    const read = FLOATS[dtype ?? ""];
+    if (read === undefined) continue;
     if (!(from <= to && start + to <= bytes.length)) throw broken(`${name} breaks off`);
-    arrays.set(name, new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));
+    arrays.set(name, read(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));
   }
   return { arrays, metadata };
 }

@@ -13,6 +13,10 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export interface Validation {
   readonly score: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Mean cross-entropy, comparable with the training loss. */
+  readonly validationLoss?: number;
+  /** `[truth][predicted]` rows, in order of the labels. */
+  readonly confusion?: readonly (readonly number[])[];
 }
 
 type Known = "contract" | "id" | "version" | "licence" | "sources" | "trained" | "trainingManifestHash";

@@ -2,6 +2,7 @@
 import { accuracy } from "../metrics/accuracy.ts";
 import { argmax } from "../metrics/argmax.ts";
 import { ece } from "../metrics/calibration-error.ts";
+import { confusionMatrix, confusionRows } from "../metrics/confusion.ts";
 import { chooseThresholds, multiLabelMacroF1 } from "../metrics/multi-label.ts";
 import { macroF1 } from "../metrics/per-class.ts";
 import { uar } from "../metrics/uar.ts";
@@ -38,7 +39,19 @@ export function judgeSingle({ logits, truth, classes }: Judged, score: SingleSco
     uar: uar(truth, predicted),
     macroF1: macroF1(truth, predicted),
   };
-  return { score: metrics[score], metrics };
+  const confusion = confusionRows(confusionMatrix(truth, predicted, classes));
+  return { score: metrics[score], metrics, validationLoss: crossEntropyOf({ logits, truth, classes }), confusion };
+}
+
+/** Mean of −log softmax(logits)[truth]. */
+function crossEntropyOf({ logits, truth, classes }: Judged): number {
+  let total = 0;
+  for (const [row, label] of truth.entries()) {
+    const own = logits.subarray(row * classes, (row + 1) * classes);
+    const top = Math.max(...own);
+    total += top + Math.log(own.reduce((sum, value) => sum + Math.exp(value - top), 0)) - (own[label] as number);
+  }
+  return total / truth.length;
 }
 
 function confidences(

@@ -12,8 +12,9 @@ import { targetVector } from "../../data/target.ts";
 import { crop } from "../../preprocess/face/crop.ts";
 import { grey } from "../../preprocess/face/grey.ts";
 import { resize } from "../../preprocess/face/resize.ts";
-import type { TrainConfig } from "../config.ts";
-import { parsePart } from "../config.ts";
+import { classWeights } from "../class-weights.ts";
+import { parsePart, type TrainConfig } from "../config.ts";
+import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
 
@@ -34,8 +35,10 @@ const Features = z.strictObject({
   ferPlusShare: z.number().min(0).max(1).default(0),
   /** Leave out pictures that also stand in a test split, blurred copies and what is not a face. */
   cleaned: z.boolean().default(true),
-  /** Weight of a label in the loss, 1 unless named. */
+  /** Weight of a label in the loss, 1 unless named; training.classWeights goes before it. */
   classWeights: z.record(z.string(), z.number().positive()).default({}),
+  /** Of the Beta distribution from which the share of the other picture is drawn; 0 for no mixup. */
+  mixup: z.number().nonnegative().default(0),
   augment: z
     .strictObject({
       flip: z.number().min(0).max(1).optional(),
@@ -94,7 +97,8 @@ async function load(
       }
     }
   }
-  return { pixels, rows: rows.length, side, targets, truth };
+  const subjects = numbered(rows.map(({ subject }) => subject));
+  return { pixels, rows: rows.length, side, targets, truth, ...(subjects ? { subjects } : {}) };
 }
 
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
@@ -113,7 +117,7 @@ export async function configureFaces(
       "Join them.",
     );
   }
-  const { side, ferPlusShare, cleaned, classWeights } = features;
+  const { side, ferPlusShare, cleaned } = features;
   const keep = (row: Row) => !cleaned || !ferDropped(row);
   const trainRows = samplesOf(manifest, "train").rows.filter(keep);
   const validationRows = samplesOf(manifest, "validation").rows;
@@ -136,6 +140,8 @@ export async function configureFaces(
     labelSmoothing: config.training.labelSmoothing,
     mean: features.mean,
     std: features.std,
-    classWeights: Float32Array.from(labels, (label) => classWeights[label] ?? 1),
+    classWeights: classWeights(config.training.classWeights ?? features.classWeights, labels, train.targets),
+    mixup: features.mixup,
+    sampling: config.training.sampling,
   });
 }

@@ -1,14 +1,16 @@
 /** Training on square face crops, kept as bytes in memory and augmented anew for every batch. */
 
 import type { Session } from "../../core/ports.ts";
-import { type Random, shuffle } from "../../core/random.ts";
+import type { Random } from "../../core/random.ts";
 import { float32, floats } from "../../core/tensor.ts";
 import { type ResidualFaceNetOptions, residualFaceNet } from "../../encode/face/residual-face-net.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
+import { mixup } from "../../preprocess/face/mixup.ts";
 import { IDENTITY, warp } from "../../preprocess/face/warp.ts";
+import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
 
@@ -22,6 +24,8 @@ export interface FaceSet {
   readonly targets: Float32Array;
   /** Index of the label that counts when judging, per row. */
   readonly truth: Int32Array;
+  /** Number of the person on each row, where the rows say so. */
+  readonly subjects?: Int32Array;
 }
 
 export interface FaceTaskOptions {
@@ -40,6 +44,9 @@ export interface FaceTaskOptions {
   readonly mean: number;
   readonly std: number;
   readonly classWeights?: Float32Array;
+  /** Of the Beta distribution; 0 for none. */
+  readonly mixup: number;
+  readonly sampling: Sampling;
 }
 
 const JUDGE_BATCH = 128;
@@ -73,10 +80,7 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
 
   function* batches(epoch: number, random: Random): Iterable<Feeds> {
     const side = trainSize(epoch);
-    const order = shuffle(
-      Int32Array.from({ length: train.rows }, (_, row) => row),
-      random,
-    );
+    const order = drawRows(options.sampling, { ...train, labels: train.truth }, random);
     const pixels = new Float32Array(batch * side * side);
     const targets = new Float32Array(batch * classes);
     const feeds = {
@@ -93,6 +97,7 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
         targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
       }
       for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / std;
+      mixup(pixels, targets, batch, options.mixup, random);
       yield feeds;
     }
   }
@@ -120,7 +125,8 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
       const { logits } = network(graph, batch, trainSize(epoch));
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights } = options;
-      return { loss: crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) }) };
+      const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
+      return { loss, outputs: { logits } };
     },
     infer: (graph) => network(graph, DYNAMIC, size),
     batches,

@@ -12,6 +12,7 @@ import { logMelExtractor } from "../../preprocess/speech/log-mel.ts";
 import { speakerStatistics } from "../../preprocess/speech/running-normalization.ts";
 import { trim } from "../../preprocess/speech/trim.ts";
 import { averageSteps } from "../../recognize/speech-expert.ts";
+import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import type { TrainingTask } from "../task.ts";
@@ -125,6 +126,13 @@ function clipOf(found: ReadonlyMap<string, LogMelFeatures>, manifest: Manifest, 
   throw new AffektError("data", `No features of ${audioOf(manifest, row)}.`, "Delete the feature cache and try again.");
 }
 
+/** `[utterances, labels]`, each weighing as often as it is drawn. */
+function oneHot(utterances: readonly Utterance[], labels: readonly string[]): Float32Array {
+  const out = new Float32Array(utterances.length * labels.length);
+  for (const [row, { label, share }] of utterances.entries()) out[row * labels.length + label] = share;
+  return out;
+}
+
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
 export async function configureSpeech(
   config: TrainConfig,
@@ -159,7 +167,9 @@ export async function configureSpeech(
         const clip = clips[index] as LogMelFeatures;
         const speaker = statistics.get(speakers[index] as string);
         if (clip.steps === 0 || speaker === undefined) continue;
-        const utterance = { features: clip, speaker, label, share: config.data[source]?.share ?? 1 };
+        const { subject } = row;
+        const share = config.data[source]?.share ?? 1;
+        const utterance = { features: clip, speaker, label, share, ...(subject === undefined ? {} : { subject }) };
         (split === "train" ? train : validation).push(utterance);
       }
     }
@@ -189,5 +199,9 @@ export async function configureSpeech(
     batch: training.batch,
     labelSmoothing: training.labelSmoothing,
     score: features.score,
+    sampling: training.sampling,
+    ...(training.classWeights
+      ? { classWeights: classWeights(training.classWeights, labels, oneHot(train, labels)) }
+      : {}),
   });
 }

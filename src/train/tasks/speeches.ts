@@ -12,6 +12,7 @@ import { augmentFeatures, type FeatureAugmentation } from "../../preprocess/spee
 import { type BandStatistics, bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import { windowStarts, writeWindow } from "../../recognize/speech-expert.ts";
+import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
 
@@ -21,6 +22,8 @@ export interface Utterance {
   readonly features: Features;
   /** Over all clips of its speaker. */
   readonly speaker: BandStatistics;
+  /** Who speaks, where the row says so. */
+  readonly subject?: string;
   readonly label: number;
   /** Probability of being drawn in an epoch. */
   readonly share: number;
@@ -39,6 +42,8 @@ export interface SpeechTaskOptions {
   readonly batch: number;
   readonly labelSmoothing: number;
   readonly score: SingleScore;
+  readonly classWeights?: Float32Array;
+  readonly sampling: Sampling;
 }
 
 const JUDGE_BATCH = 64;
@@ -56,6 +61,12 @@ export function speechTask(
   const size = bands * steps;
   const network = (graph: Graph, rows: number) =>
     residualAttentionNet(graph.input("features", [rows, 1, bands, steps]), classes, options.network);
+  const subjects = numbered(train.map(({ subject }) => subject));
+  const drawable = {
+    rows: train.length,
+    labels: Int32Array.from(train, ({ label }) => label),
+    ...(subjects ? { subjects } : {}),
+  };
   const byClip = train.map(({ features }) => bandStatistics(features));
 
   /** Rows of an epoch: a source with a share of 0.2 gives each of its rows with that probability. */
@@ -68,7 +79,8 @@ export function speechTask(
     for (const row of order) if (random.next() < (train[row] as Utterance).share) drawn.push(row);
     // The number drawn varies; an epoch has a fixed length.
     for (let at = 0; drawn.length < stepsPerEpoch * batch; at++) drawn.push(order[at % order.length] as number);
-    return drawn;
+    if (options.sampling === "shuffled") return drawn;
+    return [...drawRows(options.sampling, drawable, random, Int32Array.from(drawn))];
   }
 
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
@@ -127,7 +139,9 @@ export function speechTask(
     define: () => (graph) => {
       const { logits } = network(graph, batch);
       const targets = graph.input("targets", [batch, classes]);
-      return { loss: crossEntropy(logits, targets, { labelSmoothing: options.labelSmoothing }) };
+      const { labelSmoothing, classWeights } = options;
+      const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
+      return { loss, outputs: { logits } };
     },
     infer: (graph) => network(graph, DYNAMIC),
     batches,

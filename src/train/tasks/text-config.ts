@@ -7,7 +7,9 @@ import { samplesOf } from "../../data/samples.ts";
 import { targetVector } from "../../data/target.ts";
 import { textNgrams } from "../../preprocess/text/ngrams.ts";
 import { type SubwordTokenizer, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
+import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
+import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
 import { type TextSet, textTask } from "./texts.ts";
 
@@ -21,7 +23,7 @@ const Features = z.strictObject({
   ngramLimit: z.int().positive().default(192),
   tokenDropout: z.number().min(0).lt(1).default(0.1),
   ngramDropout: z.number().min(0).lt(1).default(0.2),
-  /** Exponent of each label's odds against, as its weight in the loss; 0 for none. */
+  /** Exponent of each label's odds against, as its weight in the loss; 0 for none. training.classWeights goes before. */
   classWeightPower: z.number().min(0).max(1).default(0),
 });
 
@@ -64,7 +66,8 @@ function encodeRows(
       for (let at = 0; at < target.length; at++) target[at] = (target[at] as number) / sum;
     }
   }
-  return { rows: rows.length, tokens, ngrams, targets };
+  const subjects = numbered(rows.map(({ subject }) => subject));
+  return { rows: rows.length, tokens, ngrams, targets, ...(subjects ? { subjects } : {}) };
 }
 
 /** ((1 − p) / p)^power per label, scaled to mean 1 over the rows. */
@@ -98,6 +101,11 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     ngramDropout,
     languages,
   } = features;
+  const weights = training.classWeights
+    ? classWeights(training.classWeights, labels, train.targets)
+    : classWeightPower > 0
+      ? oddsWeights(train, labels.length, classWeightPower)
+      : undefined;
   return textTask(train, validation, {
     labels,
     languages,
@@ -111,6 +119,7 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     labelSmoothing: training.labelSmoothing,
     tokenDropout,
     ngramDropout,
-    ...(classWeightPower > 0 ? { classWeights: oddsWeights(train, labels.length, classWeightPower) } : {}),
+    sampling: training.sampling,
+    ...(weights ? { classWeights: weights } : {}),
   });
 }

@@ -1,12 +1,13 @@
 /** Training on short texts, kept as subword and n-gram ids in memory. */
 import type { Session } from "../../core/ports.ts";
-import { type Random, shuffle } from "../../core/random.ts";
+import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
 import { type WideDeepOptions, wideDeepNet } from "../../encode/text/wide-deep-net.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { binaryCrossEntropy, crossEntropy } from "../../graph/losses.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import type { SubwordModel } from "../../preprocess/text/subwords.ts";
+import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "../validation.ts";
 
@@ -19,6 +20,8 @@ export interface TextSet {
   readonly ngrams: Int32Array;
   /** `[rows, labels]`: a distribution per row, or 0 and 1 per label. */
   readonly targets: Float32Array;
+  /** Number of the author of each row, where the rows say so. */
+  readonly subjects?: Int32Array;
 }
 
 export interface TextTaskOptions {
@@ -37,6 +40,22 @@ export interface TextTaskOptions {
   /** Share of the subwords that are hidden in training, and of the n-grams left out. */
   readonly tokenDropout: number;
   readonly ngramDropout: number;
+  readonly sampling: Sampling;
+}
+
+/** The label that stands for a row when classes are balanced: of several, the one that the fewest rows have. */
+function drawLabels({ targets, rows }: TextSet, classes: number): Int32Array {
+  const mass = new Float64Array(classes);
+  for (let at = 0; at < targets.length; at++) mass[at % classes]! += targets[at] as number;
+  return Int32Array.from({ length: rows }, (_, row) => {
+    const own = targets.subarray(row * classes, (row + 1) * classes);
+    const top = Math.max(...own);
+    let chosen = -1;
+    for (const [label, share] of own.entries()) {
+      if (share === top && (chosen < 0 || (mass[label] as number) < (mass[chosen] as number))) chosen = label;
+    }
+    return chosen;
+  });
 }
 
 const JUDGE_BATCH = 256;
@@ -50,6 +69,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
   const { limit } = options.ngrams;
   const classes = labels.length;
   const stepsPerEpoch = Math.floor(train.rows / batch);
+  const represented = drawLabels(train, classes);
   const network = (graph: Graph, rows: number) =>
     wideDeepNet(
       graph.input("tokens", [rows, maxTokens], "int32"),
@@ -59,10 +79,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     );
 
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
-    const order = shuffle(
-      Int32Array.from({ length: train.rows }, (_, row) => row),
-      random,
-    );
+    const order = drawRows(options.sampling, { ...train, labels: represented }, random);
     const tokens = new Int32Array(batch * maxTokens);
     const ngrams = new Int32Array(batch * limit);
     const targets = new Float32Array(batch * classes);
@@ -136,7 +153,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
         task === "multi"
           ? binaryCrossEntropy(logits, targets, weights)
           : crossEntropy(logits, targets, { labelSmoothing, ...weights });
-      return { loss };
+      return task === "single" ? { loss, outputs: { logits } } : { loss };
     },
     infer: (graph) => network(graph, DYNAMIC),
     batches,

@@ -1,0 +1,93 @@
+/** Training that leaves the numbers: noticed at the step, and traced to what went first. */
+import { AffektError } from "../core/errors.ts";
+import { floats } from "../core/tensor.ts";
+import type { ParameterStore } from "../graph/optimize/store.ts";
+import type { EpochReport } from "./epoch-report.ts";
+import type { Feeds } from "./task.ts";
+
+/** A loss so many times the loss at the start has exploded, even if it is still a number. */
+const EXPLODED = 20;
+/** Batches whose mean loss is the loss at the start, and over which a later loss is averaged. */
+const WINDOW = 10;
+
+function firstNotFinite(values: ArrayLike<number | bigint>): number {
+  for (let at = 0; at < values.length; at++) if (!Number.isFinite(Number(values[at]))) return at;
+  return -1;
+}
+
+export interface Blame {
+  readonly text: string;
+  readonly hint: string;
+}
+
+const SLOWER = "Lower the learning rate, lengthen the warm-up (warmUp) or clip the gradient (clipNorm).";
+
+/**
+ * What is not finite, nearest to the cause: an input, a weight, or the gradient closest to the loss, from which the
+ * others inherit it. If everything is finite, the parameter with the longest gradient.
+ */
+export function blame(store: ParameterStore, feeds: Feeds): Blame {
+  for (const [name, { data, dims }] of Object.entries(feeds)) {
+    const at = firstNotFinite(data);
+    if (at < 0) continue;
+    const row = Math.floor(at / Math.max(1, data.length / (dims[0] ?? 1)));
+    return {
+      text: `the input ${name} is ${String(data[at])} in row ${row} of the batch`,
+      hint: "Check the data and the preprocessing: affekt data check finds broken media.",
+    };
+  }
+  const weight = store.names.find((name) => firstNotFinite(floats(store.tensor(name))) >= 0);
+  if (weight !== undefined) return { text: `the weight ${weight} is not finite`, hint: SLOWER };
+  const trained = store.names.filter(store.trains);
+  const gradients = trained.filter((name) => firstNotFinite(floats(store.gradient(name))) >= 0);
+  const nearest = gradients.at(-1);
+  if (nearest !== undefined) {
+    return {
+      text: `the gradient of ${nearest} is not finite${gradients.length > 1 ? `, and of ${gradients.length - 1} more` : ""}`,
+      hint: SLOWER,
+    };
+  }
+  let [longest, name] = [-1, ""];
+  for (const candidate of trained) {
+    const norm = Math.sqrt(floats(store.gradient(candidate)).reduce((sum, value) => sum + value * value, 0));
+    if (norm > longest) [longest, name] = [norm, candidate];
+  }
+  return { text: `the longest gradient is that of ${name} (${longest.toPrecision(3)})`, hint: SLOWER };
+}
+
+export interface DivergenceGuard {
+  /** @throws AffektError `diverged` */
+  check(loss: number, gradientNorm: number, step: number, feeds: Feeds): void;
+}
+
+/** @param past epochs before this one, whose first sets the scale of the loss, so that a resumed run judges alike */
+export function divergenceGuard(store: ParameterStore, epoch: number, past: readonly EpochReport[]): DivergenceGuard {
+  const recent: number[] = [];
+  let usual = past[0]?.loss;
+  const diverged = (step: number, what: string, feeds: Feeds): AffektError => {
+    const { text, hint } = blame(store, feeds);
+    return new AffektError(
+      "diverged",
+      `The training diverged in epoch ${epoch}, step ${step}: ${what}; ${text}.`,
+      hint,
+    );
+  };
+  return {
+    check(loss, gradientNorm, step, feeds) {
+      if (!Number.isFinite(loss)) throw diverged(step, `the loss is ${loss}`, feeds);
+      if (!Number.isFinite(gradientNorm)) {
+        throw diverged(step, `the loss is ${loss.toPrecision(4)}, the gradient's norm ${gradientNorm}`, feeds);
+      }
+      recent.push(loss);
+      if (recent.length < WINDOW) return;
+      const mean = recent.reduce((sum, value) => sum + value, 0) / WINDOW;
+      recent.shift();
+      usual ??= mean;
+      // A loss may be tiny or negative at the start; the logarithm of two keeps the scale sane.
+      const limit = EXPLODED * Math.max(Math.abs(usual), Math.LN2);
+      if (mean > limit) {
+        throw diverged(step, `the loss rose from ${usual.toPrecision(4)} to ${mean.toPrecision(4)}`, feeds);
+      }
+    },
+  };
+}

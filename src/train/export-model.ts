@@ -1,0 +1,59 @@
+/** From trained weights to a model file with its contract. */
+import type { Runtime, WritableFiles } from "../core/ports.ts";
+import type { Manifest } from "../data/manifest.ts";
+import { inferenceModel } from "../graph/inference.ts";
+import { type ContractInput, contractToMetadata } from "../recognize/contract.ts";
+import type { TrainConfig } from "./config.ts";
+import type { TrainingTask, Validation } from "./task.ts";
+
+export interface ExportOptions {
+  /** Path of the model file. */
+  readonly path: string;
+  readonly config: TrainConfig;
+  readonly data: readonly Manifest[];
+  readonly manifestHash: string;
+  /** Today, as `2026-01-31`. */
+  readonly today: string;
+  /** The command that a reader can run to get the same weights. */
+  readonly command: string;
+}
+
+export interface Exported {
+  readonly bytes: number;
+  /** Of the exported weights, in the precision they are stored in. */
+  readonly validation: Validation;
+}
+
+/** Calibrates on the validation rows and writes. */
+export async function exportModel(
+  task: TrainingTask,
+  weights: ReadonlyMap<string, Float32Array>,
+  { runtime, files }: { readonly runtime: Runtime; readonly files: WritableFiles },
+  { path, config, data, manifestHash, today, command }: ExportOptions,
+): Promise<Exported> {
+  const { precision, training, id, version } = config;
+  const session = await runtime.open(inferenceModel(task.infer, weights, { precision }), { threads: training.threads });
+  const [validation, part] = [await task.validate(session), await task.contract(session)];
+  await session.release();
+  const contract = {
+    ...part,
+    contract: 1,
+    id,
+    version,
+    licence: {
+      terms: [...new Set(data.map(({ header }) => header.licence))].join("; "),
+      commercial: data.every(({ header }) => header.terms === "permissive"),
+    },
+    sources: data.map(({ header, rows }) => ({
+      name: header.name,
+      terms: header.licence,
+      commercial: header.terms === "permissive",
+      rows: rows.filter(({ split }) => split === "train").length,
+    })),
+    trainingManifestHash: manifestHash,
+    trained: { date: today, command, seed: training.seed },
+  } as ContractInput;
+  const bytes = inferenceModel(task.infer, weights, { precision, metadata: contractToMetadata(contract) });
+  await files.write(path, bytes);
+  return { bytes: bytes.length, validation };
+}

@@ -1,0 +1,26 @@
+/** One kind of training task per modality. */
+import type { Modality } from "../../core/modality.ts";
+import type { Media } from "../../core/ports.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import type { TrainConfig } from "../config.ts";
+import type { TrainingTask } from "../task.ts";
+import { configureFaces } from "./face-config.ts";
+import { configureSpeech, type SoundPorts } from "./speech-config.ts";
+import { configureTexts } from "./text-config.ts";
+
+export interface TaskPorts extends SoundPorts {
+  readonly media: Pick<Media, "picture">;
+}
+
+type Configure = (config: TrainConfig, from: readonly Manifest[], ports: TaskPorts) => Promise<TrainingTask>;
+
+const CONFIGURE: Readonly<Record<Modality, Configure>> = {
+  face: (config, from, { media }) => configureFaces(config, from, media),
+  text: async (config, from) => configureTexts(config, from),
+  speech: configureSpeech,
+};
+
+/** @throws AffektError `config`, `manifest`, `label`, `media` */
+export function configureTask(config: TrainConfig, from: readonly Manifest[], ports: TaskPorts): Promise<TrainingTask> {
+  return CONFIGURE[config.modality](config, from, ports);
+}
