@@ -47,8 +47,13 @@ export async function run(argv: readonly string[]): Promise<void> {
         import("../platform/node/training-ports.ts"),
       ]);
       const interrupt = new AbortController();
-      process.once("SIGINT", () => interrupt.abort());
-      return runTraining(options, nodeTrainingPorts(interrupt.signal), events);
+      const stop = () => interrupt.abort();
+      process.once("SIGINT", stop);
+      try {
+        return await runTraining(options, nodeTrainingPorts(interrupt.signal), events);
+      } finally {
+        process.off("SIGINT", stop);
+      }
     },
   });
 }

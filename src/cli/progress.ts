@@ -6,9 +6,9 @@ const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
 
 export interface Progress {
-  /** @param done how many of `total` are done; @param note shown behind the bar */
-  update(done: number, note?: string): void;
-  /** Clears the line. */
+  /** @param done how many of `total` are done; @param note shown behind the bar; @param below shown on the next line */
+  update(done: number, note?: string, below?: string): void;
+  /** Clears the line, and the one below. */
   end(): void;
 }
 
@@ -29,7 +29,7 @@ export function startProgress(
   const started = terminal.now();
   let drawn = Number.NEGATIVE_INFINITY;
   return {
-    update(done, note = "") {
+    update(done, note = "", below) {
       const now = terminal.now();
       if (!terminal.live || now - drawn < REDRAW_MS) return;
       drawn = now;
@@ -40,10 +40,11 @@ export function startProgress(
           : `${bar(done / total, BAR_WIDTH)} ${done}/${total}, ${
               done === 0 ? "…" : `${duration((elapsed / done) * (total - done))} left`
             }`;
-      terminal.note(`\r\u001b[2K${title} ${state} ${note}`);
+      const next = below === undefined ? "" : `\n\u001b[2K${below}\u001b[1A\r`;
+      terminal.note(`\r\u001b[2K${title} ${state} ${note}${next}`);
     },
     end() {
-      if (terminal.live) terminal.note("\r\u001b[2K");
+      if (terminal.live) terminal.note("\r\u001b[J");
     },
   };
 }

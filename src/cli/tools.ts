@@ -12,8 +12,7 @@ import type { ModelFile } from "../platform/node/open.ts";
 import type { AskModelOptions } from "../platform/node/open-expert.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
-import type { RunOptions, RunResult } from "../train/run.ts";
-import type { TrainerEvents } from "../train/trainer.ts";
+import type { RunEvents, RunOptions, RunResult } from "../train/run.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface RecognizerOptions {
@@ -54,5 +53,5 @@ export interface Tools {
     manifest: Manifest,
     options: AskOptions,
   ): Promise<Asked<Prediction>>;
-  train(options: RunOptions, events: TrainerEvents): Promise<RunResult>;
+  train(options: RunOptions, events: RunEvents): Promise<RunResult>;
 }

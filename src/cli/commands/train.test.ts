@@ -21,7 +21,14 @@ const best = {
   score: 0.75,
   metrics: { accuracy: 0.75 },
 };
-const result: RunResult = { model: "tiny/model.onnx", bytes: 2e6, best, history: [best], weights: new Map() };
+const result: RunResult = {
+  model: "tiny/model.onnx",
+  bytes: 2e6,
+  best,
+  history: [best],
+  weights: new Map(),
+  finished: true,
+};
 
 test("hands the configuration on, shows every epoch, and says what came out", async () => {
   const seen: RunOptions[] = [];
@@ -31,7 +38,7 @@ test("hands the configuration on, shows every epoch, and says what came out", as
         seen.push(options);
         events.resumed?.(1);
         events.step?.({ epoch: 2, step: 1, steps: 4, loss: 0.6 });
-        events.epoch?.(best);
+        await events.epoch?.(best, [best]);
         return result;
       },
     }),
@@ -62,4 +69,46 @@ test.each([
   const tools = { ...fakeTools(), files: temporaryFiles({ "train.json": content }) };
   const failure = runTrain("train.json", { root: "." }, tools);
   await expect(failure).rejects.toMatchObject({ code: "config", message: expect.stringContaining(message) as string });
+});
+
+test("folds end in a table of their scores with mean and range", async () => {
+  const score = { mean: 0.7, low: 0.6, high: 0.8 };
+  const folds = [0.6, 0.8].map((value, index) => ({
+    fold: index + 1,
+    epoch: 3,
+    score: value,
+    metrics: { accuracy: value },
+  }));
+  const train = async (): Promise<RunResult> => {
+    const { model: _model, bytes: _bytes, ...rest } = result;
+    return { ...rest, folds: { folds, score, metrics: { accuracy: score } } };
+  };
+  const config = JSON.stringify({ ...JSON.parse(CONFIG), folds: 2 });
+  const tools = { ...fakeTools({ train, interactive: true }), files: temporaryFiles({ "train.json": config }) };
+  await runTrain("train.json", { root: "." }, tools);
+  const lines = tools.out.join("\n").split("\n");
+  expect(lines.find((line) => line.startsWith("fold 2"))).toMatch(/3 +0\.8000$/u);
+  expect(lines.find((line) => line.startsWith("mean"))).toMatch(/0\.7000$/u);
+  const withModel = runTrain("train.json", { root: ".", model: "a.onnx" }, tools);
+  await expect(withModel).rejects.toMatchObject({ code: "usage" });
+});
+
+test("on a terminal, curves of loss and score stand below the bar", async () => {
+  const second = { ...best, epoch: 2, score: 0.9 };
+  const tools = {
+    ...fakeTools({
+      train: async (_options, events) => {
+        for (let step = 1; step <= 4; step++) events.step?.({ epoch: 1, step, steps: 4, loss: 1 / step });
+        await events.epoch?.(best, [best]);
+        await events.epoch?.(second, [best, second]);
+        events.step?.({ epoch: 3, step: 1, steps: 4, loss: 0.1 });
+        return result;
+      },
+    }),
+    files: temporaryFiles({ "train.json": CONFIG }),
+  };
+  let clock = 0;
+  Object.assign(tools.terminal, { live: true, now: () => (clock += 200) });
+  await runTrain("train.json", { root: "." }, tools);
+  expect(tools.err.join("")).toContain("loss █▄▃▂▁   score ▁█ best 0.9000");
 });

@@ -1,11 +1,11 @@
 /** `affekt train`: from a configuration to a model file with its contract. */
 import type { Command } from "commander";
 import { AffektError } from "../../core/errors.ts";
+import type { FoldSummary, Range } from "../../train/folds.ts";
 import type { RunOptions, RunResult } from "../../train/run.ts";
-import type { EpochReport, TrainerEvents } from "../../train/trainer.ts";
-import { duration, type Progress, startProgress } from "../progress.ts";
-import type { Terminal } from "../terminal.ts";
+import { renderTable } from "../render/table.ts";
 import type { Tools } from "../tools.ts";
+import { epochLine, trainingProgress } from "../training-progress.ts";
 
 export interface TrainOptions {
   /** Folder that holds the data sets. */
@@ -19,38 +19,37 @@ export interface TrainOptions {
   readonly json?: boolean;
 }
 
-function epochLine({ epoch, loss, metrics, best, seconds }: EpochReport): string {
-  const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  return `epoch ${epoch}  loss ${loss.toFixed(4)}  ${numbers.join("  ")}  ${duration(seconds * 1000)}${best ? "  best" : ""}`;
+function summary({ model, bytes, best, history, folds }: RunResult, report: string): Record<string, unknown> {
+  if (folds) return { ...folds };
+  return { model, bytes, epochs: history.length, best, report };
 }
 
-/** A progress line within each epoch, and a line that stays after it. */
-function reporter(terminal: Terminal): TrainerEvents {
-  let progress: Progress | undefined;
-  return {
-    resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
-    step({ epoch, step, steps, loss }) {
-      progress ??= startProgress(terminal, `epoch ${epoch}`, steps);
-      progress.update(step, `loss ${loss.toFixed(4)}`);
-    },
-    epoch(report) {
-      progress?.end();
-      progress = undefined;
-      terminal.note(`${epochLine(report)}\n`);
-    },
-  };
-}
-
-function summary({ model, bytes, best, history }: RunResult): Record<string, unknown> {
-  return { model, bytes, epochs: history.length, best };
+function foldTable({ folds, metrics }: FoldSummary): string {
+  const names = Object.keys(metrics);
+  const rows = folds.map((fold) => [
+    `fold ${fold.fold}`,
+    String(fold.epoch),
+    ...names.map((name) => (fold.metrics[name] ?? Number.NaN).toFixed(4)),
+  ]);
+  const range = (of: (range: Range) => number) => names.map((name) => of(metrics[name] as Range).toFixed(4));
+  rows.push(["mean", "", ...range(({ mean }) => mean)]);
+  rows.push(["lowest", "", ...range(({ low }) => low)], ["highest", "", ...range(({ high }) => high)]);
+  const columns = ["", "epoch", ...names];
+  return renderTable(columns, rows, [...columns.keys()].slice(1));
 }
 
 /** @throws AffektError `checkpoint` if `resume` is set and there is none; whatever the training throws */
 export async function runTrain(config: string, options: TrainOptions, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
-  const folder = options.out ?? (await defaultFolder(config, tools));
-  if (options.resume === true && !(await files.exists(`${folder}/checkpoint.safetensors`))) {
-    throw new AffektError("checkpoint", `${folder} holds no checkpoint to go on from.`, "Leave out --resume to start.");
+  const { readTrainConfig } = await import("../../train/read-config.ts");
+  const { id, folds } = await readTrainConfig(files, config);
+  const folder = options.out ?? `runs/${id}`;
+  const first = folds === undefined ? folder : `${folder}/fold1`;
+  if (options.resume === true && !(await files.exists(`${first}/checkpoint.safetensors`))) {
+    throw new AffektError("checkpoint", `${first} holds no checkpoint to go on from.`, "Leave out --resume to start.");
+  }
+  if (options.model !== undefined && folds !== undefined) {
+    throw new AffektError("usage", "With folds there is no single model.", "Leave out --model, or folds.");
   }
   const run: RunOptions = {
     config,
@@ -59,24 +58,18 @@ export async function runTrain(config: string, options: TrainOptions, tools: Too
     command: `affekt train ${config}`,
     ...(options.model === undefined ? {} : { model: options.model }),
   };
-  const result = await tools.train(run, reporter(terminal));
-  if (options.json || !terminal.interactive) terminal.print(JSON.stringify(summary(result), null, 2));
+  const result = await tools.train(run, trainingProgress(terminal));
+  const report = `${folds === undefined ? folder : `${folder}/fold*`}/report.html`;
+  if (options.json || !terminal.interactive) {
+    terminal.print(JSON.stringify(summary(result, report), null, 2));
+    return;
+  }
+  if (result.folds) terminal.print(foldTable(result.folds));
   else {
-    terminal.print(`${terminal.paint("bold", result.model)}, ${(result.bytes / 1e6).toFixed(2)} MB`);
+    terminal.print(`${terminal.paint("bold", result.model ?? "")}, ${((result.bytes ?? 0) / 1e6).toFixed(2)} MB`);
     terminal.print(`  ${epochLine(result.best)}`);
   }
-}
-
-async function defaultFolder(config: string, { files }: Tools): Promise<string> {
-  const { parseTrainConfig } = await import("../../train/config.ts");
-  let json: unknown;
-  try {
-    json = JSON.parse(await files.readText(config));
-  } catch (cause) {
-    if (cause instanceof AffektError) throw cause;
-    throw new AffektError("config", `${config} is not JSON.`, "Check its commas and quotes.", { cause });
-  }
-  return `runs/${parseTrainConfig(json, config).id}`;
+  terminal.print(`curves: ${report}`);
 }
 
 export function addTrain(program: Command, tools: Tools): void {
@@ -85,10 +78,11 @@ export function addTrain(program: Command, tools: Tools): void {
     .summary("train a model from its configuration")
     .description(
       "Trains a model from its configuration, such as models/<id>/train.json, and writes it with its contract.\n\n" +
-        "A checkpoint is kept after every epoch; the same command goes on from it, bit for bit.",
+        "A checkpoint is kept after every epoch; the same command goes on from it, bit for bit. With `folds` in the\n" +
+        "configuration, as many models are trained and their scores summed up.",
     )
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
-    .option("--out <folder>", "where checkpoints go (default: runs/<id>)")
+    .option("--out <folder>", "where checkpoints, log and report go (default: runs/<id>)")
     .option("--model <file>", "where the model goes (default: model.onnx beside the configuration)")
     .option("--resume", "insist on a checkpoint to go on from")
     .option("--json", "print JSON on a terminal too")

@@ -1,0 +1,57 @@
+/** What a person sees while a model trains: a bar within the epoch, curves below it, and a line that stays after it. */
+import type { EpochReport } from "../train/epoch-report.ts";
+import type { RunEvents } from "../train/run.ts";
+import { duration, type Progress, startProgress } from "./progress.ts";
+import { sparkline } from "./render/sparkline.ts";
+import type { Terminal } from "./terminal.ts";
+
+const CURVE_WIDTH = 24;
+/** Points of the loss curve that an epoch gives. */
+const POINTS = 16;
+
+export function epochLine({ epoch, loss, metrics, best, seconds }: EpochReport): string {
+  const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  return `epoch ${epoch}  loss ${loss.toFixed(4)}  ${numbers.join("  ")}  ${duration(seconds * 1000)}${best ? "  best" : ""}`;
+}
+
+/** Loss of all steps so far and validation score of all epochs, cut to the terminal. */
+function curves(losses: readonly number[], history: readonly EpochReport[], columns: number): string {
+  const parts = [`loss ${sparkline(losses, CURVE_WIDTH)}`];
+  const scores = history.map(({ score }) => score);
+  const best = Math.max(...scores);
+  if (scores.length > 0) parts.push(`score ${sparkline(scores, CURVE_WIDTH)} best ${best.toFixed(4)}`);
+  return parts.join("   ").slice(0, Math.max(0, columns - 1));
+}
+
+export function trainingProgress(terminal: Terminal): RunEvents {
+  let progress: Progress | undefined;
+  let past: readonly EpochReport[] = [];
+  let losses: number[] = [];
+  return {
+    resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
+    fold(fold, folds) {
+      [past, losses] = [[], []];
+      terminal.note(`fold ${fold} of ${folds}\n`);
+    },
+    warmStarted({ loaded, missing, misfits }) {
+      const fresh = [...missing, ...misfits];
+      const names = fresh.length > 0 ? `: ${fresh.slice(0, 5).join(", ")}${fresh.length > 5 ? ", …" : ""}` : "";
+      terminal.note(`starting from ${loaded.length} given arrays, ${fresh.length} at random${names}\n`);
+    },
+    step({ epoch, step, steps, loss }) {
+      progress ??= startProgress(terminal, `epoch ${epoch}`, steps);
+      if (step % Math.ceil(steps / POINTS) === 0 || step === steps) losses.push(loss);
+      progress.update(
+        step,
+        `loss ${loss.toFixed(4)}`,
+        terminal.live ? curves(losses, past, terminal.columns) : undefined,
+      );
+    },
+    epoch(report, history) {
+      past = [...history];
+      progress?.end();
+      progress = undefined;
+      terminal.note(`${epochLine(report)}\n`);
+    },
+  };
+}
