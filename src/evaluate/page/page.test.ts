@@ -1,0 +1,228 @@
+import { describe, expect, test } from "vitest";
+import { random } from "../../core/random.ts";
+import { analyze } from "../analysis/analysis.ts";
+import type { ScoredEvaluation, ScoredPrediction } from "../analysis/scored-prediction.ts";
+import type { Report } from "../evaluate.ts";
+import { multiReport } from "../multi-report.ts";
+import { singleReport } from "../report.ts";
+import { count, percent, plain, points, probability } from "./format.ts";
+import { both, html, labelName } from "./markup.ts";
+import { noteInBoth } from "./notes-section.ts";
+import { reportPage } from "./page.ts";
+
+const LABELS = ["anger", "joy"];
+
+/** Truth and score of joy of each row. */
+function evaluation(model: string, rows: readonly (readonly [string, number])[]): ScoredEvaluation {
+  const predictions = rows.map(([truth, joy], index): ScoredPrediction => {
+    const label = joy > 0.5 ? "joy" : "anger";
+    return {
+      id: `row ${index}`,
+      truth: [truth],
+      label,
+      confidence: Math.max(joy, 1 - joy),
+      right: label === truth,
+      scores: { joy, anger: 1 - joy },
+    };
+  });
+  return {
+    predictions,
+    report: {
+      model,
+      manifest: { name: "made-here", version: "1", sha256: "ab".repeat(32) },
+      labelSpace: "as-trained",
+      missingLabels: [],
+      unknownLabels: {},
+      restricted: false,
+      skipped: { n: 1, byCode: { media: 1 }, examples: [{ id: "x", code: "media", reason: "cut short" }] },
+      notes: ["Intervals draw whole subjects."],
+      ...singleReport(
+        {
+          labels: LABELS,
+          probabilities: Float64Array.from(rows.flatMap(([, joy]) => [1 - joy, joy])),
+          truth: Int32Array.from(rows, ([truth]) => LABELS.indexOf(truth)),
+          abstainBelow: 0.6,
+          groups: { language: rows.map((_, row) => (row % 2 === 0 ? "en" : "zh")) },
+        },
+        random(1),
+        { resamples: 20 },
+      ),
+    },
+  };
+}
+
+const one = evaluation("one 1.0", [
+  ["joy", 0.9],
+  ["joy", 0.2],
+  ["anger", 0.8],
+  ["anger", 0.1],
+]);
+const two = evaluation("two 1.0", [
+  ["joy", 0.9],
+  ["joy", 0.7],
+  ["anger", 0.4],
+  ["anger", 0.6],
+]);
+const HOSTILE = `<img src="https://example.org/x" onerror='alert(1)'> & 你好\u0000`;
+const facts = one.predictions.map(({ id }, row) => ({
+  id,
+  text: HOSTILE,
+  language: "zh",
+  characters: 9,
+  brightness: 100 + row,
+  snrDb: 20,
+  durationMs: 1500,
+}));
+const analysis = analyze(one, {
+  facts,
+  other: two,
+  resamples: 20,
+  subsets: [
+    { modalities: ["text"], reason: "No row has a text." },
+    {
+      modalities: ["text", "face"],
+      answered: { n: 4, accuracy: 0.5, interval: { low: 0.1, high: 0.9 }, uar: 0.5, macroF1: 0.5 },
+      shared: null,
+    },
+  ],
+});
+const page = reportPage(analysis, { date: "2026-01-02", generator: "affekt 0" });
+
+/** Elements that are never closed. */
+const VOID = new Set(["meta", "input", "br"]);
+
+/** Names of elements that are closed by another's end tag, or not at all. */
+function unbalanced(document: string): string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  const body = document.replace(/<style>.*?<\/style>/su, "").replace("<!doctype html>", "");
+  for (const [, end, name = "", own] of body.matchAll(/<(\/?)([a-z0-9]+)(?:"[^"]*"|[^>"])*?(\/?)>/giu)) {
+    if (VOID.has(name) || own === "/") continue;
+    if (end === "") open.push(name);
+    else if (open.pop() !== name) wrong.push(name);
+  }
+  return [...wrong, ...open];
+}
+
+describe("the page", () => {
+  test("asks for nothing outside of itself and runs nothing", () => {
+    expect(page.includes(`content="default-src 'none'; style-src 'unsafe-inline'"`)).toBe(true);
+    expect(/<(script|link|iframe|img|object|embed)\b/u.exec(page)).toBeNull();
+    expect(/<[^>]*\s(src|href|on\w+)=/u.exec(page)).toBeNull();
+    expect(/url\(|@import/u.exec(page)).toBeNull();
+  });
+
+  test("shows what people wrote as text, never as markup", () => {
+    expect(page).toContain(
+      "&lt;img src=&quot;https://example.org/x&quot; onerror=&#39;alert(1)&#39;&gt; &amp; 你好\ufffd",
+    );
+    expect(page).toContain('<q dir="auto" lang="zh">');
+  });
+
+  test("closes every element that it opens, and uses an id once", () => {
+    expect(unbalanced(page)).toEqual([]);
+    const ids = [...page.matchAll(/ id="([^"]+)"/gu)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(unbalanced("<p><b></p></b>")).not.toEqual([]);
+  });
+
+  test("names every chart, and has a number wherever it draws one", () => {
+    for (const [picture] of page.matchAll(/<svg[^>]*>/gu)) {
+      expect(picture).toMatch(/role="img" aria-labelledby="[^"]+"|aria-hidden="true"/u);
+    }
+    for (const [, id] of page.matchAll(/aria-labelledby="([^"]+)"/gu)) expect(page).toContain(`id="${id}"`);
+    expect(/NaN|Infinity|undefined|\[object/u.exec(page)).toBeNull();
+  });
+
+  test("says everything in both languages", () => {
+    const english = page.match(/class="en"/gu)?.length;
+    expect(english).toBeGreaterThan(100);
+    expect(page.match(/class="zh"/gu)?.length).toBe(english);
+    expect(page).toContain("区间按整个被试抽样。");
+    expect(reportPage(analysis, { language: "zh" })).toMatch(/<html lang="zh">.*id="zh"[^>]* checked>/su);
+  });
+
+  test("has every section that the analysis has something for", () => {
+    const sections = [...page.matchAll(/<section id="([a-z]+)"/gu)].map(([, id]) => id);
+    expect(sections).toEqual([
+      "comparison",
+      "metrics",
+      "classes",
+      "confusion",
+      "subsets",
+      "groups",
+      "mistakes",
+      "curves",
+      "calibration",
+      "risk",
+      "skipped",
+      "terms",
+    ]);
+  });
+
+  test("says what it lacks where predictions or scores were not kept", () => {
+    const bare = reportPage(analyze({ report: one.report, predictions: [] }));
+    expect(bare).toContain("Predictions of the rows were not kept");
+    expect(bare).not.toContain('id="mistakes"');
+    const plainRows = one.predictions.map(({ scores: _scores, ...row }) => row);
+    expect(reportPage(analyze({ report: one.report, predictions: plainRows }))).toContain(
+      "scores of all labels were not kept",
+    );
+  });
+
+  test("is the same for the same analysis", () => {
+    expect(reportPage(analysis, { date: "2026-01-02", generator: "affekt 0" })).toBe(page);
+  });
+
+  test("shows rows with several labels without what needs one label each", () => {
+    const { task: _task, ...circumstances } = one.report;
+    const report: Report = {
+      ...circumstances,
+      ...multiReport(
+        {
+          labels: LABELS,
+          probabilities: Float64Array.of(0.9, 0.6, 0.2, 0.8),
+          truth: Uint8Array.of(1, 1, 0, 1),
+          thresholds: [0.5, 0.5],
+        },
+        random(1),
+        { resamples: 10 },
+      ),
+    };
+    const multi = reportPage(analyze({ report, predictions: [] }));
+    expect(multi).not.toContain('id="confusion"');
+    expect(multi).toContain("The whole set of labels is right");
+    expect(unbalanced(multi)).toEqual([]);
+  });
+});
+
+describe("the writing of numbers and names", () => {
+  test("percent, counts, points and probabilities", () => {
+    expect(percent(0.6214)).toBe("62.1\u202f%");
+    expect(count(1234567)).toBe("1,234,567");
+    expect([points(0.021), points(-0.021), points(0.0001)]).toEqual(["+2.1", "−2.1", "±0.0"]);
+    expect([probability(0.0001), probability(0.034)]).toEqual(["<\u202f0.001", "=\u202f0.034"]);
+    expect([plain(12345.6), plain(12.34), plain(0.123), plain(7)]).toEqual(["12,346", "12.3", "0.12", "7"]);
+  });
+
+  test("labels have their Chinese names, unknown ones stay, none is a dash", () => {
+    expect(labelName("joy")).toEqual(both("joy", "快乐"));
+    expect(labelName("anger+joy")).toEqual(both("anger + joy", "愤怒 + 快乐"));
+    expect(labelName("<odd>")).toEqual({ markup: "&lt;odd&gt;" });
+    expect(labelName("")).toEqual({ markup: "–" });
+  });
+
+  test("a template leaves nothing of what is not there", () => {
+    expect(html`a${null}${undefined}${false}${[1, "<", html`<b>`]}`).toEqual({ markup: "a1&lt;<b>" });
+  });
+
+  test("a note with labels and counts is said in Chinese, one that is not known stays", () => {
+    expect(noteInBoth("Left out because the model lacks the label: 12 contempt, 3 trust.")).toEqual(
+      both(
+        "Left out because the model lacks the label: 12 contempt, 3 trust.",
+        "因模型没有相应标签而未纳入：轻蔑 12 个、信任 3 个。",
+      ),
+    );
+    expect(noteInBoth("Something new.")).toBe("Something new.");
+  });
+});

@@ -1,0 +1,48 @@
+/** What each modality adds. */
+import type { Modality } from "../../core/modality.ts";
+import type { SubsetRow } from "../analysis/subsets.ts";
+import { count, percent, percentInterval } from "./format.ts";
+import { both, html, type Markup } from "./markup.ts";
+import { METRICS } from "./metrics-section.ts";
+import { type Cell, SHARES, table } from "./table.ts";
+
+const NAMES: Readonly<Record<Modality, readonly [string, string]>> = {
+  text: ["text", "文本"],
+  face: ["face", "面部"],
+  speech: ["speech", "语音"],
+};
+
+const named = (modalities: readonly Modality[], language: 0 | 1): string =>
+  modalities.map((modality) => NAMES[modality][language]).join(" + ");
+
+export function subsetsSection(subsets: readonly SubsetRow[]): Markup {
+  return html`<section id="subsets"><h2>${both("Each subset of the modalities", "各模态组合")}</h2>${table(
+    both(
+      "On the rows that every subset answered, so that the numbers can be compared; in brackets, how many rows the subset answered at all.",
+      "在所有组合都作答的样本上计算，因而可相互比较；括号内为该组合实际作答的样本数。",
+    ),
+    [
+      { name: both("Inputs", "输入") },
+      { name: both("Rows", "样本数"), kind: "number" },
+      { name: METRICS.accuracy, kind: "number" },
+      { name: both("95 % interval", "95 % 区间"), kind: "number" },
+      { name: "UAR", kind: "number" },
+      { name: METRICS.macroF1, kind: "number" },
+      { name: "", scale: SHARES },
+    ],
+    subsets.map((row): Cell[] => {
+      const name = both(named(row.modalities, 0), named(row.modalities, 1));
+      if ("reason" in row) return [name, "0", "–", "–", "–", "–", html`<span class="soft">${row.reason}</span>`];
+      const { n, accuracy, interval, uar, macroF1 } = row.shared ?? row.answered;
+      return [
+        name,
+        `${count(n)} (${count(row.answered.n)})`,
+        percent(accuracy),
+        percentInterval(interval),
+        percent(uar),
+        percent(macroF1),
+        { value: accuracy, interval },
+      ];
+    }),
+  )}</section>`;
+}
