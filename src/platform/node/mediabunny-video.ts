@@ -1,19 +1,18 @@
 /** Frames and facts of a media file without ffmpeg: mediabunny decodes, sharp turns and scales. */
 import sharp from "sharp";
 import type { Frame } from "../../core/media.ts";
-import type { MediaInfo, MediaSource } from "../../core/ports.ts";
+import type { MediaInfo } from "../../core/ports.ts";
 import { noPicturesError, undecodableError } from "./decode-errors.ts";
 import { decoding, openWithBunny } from "./mediabunny.ts";
-import { sourceName } from "./source.ts";
 
 /** @throws AffektError `media`, `missing-tool` */
-export async function bunnyInfo(source: MediaSource): Promise<MediaInfo> {
-  const { input } = await openWithBunny(source);
+export async function bunnyInfo(path: string, name: string): Promise<MediaInfo> {
+  const { input } = await openWithBunny(path, name);
   try {
-    return await decoding(source, async () => {
+    return await decoding(name, async () => {
       const [audio, video] = [await input.getPrimaryAudioTrack(), await input.getPrimaryVideoTrack()];
       if (audio === null && video === null) {
-        throw undecodableError(sourceName(source), "it holds no sound and no pictures");
+        throw undecodableError(name, "it holds no sound and no pictures");
       }
       const durationMs = 1000 * (await input.computeDuration());
       return { durationMs, hasAudio: audio !== null, hasVideo: video !== null };
@@ -24,14 +23,13 @@ export async function bunnyInfo(source: MediaSource): Promise<MediaInfo> {
 }
 
 /** @throws AffektError `media`, `missing-tool` */
-export async function* bunnyFrames(source: MediaSource, fps: number, maxSide: number): AsyncGenerator<Frame> {
-  const { bunny, input } = await openWithBunny(source);
-  const name = sourceName(source);
+export async function* bunnyFrames(path: string, name: string, fps: number, maxSide: number): AsyncGenerator<Frame> {
+  const { bunny, input } = await openWithBunny(path, name);
   try {
-    const track = await decoding(source, () => input.getPrimaryVideoTrack());
+    const track = await decoding(name, () => input.getPrimaryVideoTrack());
     if (track === null) throw noPicturesError(name);
     const [start, end] = await decoding(
-      source,
+      name,
       async () => [await track.getFirstTimestamp(), await track.computeDuration()] as const,
     );
     const times = (function* () {
@@ -40,10 +38,10 @@ export async function* bunnyFrames(source: MediaSource, fps: number, maxSide: nu
     const samples = new bunny.VideoSampleSink(track).samplesAtTimestamps(times);
     let count = 0;
     for (;;) {
-      const { value: sample, done } = await decoding(source, () => samples.next());
+      const { value: sample, done } = await decoding(name, () => samples.next());
       if (done) break;
       if (sample === null) continue;
-      const picture = await decoding(source, async () => {
+      const picture = await decoding(name, async () => {
         const { width, height } = sample.visibleRect;
         const rgba = new Uint8Array(width * height * 4);
         // WebCodecs has had this option since 2023; the types do not know it yet.

@@ -119,10 +119,14 @@ async function* ffmpegChunks(
   }
 }
 
-async function* mediabunnyChunks(source: MediaSource, sampleRate: number): AsyncGenerator<Float32Array> {
-  const { bunnySound } = await import("./mediabunny.ts");
+async function* mediabunnyChunks(
+  source: MediaSource,
+  sampleRate: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Float32Array> {
+  const { bunnySoundApart } = await import("./mediabunny-process.ts");
   let stream: ReturnType<typeof resampler> | undefined;
-  for await (const { samples, sampleRate: rate } of bunnySound(source)) {
+  for await (const { samples, sampleRate: rate } of bunnySoundApart(source, signal)) {
     stream ??= resampler(rate, sampleRate);
     yield stream.push(samples);
   }
@@ -157,7 +161,8 @@ export async function* soundPieces(source: MediaSource, options: SoundOptions = 
   }
   if (chunks === undefined) {
     const ffmpeg = options.ffmpeg === undefined ? await findFfmpeg() : options.ffmpeg;
-    chunks = ffmpeg === null ? mediabunnyChunks(source, sampleRate) : ffmpegChunks(source, ffmpeg, sampleRate, signal);
+    chunks =
+      ffmpeg === null ? mediabunnyChunks(source, sampleRate, signal) : ffmpegChunks(source, ffmpeg, sampleRate, signal);
   }
   for await (const piece of inPieces(chunks, sampleRate, pieceMs)) {
     if (signal?.aborted) throw new AffektError("aborted", "Decoding was stopped by its caller.", "Nothing to do.");

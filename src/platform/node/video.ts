@@ -120,8 +120,8 @@ export async function* videoFrames(source: MediaSource, options: FrameOptions = 
   if (ffmpeg !== null) {
     yield* ffmpegFrames(source, ffmpeg, options);
   } else {
-    const { bunnyFrames } = await import("./mediabunny-video.ts");
-    yield* bunnyFrames(source, fps, maxSide);
+    const { bunnyFramesApart } = await import("./mediabunny-process.ts");
+    yield* bunnyFramesApart(source, fps, maxSide, options.signal);
   }
 }
 
@@ -192,6 +192,6 @@ export async function mediaInfo(
   }
   const ffmpeg = options.ffmpeg === undefined ? await findFfmpeg() : options.ffmpeg;
   if (ffmpeg !== null) return ffmpegInfo(source, ffmpeg);
-  const { bunnyInfo } = await import("./mediabunny-video.ts");
-  return bunnyInfo(source);
+  const { bunnyInfoApart } = await import("./mediabunny-process.ts");
+  return bunnyInfoApart(source);
 }
