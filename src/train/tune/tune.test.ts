@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { AffektError } from "../../core/errors.ts";
+import type { WritableFiles } from "../../core/ports.ts";
+import type { EpochReport } from "../epoch-report.ts";
+import { type TuneOptions, type TunePorts, tune } from "./tune.ts";
+
+const CONFIG = {
+  id: "tiny",
+  version: "1.0.0",
+  modality: "text",
+  labels: ["anger", "joy"],
+  data: [{ manifest: "data/rows.jsonl" }],
+  training: { epochs: 9, batch: 8, learningRate: 0.1 },
+};
+const SPACE = { "training.learningRate": { log: [1e-4, 1] }, "training.weightDecay": { choice: [0, 0.1] } };
+const OPTIONS: TuneOptions = { config: "models/train.json", space: "space.json", trials: 9, out: "search" };
+
+const inputs = () =>
+  temporaryFiles({ "models/train.json": JSON.stringify(CONFIG), "space.json": JSON.stringify(SPACE) });
+
+function report(epoch: number, score: number): EpochReport {
+  return { epoch, score, metrics: { accuracy: score }, loss: 1, learningRate: 1, best: true, seconds: 1 };
+}
+
+/** The score is highest at a rate of 0.01 and rises with the epochs. */
+function ports(files: WritableFiles, calls: string[] = [], stopAfter = Number.POSITIVE_INFINITY): TunePorts {
+  return {
+    files,
+    sha256: (text) => `${text.length} ${text.slice(0, 400)}`,
+    now: () => 0,
+    async train({ config, out, until }) {
+      if (calls.length === stopAfter) throw new AffektError("aborted", "Stopped.", "");
+      calls.push(`${out} ${until}`);
+      const { training, data } = JSON.parse(await files.readText(config));
+      expect(data).toEqual([{ manifest: "../../models/data/rows.jsonl" }]);
+      if (training.learningRate > 0.3) throw new AffektError("diverged", "The training diverged.", "");
+      const score = 1 - Math.abs(Math.log10(training.learningRate) + 2) / 4 + until / 1000;
+      return { best: report(until, score), history: Array.from({ length: until }, (_, i) => report(i + 1, score)) };
+    },
+  };
+}
+
+describe("a search", () => {
+  test("halves the field, takes a failed training for the worst, and writes the best configuration", async () => {
+    const files = inputs();
+    const calls: string[] = [];
+    const result = await tune(OPTIONS, ports(files, calls));
+    expect(calls.filter((call) => call.endsWith(" 1"))).toHaveLength(9);
+    expect(calls.filter((call) => call.endsWith(" 3"))).toHaveLength(3);
+    expect(calls.filter((call) => call.endsWith(" 9"))).toHaveLength(1);
+    const [first, second] = result.leaderboard;
+    expect(result.leaderboard).toHaveLength(9);
+    expect([first?.rung, second?.rung]).toEqual([3, 2]);
+    expect(calls.at(-1)).toBe(`search/trial-00${first?.trial} 9`);
+    const rates = result.leaderboard.map(({ settings }) => settings["training.learningRate"] as number);
+    const distance = (rate: number) => Math.abs(Math.log10(rate) + 2);
+    expect(distance(rates[0] as number)).toBe(Math.min(...rates.map(distance)));
+    const best = JSON.parse(await files.readText(result.best));
+    expect(best.training).toMatchObject({ epochs: 9, batch: 8, learningRate: rates[0] });
+    expect(best.data).toEqual([{ manifest: "../models/data/rows.jsonl" }]);
+    expect(JSON.parse(await files.readText("search/leaderboard.json"))).toEqual(result.leaderboard);
+  });
+
+  test("goes on where it was interrupted, with the same outcome", async () => {
+    const [whole, broken] = [inputs(), inputs()];
+    const alone = await tune(OPTIONS, ports(whole));
+    const calls: string[] = [];
+    await expect(tune(OPTIONS, ports(broken, calls, 7))).rejects.toMatchObject({ code: "aborted" });
+    expect(calls).toHaveLength(7);
+    const rest: string[] = [];
+    const resumed = await tune(OPTIONS, ports(broken, rest));
+    expect(resumed.leaderboard).toEqual(alone.leaderboard);
+    expect(rest.some((call) => calls.includes(call))).toBe(false);
+    // Once more: nothing is left to do.
+    const none: string[] = [];
+    await tune(OPTIONS, ports(broken, none));
+    expect(none).toEqual([]);
+  });
+
+  test("refuses the journal of another search", async () => {
+    const files = inputs();
+    await tune({ ...OPTIONS, trials: 1 }, ports(files));
+    await expect(tune({ ...OPTIONS, trials: 2 }, ports(files))).rejects.toMatchObject({ code: "checkpoint" });
+  });
+
+  test("fails if no trial can be trained, and at once on what is no setting's fault", async () => {
+    const space = JSON.stringify({ "training.learningRate": { uniform: [0.5, 1] } });
+    const files = temporaryFiles({ "models/train.json": JSON.stringify(CONFIG), "space.json": space });
+    await expect(tune(OPTIONS, ports(files))).rejects.toThrow("No trial could be trained: The training diverged.");
+    const missing: TunePorts = {
+      ...ports(inputs()),
+      train: async () => {
+        throw new AffektError("file", "Could not read rows.jsonl.", "");
+      },
+    };
+    await expect(tune(OPTIONS, missing)).rejects.toMatchObject({ code: "file" });
+  });
+});

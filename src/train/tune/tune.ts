@@ -1,0 +1,156 @@
+/**
+ * Search for settings: random draws from a declared space (Bergstra & Bengio 2012), most of them stopped early by
+ * successive halving. A trial that goes on is the same training, resumed with the schedule of the whole run. Only
+ * validation rows decide; no test row is read.
+ */
+import { AffektError } from "../../core/errors.ts";
+import type { WritableFiles } from "../../core/ports.ts";
+import { random } from "../../core/random.ts";
+import { folderOf, joinPath, relativePath } from "../../data/paths.ts";
+import { parseTrainConfig } from "../config.ts";
+import type { EpochReport } from "../epoch-report.ts";
+import { readJson } from "../read-config.ts";
+import { type Journal, type Outcome, openJournal } from "./journal.ts";
+import { byScore, leaderboard } from "./leaderboard.ts";
+import { type Rung, rungs } from "./rungs.ts";
+import { applySettings, drawSettings, parseSpace, type Settings } from "./space.ts";
+
+export interface TuneOptions {
+  /** Path of the configuration to start from. */
+  readonly config: string;
+  /** Path of the space. */
+  readonly space: string;
+  readonly trials: number;
+  /** Folder of the journal and of a folder per trial. */
+  readonly out: string;
+  /** One trial in so many goes on; 1 for all. Default 3. */
+  readonly keep?: number;
+  /** Epochs of the first rung at least. Default 1. */
+  readonly least?: number;
+  /** Of the draws. Default 1. */
+  readonly seed?: number;
+}
+
+export interface TunePorts {
+  readonly files: WritableFiles;
+  /** Trains a configuration up to an epoch, going on from what its folder holds. */
+  train(options: {
+    readonly config: string;
+    readonly out: string;
+    readonly until: number;
+  }): Promise<{ readonly best: EpochReport; readonly history: readonly EpochReport[] }>;
+  readonly sha256: (text: string) => string;
+  /** Milliseconds of a steady clock. */
+  readonly now: () => number;
+}
+
+export interface TuneEvents {
+  begun?(rungs: readonly Rung[], resumed: number): void;
+  trial?(trial: number, rung: number, settings: Settings): void;
+  done?(outcome: Outcome): void;
+}
+
+export interface TuneResult {
+  /** Best first. */
+  readonly leaderboard: readonly Outcome[];
+  /** Path of the best configuration. */
+  readonly best: string;
+}
+
+type Json = Record<string, unknown>;
+
+/** Paths in a configuration as they are seen from another folder. */
+function moved(config: Json, from: string, to: string, files: WritableFiles): Json {
+  const path = (file: string) => relativePath(files.absolute(to), files.absolute(joinPath(from, file)));
+  const training = { ...(config.training as Json) };
+  if (typeof training.start === "string") training.start = path(training.start);
+  const data = (config.data as Json[]).map((source) =>
+    typeof source.manifest === "string" ? { ...source, manifest: path(source.manifest) } : source,
+  );
+  return { ...config, data, training };
+}
+
+const trialName = (trial: number): string => `trial-${String(trial).padStart(3, "0")}`;
+
+/** Errors that say the setting is bad, not the search. */
+const OF_THE_TRIAL = new Set(["diverged", "config", "shape"]);
+
+/**
+ * Goes on with the journal in the folder if there is one.
+ *
+ * @throws AffektError `config` if configuration or space are wrong, or no trial could be trained; `checkpoint` if the
+ *   folder holds another search; whatever else a training throws
+ */
+export async function tune(options: TuneOptions, ports: TunePorts, events: TuneEvents = {}): Promise<TuneResult> {
+  const { files, now } = ports;
+  const { out, trials, keep = 3, least = 1, seed = 1 } = options;
+  const json = (await readJson(files, options.config)) as Json;
+  const { training, folds } = parseTrainConfig(json, options.config);
+  if (folds !== undefined) {
+    throw new AffektError("config", "A search trains one model per trial, not folds.", "Leave out folds.");
+  }
+  const space = parseSpace(await readJson(files, options.space), options.space);
+  const plan = rungs({ trials, epochs: training.epochs, keep, least });
+  const identity = JSON.stringify([json, space, trials, keep, least, seed]);
+  const journal: Journal = await openJournal(files, joinPath(out, "journal.jsonl"), ports.sha256(identity));
+  events.begun?.(plan, journal.outcomes.length);
+
+  // Each trial has a generator of its own, so that its settings do not depend on how many there are.
+  const settingsOf = (trial: number) => drawSettings(space, random(Math.imul(seed, 0x9e3779b1) ^ trial));
+
+  function trialConfig(settings: Settings, folder: string): Json {
+    return moved(applySettings(json, settings) as Json, folderOf(options.config), folder, files);
+  }
+
+  async function attempt(trial: number, rung: number, epochs: number): Promise<Outcome> {
+    const settings = settingsOf(trial);
+    events.trial?.(trial, rung, settings);
+    const folder = joinPath(out, trialName(trial));
+    const config = joinPath(folder, "train.json");
+    const started = now();
+    const common = { trial, rung, settings };
+    const seconds = () => Math.round((now() - started) / 10) / 100;
+    try {
+      const given = trialConfig(settings, folder);
+      parseTrainConfig(given, config);
+      await files.write(config, `${JSON.stringify(given, null, 2)}\n`);
+      const { best, history } = await ports.train({ config, out: folder, until: epochs });
+      const { score, epoch, metrics } = best;
+      return { ...common, epochs: history.length, score, epoch, metrics: { ...metrics }, seconds: seconds() };
+    } catch (error) {
+      if (!(error instanceof AffektError) || !OF_THE_TRIAL.has(error.code)) throw error;
+      const failed = { epochs: 0, score: null, epoch: null, metrics: {}, error: error.message };
+      return { ...common, ...failed, seconds: seconds() };
+    }
+  }
+
+  let field = Array.from({ length: trials }, (_, index) => index + 1);
+  for (const [index, { epochs, trials: places }] of plan.entries()) {
+    const outcomes: Outcome[] = [];
+    for (const trial of field.slice(0, places)) {
+      let outcome = journal.find(trial, index + 1);
+      if (outcome === undefined) {
+        outcome = await attempt(trial, index + 1, epochs);
+        await journal.add(outcome);
+        events.done?.(outcome);
+      }
+      outcomes.push(outcome);
+    }
+    field = outcomes
+      .filter(({ score }) => score !== null)
+      .sort(byScore)
+      .map(({ trial }) => trial);
+    if (field.length > 0) continue;
+    throw new AffektError(
+      "config",
+      `No trial could be trained: ${outcomes[0]?.error ?? ""}`,
+      "Narrow the space to settings that the network can have.",
+    );
+  }
+  const board = leaderboard(journal.outcomes);
+  const best = joinPath(out, "best.json");
+  const winner = trialConfig(board[0]?.settings ?? {}, out);
+  await files.write(best, `${JSON.stringify(winner, null, 2)}\n`);
+  await files.write(joinPath(out, "leaderboard.json"), `${JSON.stringify(board, null, 2)}\n`);
+  return { leaderboard: board, best };
+}
