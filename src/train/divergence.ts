@@ -7,8 +7,8 @@ import type { Feeds } from "./task.ts";
 
 /** A loss so many times the loss at the start has exploded, even if it is still a number. */
 const EXPLODED = 20;
-/** Batches whose mean loss is the loss at the start, and over which a later loss is averaged. */
-const WINDOW = 10;
+/** Batches over which the loss is averaged, so that one odd batch stops nothing. */
+const WINDOW = 5;
 
 function firstNotFinite(values: ArrayLike<number | bigint>): number {
   for (let at = 0; at < values.length; at++) if (!Number.isFinite(Number(values[at]))) return at;
@@ -60,7 +60,10 @@ export interface DivergenceGuard {
   check(loss: number, gradientNorm: number, step: number, feeds: Feeds): void;
 }
 
-/** @param past epochs before this one, whose first sets the scale of the loss, so that a resumed run judges alike */
+/**
+ * @param past epochs before this one, whose first sets the scale of the loss, so that a resumed run judges alike; in the
+ *   first epoch its first batch does
+ */
 export function divergenceGuard(store: ParameterStore, epoch: number, past: readonly EpochReport[]): DivergenceGuard {
   const recent: number[] = [];
   let usual = past[0]?.loss;
@@ -78,11 +81,11 @@ export function divergenceGuard(store: ParameterStore, epoch: number, past: read
       if (!Number.isFinite(gradientNorm)) {
         throw diverged(step, `the loss is ${loss.toPrecision(4)}, the gradient's norm ${gradientNorm}`, feeds);
       }
+      usual ??= loss;
       recent.push(loss);
       if (recent.length < WINDOW) return;
       const mean = recent.reduce((sum, value) => sum + value, 0) / WINDOW;
       recent.shift();
-      usual ??= mean;
       // A loss may be tiny or negative at the start; the logarithm of two keeps the scale sane.
       const limit = EXPLODED * Math.max(Math.abs(usual), Math.LN2);
       if (mean > limit) {

@@ -137,7 +137,11 @@ export async function train(
   if (await files.exists(checkpoint)) {
     progress = restoreCheckpoint(await files.readBytes(checkpoint), store, fingerprint);
     events.resumed?.(progress.history.length);
-  } else if (start) events.warmStarted?.(startWith(store, start));
+  } else if (start) {
+    // Not inside the call: an event that nobody listens to evaluates nothing.
+    const loaded = startWith(store, start);
+    events.warmStarted?.(loaded);
+  }
   const ended = () => {
     const since = progress.history.length - (progress.best?.epoch ?? 0);
     return progress.history.length >= epochs || (progress.best !== undefined && since >= patience);
