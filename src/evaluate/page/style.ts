@@ -30,7 +30,7 @@ p { margin: .5rem 0; max-width: 44rem; }
 .switch label { padding: .3rem .8rem; cursor: pointer; color: var(--soft); }
 #en:checked ~ header label[for="en"], #zh:checked ~ header label[for="zh"] { background: var(--accent); color: var(--on-accent); }
 #en:focus-visible ~ header .switch, #zh:focus-visible ~ header .switch { outline: 3px solid var(--accent); outline-offset: 2px; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.25rem 0; padding: 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0; padding: 0; }
 .facts > div { background: var(--panel); border-radius: .5rem; padding: .7rem .9rem; }
 .facts dt { color: var(--soft); font-size: .875rem; }
 .facts dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
@@ -108,5 +108,7 @@ dl.terms dd { margin: 0; max-width: 42rem; }
   .plots { grid-template-columns: repeat(4, 1fr); }
   .facts { grid-template-columns: repeat(4, 1fr); }
   .plot { max-width: 30rem; }
+  footer { padding-bottom: 0; }
+  section > p:has(+ figure) { break-after: avoid; }
 }
 `;

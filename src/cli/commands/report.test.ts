@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
+import { random } from "../../core/random.ts";
+import { singleReport } from "../../evaluate/report.ts";
+import { runReport } from "./report.ts";
+
+/** Truth and what was said with which confidence. */
+type Said = readonly [truth: string, label: string, confidence: number];
+
+function evaluation(model: string, rows: readonly Said[]) {
+  const labels = ["joy", "neutral"];
+  const predictions = rows.map(([truth, label, confidence], at) => ({
+    id: String(at),
+    truth: [truth],
+    label,
+    confidence,
+    right: truth === label,
+  }));
+  const report = {
+    model,
+    manifest: { name: "made-here", version: "1" },
+    labelSpace: "as-trained",
+    missingLabels: [],
+    unknownLabels: {},
+    restricted: false,
+    skipped: { n: 0, byCode: {}, examples: [] },
+    notes: [],
+    ...singleReport(
+      {
+        labels,
+        probabilities: Float64Array.from(rows.flatMap(([, label, p]) => (label === "joy" ? [p, 1 - p] : [1 - p, p]))),
+        truth: Int32Array.from(rows, ([truth]) => labels.indexOf(truth)),
+      },
+      random(1),
+      { resamples: 5 },
+    ),
+  };
+  return { report, predictions };
+}
+
+const one = evaluation("one", [
+  ["joy", "joy", 0.9],
+  ["joy", "neutral", 0.8],
+  ["neutral", "neutral", 0.7],
+]);
+const two = evaluation("two", [
+  ["joy", "joy", 0.9],
+  ["joy", "joy", 0.6],
+  ["neutral", "neutral", 0.7],
+]);
+
+function tools() {
+  const files = temporaryFiles({
+    "one.json": JSON.stringify(one),
+    "two.json": JSON.stringify(two),
+    "bare.json": JSON.stringify(one.report),
+    "said.jsonl": one.predictions.map((row) => `${JSON.stringify(row)}\n`).join(""),
+    "broken.json": JSON.stringify({ ...one.report, accuracy: 7 }),
+    "rows.jsonl": ["secret zero", "secret one", "secret two"]
+      .map((text, id) => `${JSON.stringify({ id: String(id), text, label: "joy", language: "en" })}\n`)
+      .join(""),
+  });
+  return { ...fakeTools(), files };
+}
+
+test("writes a page and its numbers, and says where", async () => {
+  const used = tools();
+  await runReport("one.json", { out: "report.html", compare: "two.json", manifest: "rows.jsonl", resamples: 10 }, used);
+  expect(JSON.parse(used.out.join(""))).toEqual({ page: "report.html", json: "report.json" });
+  const page = await used.files.readText("report.html");
+  expect(page.startsWith("<!doctype html>")).toBe(true);
+  expect(page.includes("secret one")).toBe(true);
+  const numbers = JSON.parse(await used.files.readText("report.json"));
+  expect(numbers).toMatchObject({
+    report: { n: 3, accuracy: 2 / 3 },
+    errors: { wrong: 1, byLanguage: [{ value: "en", n: 3 }] },
+    comparison: { n: 3, mcnemar: { onlyFirst: 0, onlySecond: 1 } },
+  });
+});
+
+test("takes predictions from their own file, and leaves texts out where asked to", async () => {
+  const used = tools();
+  await runReport(
+    "bare.json",
+    { out: "bare.html", predictions: "said.jsonl", manifest: "rows.jsonl", text: false },
+    used,
+  );
+  const page = await used.files.readText("bare.html");
+  expect(page.includes('id="mistakes"')).toBe(true);
+  expect(page.includes("secret")).toBe(false);
+  // The evaluation itself is not written over.
+  expect(JSON.parse(used.out.join(""))).toEqual({ page: "bare.html", json: "bare.analysis.json" });
+  expect(JSON.parse(await used.files.readText("bare.json"))).toHaveProperty("task", "single");
+});
+
+test("refuses what is not an evaluation, and says which field is wrong", async () => {
+  const used = tools();
+  const run = (path: string, options: object) => runReport(path, { out: "x.html", ...options }, used);
+  await expect(run("broken.json", {})).rejects.toMatchObject({
+    code: "input",
+    message: expect.stringMatching(/report\.accuracy/u),
+  });
+  await expect(run("said.jsonl", {})).rejects.toMatchObject({
+    code: "input",
+    message: expect.stringMatching(/not JSON/u),
+  });
+  await expect(run("one.json", { compare: "bare.json" })).rejects.toMatchObject({
+    message: expect.stringMatching(/bare\.json holds no/u),
+  });
+  await expect(run("one.json", { out: "x.pdf" })).rejects.toMatchObject({ code: "usage" });
+  await expect(run("one.json", { measure: true })).rejects.toMatchObject({ code: "usage" });
+});

@@ -1,0 +1,137 @@
+/** `affekt report`: an evaluation as a page that can be read, sent and printed, and the numbers behind it as JSON. */
+import { type Command, Option } from "commander";
+import { AffektError } from "../../core/errors.ts";
+import type { EvaluationFile } from "../../evaluate/analysis/evaluation-file.ts";
+import type { RowFacts } from "../../evaluate/analysis/row-facts.ts";
+import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
+import { startProgress } from "../progress.ts";
+import type { Tools } from "../tools.ts";
+
+export interface ReportOptions {
+  /** The page; the JSON lies beside it. */
+  readonly out: string;
+  /** JSONL of what was said about each row, where the evaluation does not hold it. */
+  readonly predictions?: string;
+  /** Evaluation of another model on the same rows. */
+  readonly compare?: string;
+  readonly comparePredictions?: string;
+  /** The rows that were evaluated: gives texts, lengths and languages. */
+  readonly manifest?: string;
+  /** Decodes the media of the manifest for length, brightness and noise. */
+  readonly measure?: boolean;
+  /** False leaves what people wrote out of the page. */
+  readonly text?: boolean;
+  readonly language?: "en" | "zh";
+  readonly resamples?: number;
+  readonly seed?: number;
+}
+
+async function openEvaluation(path: string, predictions: string | undefined, tools: Tools): Promise<EvaluationFile> {
+  const { parseEvaluation, parsePrediction } = await import("../../evaluate/analysis/evaluation-file.ts");
+  const evaluation = parseEvaluation(await tools.files.readText(path), path);
+  if (predictions === undefined) return evaluation;
+  const rows = [];
+  let number = 0;
+  for await (const line of tools.files.lines(predictions)) {
+    number++;
+    if (line.trim() !== "") rows.push(parsePrediction(line, `${predictions}, line ${number},`));
+  }
+  return { ...evaluation, predictions: rows };
+}
+
+/** What is known of the rows that were answered. */
+async function knownFacts(evaluation: EvaluationFile, options: ReportOptions, tools: Tools): Promise<RowFacts[]> {
+  const { manifest: path, measure, text: withText = true } = options;
+  if (path === undefined) {
+    if (measure) throw new AffektError("usage", "--measure needs --manifest.", "Pass the rows that were evaluated.");
+    return evaluation.facts.map(({ text, ...facts }) => ({
+      ...facts,
+      ...(text === undefined || !withText ? {} : { text }),
+    }));
+  }
+  const [{ readManifest }, { measureFacts, rowFacts }] = await Promise.all([
+    import("../../data/read.ts"),
+    import("../../evaluate/analysis/row-facts.ts"),
+  ]);
+  const { manifest } = await readManifest(tools.files, path);
+  const answered = new Set(evaluation.predictions.map(({ id }) => id));
+  const rows = manifest.rows.filter(({ id }) => answered.has(id));
+  if (!measure) return rows.map((row) => rowFacts(row, {}, { withText }));
+  const [{ rowMedia }, { nodeMedia }] = await Promise.all([
+    import("../../evaluate/row-media.ts"),
+    import("../../platform/node/media.ts"),
+  ]);
+  const progress = startProgress(tools.terminal, "measured", rows.length);
+  const facts: RowFacts[] = [];
+  for await (const own of measureFacts(rows, rowMedia(manifest, nodeMedia()), { withText })) {
+    progress.update(facts.push(own));
+  }
+  progress.end();
+  return facts;
+}
+
+export async function runReport(path: string, options: ReportOptions, tools: Tools): Promise<void> {
+  const { out, compare, comparePredictions, language, resamples, seed } = options;
+  if (!/\.html?$/iu.test(out)) {
+    throw new AffektError("usage", `Expected --out to end in .html; received ${out}.`, "Try: --out report.html");
+  }
+  const [{ analyze }, { reportPage }] = await Promise.all([
+    import("../../evaluate/analysis/analysis.ts"),
+    import("../../evaluate/page/page.ts"),
+  ]);
+  const evaluation = await openEvaluation(path, options.predictions, tools);
+  const other = compare === undefined ? undefined : await openEvaluation(compare, comparePredictions, tools);
+  for (const [name, one] of [
+    [path, evaluation],
+    [compare, other],
+  ] as const) {
+    if (other === undefined || one === undefined || one.predictions.length > 0) continue;
+    throw new AffektError(
+      "input",
+      `${name} holds no predictions of rows, which a comparison needs.`,
+      "Evaluate with --predictions said.jsonl, and pass it with --predictions or --compare-predictions.",
+    );
+  }
+  const analysis = analyze(evaluation, {
+    facts: await knownFacts(evaluation, options, tools),
+    ...(other === undefined ? {} : { other }),
+    ...(evaluation.subsets === undefined ? {} : { subsets: evaluation.subsets }),
+    ...(resamples === undefined ? {} : { resamples }),
+    ...(seed === undefined ? {} : { seed }),
+  });
+  const json = out.replace(/\.html?$/iu, ".json");
+  // The page of `report.json` must not be written over `report.json` itself.
+  const taken = [path, compare].some(
+    (name) => name !== undefined && tools.files.absolute(name) === tools.files.absolute(json),
+  );
+  const beside = taken ? out.replace(/\.html?$/iu, ".analysis.json") : json;
+  await tools.files.write(
+    out,
+    reportPage(analysis, { generator: `affekt ${tools.version}`, ...(language === undefined ? {} : { language }) }),
+  );
+  await tools.files.write(beside, `${JSON.stringify(analysis, null, 2)}\n`);
+  tools.terminal.print(
+    tools.terminal.interactive ? `${out}\n${beside}` : JSON.stringify({ page: out, json: beside }, null, 2),
+  );
+}
+
+export function addReport(program: Command, tools: Tools): void {
+  program
+    .command("report <evaluation>")
+    .summary("write a page about an evaluation, alone or beside another")
+    .description(
+      "Writes one HTML file about an evaluation, in English and Chinese, and its numbers as JSON beside it.\n" +
+        "The evaluation is what `affekt evaluate --json` prints; --predictions adds curves and mistakes.",
+    )
+    .requiredOption("--out <file>", "the page, such as report.html")
+    .option("--predictions <file>", "what `affekt evaluate --predictions` wrote")
+    .option("--compare <evaluation>", "another model on the same rows")
+    .option("--compare-predictions <file>", "the predictions of the other model")
+    .option("--manifest <file>", "the rows that were evaluated, for texts, lengths and languages")
+    .option("--measure", "decode the media of the manifest for length, brightness and noise")
+    .option("--no-text", "leave what people wrote out of the page")
+    .addOption(new Option("--language <language>", "what the page shows first").choices(["en", "zh"]))
+    .addOption(new Option("--resamples <count>", "of the comparison's bootstrap").argParser(positiveInteger))
+    .addOption(new Option("--seed <number>", "of the comparison's bootstrap").argParser(nonNegativeInteger))
+    .action((path: string, options: ReportOptions) => runReport(path, options, tools));
+}

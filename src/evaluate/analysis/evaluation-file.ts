@@ -1,0 +1,148 @@
+/** An evaluation as it lies in a file: the report alone, or with what was said about each row and what is known of it. */
+import { z } from "zod";
+import { AffektError } from "../../core/errors.ts";
+import type { Report } from "../evaluate.ts";
+import type { RowFacts } from "./row-facts.ts";
+import type { ScoredEvaluation, ScoredPrediction } from "./scored-prediction.ts";
+import type { SubsetRow } from "./subsets.ts";
+
+export interface EvaluationFile extends ScoredEvaluation {
+  readonly facts: readonly RowFacts[];
+  readonly subsets?: readonly SubsetRow[];
+}
+
+const share = z.number().min(0).max(1);
+const scores = z.looseObject({ precision: share, recall: share, f1: share, support: z.number().min(0) });
+
+/** What every report has. */
+const common = {
+  model: z.string(),
+  manifest: z.looseObject({ name: z.string(), version: z.string() }),
+  n: z.int().positive(),
+  labels: z.array(z.string()).min(1),
+  accuracy: share,
+  uar: share,
+  macroF1: share,
+  weightedF1: share,
+  perClass: z.record(z.string(), scores),
+  rocAuc: z.looseObject({ macro: share.nullable(), perClass: z.record(z.string(), share.nullable()) }),
+  intervals: z.record(z.string(), z.looseObject({ low: z.number(), high: z.number() }).nullable()),
+  skipped: z.looseObject({
+    n: z.number(),
+    byCode: z.record(z.string(), z.number()),
+    examples: z.array(z.looseObject({ id: z.string(), code: z.string(), reason: z.string() })),
+  }),
+  notes: z.array(z.string()),
+};
+
+const ReportSchema = z.discriminatedUnion("task", [
+  z.looseObject({
+    task: z.literal("single"),
+    ...common,
+    confusion: z.looseObject({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }),
+    ece: share,
+    reliability: z.array(
+      z.looseObject({ low: share, high: share, count: z.number(), confidence: share, accuracy: share }),
+    ),
+    riskCoverage: z.looseObject({
+      area: z.number(),
+      points: z.array(z.looseObject({ coverage: share, risk: share, threshold: z.number() })),
+    }),
+    groups: z
+      .record(
+        z.string(),
+        z.record(z.string(), z.looseObject({ n: z.number(), accuracy: share, uar: share, macroF1: share })),
+      )
+      .optional(),
+  }),
+  z.looseObject({ task: z.literal("multi"), ...common }),
+]);
+
+const Prediction = z.looseObject({
+  id: z.string(),
+  truth: z.array(z.string()),
+  label: z.string(),
+  confidence: share,
+  right: z.boolean(),
+  scores: z.record(z.string(), share).optional(),
+});
+
+const Facts = z.looseObject({
+  id: z.string(),
+  text: z.string().optional(),
+  characters: z.number().optional(),
+  durationMs: z.number().optional(),
+  brightness: z.number().optional(),
+  snrDb: z.number().optional(),
+  language: z.string().optional(),
+});
+
+const Metrics = z.looseObject({
+  n: z.number(),
+  accuracy: share,
+  interval: z.looseObject({ low: z.number(), high: z.number() }),
+  uar: share,
+  macroF1: share,
+});
+
+const Subset = z.union([
+  z.looseObject({ modalities: z.array(z.string()), answered: Metrics, shared: Metrics.nullable() }),
+  z.looseObject({ modalities: z.array(z.string()), reason: z.string() }),
+]);
+
+const Whole = z.looseObject({
+  report: ReportSchema,
+  predictions: z.array(Prediction).optional(),
+  facts: z.array(Facts).optional(),
+  subsets: z.array(Subset).optional(),
+});
+
+function refused(name: string, error: z.ZodError): AffektError {
+  const reasons = error.issues.slice(0, 3).map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`);
+  return new AffektError(
+    "input",
+    `${name} is not an evaluation: ${reasons.join("; ")}.`,
+    "Make it with: affekt evaluate … --json > report.json",
+  );
+}
+
+function parsed(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AffektError("input", `${name} is not JSON.`, "Make it with: affekt evaluate … --json > report.json", {
+      cause,
+    });
+  }
+}
+
+/**
+ * @param text JSON: a report, or `{ report, predictions?, facts?, subsets? }`
+ * @param name of the file, for errors
+ * @throws AffektError `input` if it is not an evaluation
+ */
+export function parseEvaluation(text: string, name: string): EvaluationFile {
+  const value = parsed(text, name);
+  const isWhole = typeof value === "object" && value !== null && "report" in value;
+  const result = Whole.safeParse(isWhole ? value : { report: value });
+  if (!result.success) throw refused(name, result.error);
+  const { report, predictions = [], facts = [], subsets } = result.data;
+  // Shapes were checked above; fields beyond them are carried along and never read.
+  return {
+    report: report as unknown as Report,
+    predictions: predictions as readonly ScoredPrediction[],
+    facts: facts as readonly RowFacts[],
+    ...(subsets === undefined ? {} : { subsets: subsets as readonly SubsetRow[] }),
+  };
+}
+
+/**
+ * One line of a file of predictions, as `affekt evaluate --predictions` writes it.
+ *
+ * @throws AffektError `input` if it is not a prediction
+ */
+export function parsePrediction(line: string, name: string): ScoredPrediction {
+  const result = Prediction.safeParse(parsed(line, name));
+  if (!result.success) throw refused(name, result.error);
+  return result.data as ScoredPrediction;
+}
