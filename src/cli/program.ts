@@ -8,7 +8,6 @@ import { addEvaluate } from "./commands/evaluate.ts";
 import { addModels } from "./commands/models.ts";
 import { addRecognize } from "./commands/recognize.ts";
 import { addReport } from "./commands/report.ts";
-import { addReport } from "./commands/report.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTune } from "./commands/tune.ts";
 import { asAffektError, EXIT_CODES } from "./exit-codes.ts";
@@ -34,7 +33,6 @@ export function buildProgram(tools: Tools): Command {
   addTrain(program, tools);
   addTune(program, tools);
   addEvaluate(program, tools);
-  addReport(program, tools);
   addReport(program, tools);
   addModels(program, tools);
   addDoctor(program, tools);
