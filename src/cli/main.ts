@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "../platform/node/files.ts";
+import { asAffektError, EXIT_CODES } from "./exit-codes.ts";
 import { runProgram } from "./program.ts";
+import { renderError } from "./render/error.ts";
 import { nodeTerminal } from "./terminal.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -11,11 +13,20 @@ const ROOT = new URL("../../", import.meta.url);
 export async function run(argv: readonly string[]): Promise<void> {
   // A reader that stops early (`affekt … | head`) is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  const terminal = nodeTerminal();
+  // What no command caught, a decoder's late failure for one, still ends in a sentence and not in a stack trace.
+  const fail = (cause: unknown): never => {
+    const error = asAffektError(cause);
+    terminal.note(renderError(error, terminal, argv.includes("--debug")));
+    process.exit(EXIT_CODES[error.code]);
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
   const { version } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { version: string };
   process.exitCode = await runProgram({
     argv,
     version,
-    terminal: nodeTerminal(),
+    terminal,
     files: nodeFiles(),
     modelFolder: fileURLToPath(new URL("models", ROOT)),
     dataFolder: process.env.AFFEKT_DATA ?? ".",
