@@ -21,6 +21,30 @@ test("media that are missing or changed are told, with row and file", async () =
     "1 names the audio set/a.wav, whose bytes have changed",
     "2 names the image set/t.png, which does not exist",
   ]);
+  expect((await checkMedia(files, gone)).map(({ code }) => code)).toEqual(["changed-file", "missing-file"]);
   // without checksums only existence is looked at
   expect(await checkMedia(files, manifest)).toEqual([]);
+});
+
+test("a medium is told with its line in the file, and a locator that cannot be read does not stop the rest", async () => {
+  const files = temporaryFiles({ "rows.jsonl": '\n{"id":"1","text":"x"}\n\n{"id":"2","audio":"gone.wav"}\n' });
+  const { manifest, lines } = await readManifest(files, "rows.jsonl");
+  const odd = { id: "0", image: "a.png#xywh=1,2", extra: {} };
+  const problems = await checkMedia(
+    files,
+    { ...manifest, rows: [odd, ...manifest.rows] },
+    { lines, file: "rows.jsonl" },
+  );
+  expect(problems.map(({ code, file, line, id }) => [code, file, line, id])).toEqual([
+    ["locator", "rows.jsonl", 1, "0"],
+    ["missing-file", "rows.jsonl", 4, "2"],
+  ]);
+});
+
+test("a medium that is there and cannot be hashed is a problem of its row", async () => {
+  const sha256 = { audio: "0".repeat(64) };
+  const row = JSON.stringify({ id: "1", audio: "clips", sha256 });
+  const files = temporaryFiles({ "rows.jsonl": row, "clips/a.wav": "" });
+  const { manifest } = await readManifest(files, "rows.jsonl");
+  expect(await checkMedia(files, manifest)).toMatchObject([{ code: "missing-file", line: 1, id: "1" }]);
 });

@@ -1,9 +1,10 @@
 /** Checksums of the media that a manifest names, and whether they are all there and unchanged. */
+import { AffektError } from "../core/errors.ts";
 import type { Files } from "../core/ports.ts";
 import { parseLocator } from "./locator.ts";
 import type { Manifest } from "./manifest.ts";
 import { joinPath } from "./paths.ts";
-import type { Problem, Row } from "./row.ts";
+import { locatorProblem, type Problem, type Row } from "./row.ts";
 
 const MEDIA = ["image", "audio", "video"] as const;
 
@@ -37,26 +38,53 @@ export async function withChecksums(files: Files, manifest: Manifest): Promise<M
   return { ...manifest, rows };
 }
 
-/** Media that are missing or, where the row has a checksum, changed. `line` is the row's place, counted from 1. */
-export async function checkMedia(files: Files, manifest: Manifest): Promise<Problem[]> {
+export interface CheckMediaOptions {
+  /** Where rows stand, as `readManifest` says. Without it, a row's place in the manifest, counted from 1. */
+  readonly lines?: ReadonlyMap<string, number>;
+  /** Name to put before line numbers. */
+  readonly file?: string;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Media that are missing, cannot be read or named, or, where the row has a checksum, changed. Never stops early. */
+export async function checkMedia(
+  files: Files,
+  manifest: Manifest,
+  { lines, file, onProgress }: CheckMediaOptions = {},
+): Promise<Problem[]> {
   const hash = hasher(files, manifest.base);
   const there = new Map<string, boolean>();
+  async function problemOf(
+    field: string,
+    locator: string,
+    expected: string | undefined,
+  ): Promise<Pick<Problem, "code" | "reason"> | undefined> {
+    const broken = locatorProblem(locator);
+    if (broken !== undefined) return { code: "locator", reason: broken };
+    const path = joinPath(manifest.base, parseLocator(locator).path);
+    const exists = there.get(path) ?? (await files.exists(path));
+    there.set(path, exists);
+    if (!exists) return { code: "missing-file", reason: `names the ${field} ${path}, which does not exist` };
+    if (expected === undefined) return undefined;
+    try {
+      if ((await hash(locator)) === expected) return undefined;
+    } catch (cause) {
+      if (!(cause instanceof AffektError)) throw cause;
+      return { code: "missing-file", reason: `names the ${field} ${path}: ${cause.message}` };
+    }
+    return { code: "changed-file", reason: `names the ${field} ${path}, whose bytes have changed` };
+  }
   const problems: Problem[] = [];
   for (const [at, row] of manifest.rows.entries()) {
     for (const field of MEDIA) {
       const locator = row[field];
       if (locator === undefined) continue;
-      const path = joinPath(manifest.base, parseLocator(locator).path);
-      const exists = there.get(path) ?? (await files.exists(path));
-      there.set(path, exists);
-      const expected = row.sha256?.[field];
-      const reason = !exists
-        ? `names the ${field} ${path}, which does not exist`
-        : expected !== undefined && (await hash(locator)) !== expected
-          ? `names the ${field} ${path}, whose bytes have changed`
-          : undefined;
-      if (reason !== undefined) problems.push({ code: "missing-file", line: at + 1, id: row.id, reason });
+      const problem = await problemOf(field, locator, row.sha256?.[field]);
+      if (problem === undefined) continue;
+      const where = { line: lines?.get(row.id) ?? at + 1, ...(file === undefined ? {} : { file }) };
+      problems.push({ ...problem, ...where, id: row.id });
     }
+    onProgress?.(at + 1, manifest.rows.length);
   }
   return problems;
 }

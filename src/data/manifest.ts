@@ -42,6 +42,14 @@ export interface CollectOptions extends RowOptions {
   readonly file?: string;
 }
 
+/** What was read, broken records apart. */
+export interface Collected {
+  readonly rows: Row[];
+  readonly problems: Problem[];
+  /** Id of a row → line of the file that it stands in, counted from 1. */
+  readonly lines: ReadonlyMap<string, number>;
+}
+
 /** How a problem reads in a report. */
 export function problemText(problem: Problem): string {
   const where = problem.file === undefined ? `line ${problem.line}` : `${problem.file}:${problem.line}`;
@@ -56,7 +64,7 @@ export function problemText(problem: Problem): string {
 export async function collectRows(
   records: AsyncIterable<Parsed> | Iterable<Parsed>,
   options: CollectOptions = {},
-): Promise<{ rows: Row[]; problems: Problem[] }> {
+): Promise<Collected> {
   const rows: Row[] = [];
   const problems: Problem[] = [];
   const lineOfId = new Map<string, number>();
@@ -86,5 +94,5 @@ export async function collectRows(
     lineOfId.set(id, record.line);
     rows.push(checked.row);
   }
-  return { rows, problems };
+  return { rows, problems, lines: lineOfId };
 }

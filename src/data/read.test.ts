@@ -100,4 +100,32 @@ describe("writeManifest", () => {
     const [first] = back.manifest.rows;
     expect(first && mediaPath(back.manifest, first, "audio")).toBe("corpus/clips/1.wav");
   });
+
+  test("reads a folder of class folders, with the labels of a header beside it", async () => {
+    const files = temporaryFiles({
+      "faces.header.json": '{"name":"mine","labels":["odd"]}',
+      "faces/train/happy/1.jpg": "",
+      "faces/test/odd/2.jpg": "",
+      "faces/test/strange/3.jpg": "",
+    });
+    for (const path of ["faces", "faces/"]) {
+      const { manifest, problems } = await readManifest(files, path);
+      expect(manifest.header.name).toBe("mine");
+      expect(manifest.rows.map(({ id, label }) => [id, label])).toEqual([
+        ["test/odd/2.jpg", "odd"],
+        ["train/happy/1.jpg", "joy"],
+      ]);
+      expect(manifest.rows[0] && mediaPath(manifest, manifest.rows[0], "image")).toBe("faces/test/odd/2.jpg");
+      expect(problems).toMatchObject([{ code: "unknown-label", id: "test/strange/3.jpg" }]);
+    }
+    await expect(readManifest(files, "nowhere")).rejects.toMatchObject({ code: "file" });
+  });
+
+  test("a broken locator is a problem of its row, and the rest is read", async () => {
+    const rows = ['{"id":"1","image":"a.png#xywh=1,2"}', '{"id":"2","text":"fine"}'];
+    const { manifest, problems } = await readManifest(temporaryFiles({ "a.jsonl": rows.join("\n") }), "a.jsonl");
+    expect(manifest.rows.map(({ id }) => id)).toEqual(["2"]);
+    expect(problems).toMatchObject([{ code: "locator", line: 1, id: "1" }]);
+    expect(problems[0]?.reason).toContain("a.png#xywh=1,2");
+  });
 });

@@ -1,29 +1,46 @@
-/** Reading a manifest from a file: JSONL, csv or tsv rows with an optional header beside them. */
+/** Reading a manifest: JSONL, csv or tsv rows, or class folders, with an optional header beside them. */
 import { AffektError } from "../core/errors.ts";
 import type { Files } from "../core/ports.ts";
-import { collectRows, type Manifest, ManifestHeader, type Parsed } from "./manifest.ts";
+import {
+  type Collected,
+  type CollectOptions,
+  collectRows,
+  type Manifest,
+  ManifestHeader,
+  type Parsed,
+} from "./manifest.ts";
 import { folderOf, joinPath } from "./paths.ts";
 import { readCsv } from "./readers/csv.ts";
+import { readFolder } from "./readers/folder.ts";
 import { readJsonl } from "./readers/jsonl.ts";
 import type { Problem, Row } from "./row.ts";
 
 const ROWS_FILE = /\.(jsonl|ndjson|csv|tsv)$/iu;
 
-/** `faces.jsonl` → `faces.header.json`. */
+/** `faces.jsonl` → `faces.header.json`; so does the folder `faces/`. */
 export function headerPath(path: string): string {
-  return `${path.replace(ROWS_FILE, "")}.header.json`;
+  return `${path.replace(ROWS_FILE, "").replace(/(?<=.)\/+$/u, "")}.header.json`;
 }
 
 function records(files: Files, path: string): AsyncIterable<Parsed> {
   const kind = ROWS_FILE.exec(path)?.[1]?.toLowerCase();
   if (kind === "jsonl" || kind === "ndjson") return readJsonl(files.lines(path));
-  if (kind === "csv" || kind === "tsv")
-    return readCsv(files.lines(path), { delimiter: kind === "tsv" ? "\t" : undefined });
-  throw new AffektError(
-    "manifest",
-    `The manifest ${path} is not a .jsonl, .csv or .tsv file.`,
-    "Name a manifest file, or read a folder of class folders with readFolder.",
-  );
+  return readCsv(files.lines(path), { delimiter: kind === "tsv" ? "\t" : undefined });
+}
+
+async function readClassFolders(files: Files, path: string, options: CollectOptions) {
+  try {
+    return await readFolder(files, path, options);
+  } catch (cause) {
+    const unlisted = cause instanceof AffektError && cause.code === "file" && (await files.exists(path));
+    if (!unlisted) throw cause;
+    throw new AffektError(
+      "manifest",
+      `The manifest ${path} is neither a .jsonl, .csv or .tsv file nor a folder that can be listed.`,
+      "Name a manifest file, or a folder of class folders: [train|validation|test]/CLASS/[SUBJECT]/file.",
+      { cause },
+    );
+  }
 }
 
 export interface ReadOptions {
@@ -39,7 +56,7 @@ export interface ReadOptions {
 
 async function readHeader(files: Files, path: string): Promise<ManifestHeader> {
   const beside = headerPath(path);
-  const name = path.replace(/^.*\//u, "").replace(ROWS_FILE, "");
+  const name = beside.replace(/^.*\//u, "").replace(/\.header\.json$/u, "") || "manifest";
   if (!(await files.exists(beside))) return ManifestHeader.parse({ name });
   let value: unknown;
   try {
@@ -54,19 +71,18 @@ async function readHeader(files: Files, path: string): Promise<ManifestHeader> {
   throw new AffektError("manifest", `The header ${beside} is wrong: ${reason}.`, "Mend or delete it.");
 }
 
-/**
- * Reads a manifest. Broken rows are in `problems`, with line and reason.
- *
- * @returns the manifest, with `base` the folder of the file and `header.sha256` the hash of the rows file
- * @throws AffektError `file` if it cannot be read; `manifest` if the header is wrong, the hash differs, no row is left,
- *   or a row is broken and `strict` is set
- */
-export async function readManifest(
+async function readFile(
   files: Files,
   path: string,
-  options: ReadOptions = {},
-): Promise<{ manifest: Manifest; problems: Problem[] }> {
+  options: ReadOptions,
+): Promise<{ header: ManifestHeader; base: string; collected: Collected }> {
   const header = await readHeader(files, path);
+  if (!ROWS_FILE.test(path)) {
+    // A hash is of a rows file, and there is none.
+    const { sha256: _sha256, ...rest } = header;
+    const { manifest, problems, lines } = await readClassFolders(files, path, collectOptions(path, header, options));
+    return { header: rest, base: manifest.base, collected: { rows: [...manifest.rows], problems, lines } };
+  }
   const sha256 = await files.sha256(path);
   if (header.sha256 !== undefined && header.sha256 !== sha256 && options.verify !== false) {
     throw new AffektError(
@@ -75,21 +91,44 @@ export async function readManifest(
       "Prepare the data set again, or delete the header if the change was meant.",
     );
   }
-  const { rows, problems } = await collectRows(records(files, path), {
+  const collected = await collectRows(records(files, path), collectOptions(path, header, options));
+  return { header: { ...header, sha256 }, base: folderOf(path), collected };
+}
+
+function collectOptions(path: string, header: ManifestHeader, options: ReadOptions): CollectOptions {
+  return {
     file: path,
     labels: [...header.labels, ...(options.labels ?? [])],
     ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.require === undefined ? {} : { require: options.require }),
-  });
+  };
+}
+
+/**
+ * Reads a manifest. Broken rows are in `problems`, with line and reason.
+ *
+ * @param path a .jsonl, .csv or .tsv file; anything else is taken for a folder of class folders (readers/folder.ts)
+ * @returns the manifest, with `base` the folder of the file and `header.sha256` the hash of the rows file, and the
+ *   line of each row by its id; for class folders the folder itself, no hash, and places in the sorted listing
+ * @throws AffektError `file` if it cannot be read; `manifest` if the header is wrong, the hash differs, no row is left,
+ *   or a row is broken and `strict` is set
+ */
+export async function readManifest(
+  files: Files,
+  path: string,
+  options: ReadOptions = {},
+): Promise<{ manifest: Manifest; problems: Problem[]; lines: ReadonlyMap<string, number> }> {
+  const { header, base, collected } = await readFile(files, path, options);
+  const { rows, problems, lines } = collected;
   if (rows.length === 0) {
     const first = problems[0];
     throw new AffektError(
       "manifest",
       `${path} has no usable row${first === undefined ? "" : `; line ${first.line} ${first.reason}`}.`,
-      "A row needs an id and one of text, image, audio, video.",
+      "A row needs an id and one of text, image, audio, video; in class folders, a place below a folder named like its label.",
     );
   }
-  return { manifest: { header: { ...header, sha256 }, rows, base: folderOf(path) }, problems };
+  return { manifest: { header, rows, base }, problems, lines };
 }
 
 /** The locator of a row's medium, as a path that the caller's files port can open. */

@@ -1,6 +1,8 @@
 /** One labelled sample of a manifest, and the check that turns an unknown object into it. */
 import { z } from "zod";
+import { AffektError } from "../core/errors.ts";
 import { canonicalLabel } from "../core/labels.ts";
+import { parseLocator } from "./locator.ts";
 
 export const SPLITS = ["train", "validation", "test"] as const;
 
@@ -42,11 +44,14 @@ export const PROBLEMS = [
   "missing-column",
   "duplicate-id",
   "unknown-label",
+  "locator",
   "missing-file",
+  "changed-file",
+  "leak",
   "dropped",
 ] as const;
 
-/** Why a row was left out. */
+/** Why a row was left out, or what is wrong with it or beside it. */
 export interface Problem {
   readonly code: (typeof PROBLEMS)[number];
   /** Counted from 1. */
@@ -71,6 +76,18 @@ const SPLIT_ALIASES: Readonly<Record<string, Split>> = {
 /** The split that a corpus means by this word, or undefined. */
 export function canonicalSplit(name: string): Split | undefined {
   return SPLIT_ALIASES[name.trim().toLowerCase()];
+}
+
+/** What is wrong with a locator, or undefined. */
+export function locatorProblem(locator: string | undefined): string | undefined {
+  if (locator === undefined) return undefined;
+  try {
+    parseLocator(locator);
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof AffektError)) throw cause;
+    return `has a broken locator: ${cause.message} ${cause.hint}`;
+  }
 }
 
 const filled = z.string().min(1, "is empty");
@@ -151,6 +168,9 @@ export function checkRow(value: unknown, options: RowOptions = {}): Checked {
     return { problem: { code: "missing-column", reason: `has none of ${INPUTS.join(", ")}`, ...id } };
   }
   const raw = parsed.data;
+  const locators = [raw.image, raw.audio, raw.video, ...Object.values(raw.features ?? {})];
+  const broken = locators.map(locatorProblem).find((reason) => reason !== undefined);
+  if (broken !== undefined) return { problem: { code: "locator", reason: broken, ...id } };
   const given = [raw.label, raw.labels, raw.distribution].filter((field) => field !== undefined);
   if (given.length > 1) {
     return { problem: { code: "schema", reason: "has more than one of label, labels and distribution", ...id } };

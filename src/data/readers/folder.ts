@@ -43,7 +43,7 @@ export function* folderRecords(paths: Iterable<string>): Generator<Parsed> {
 }
 
 /**
- * A manifest of a folder of class folders.
+ * A manifest of a folder of class folders. Lines are places in the sorted listing.
  *
  * @throws AffektError `file` if the folder cannot be listed; `manifest` on the first problem if `strict`
  */
@@ -51,8 +51,11 @@ export async function readFolder(
   files: Files,
   folder: string,
   options: CollectOptions = {},
-): Promise<{ manifest: Manifest; problems: Problem[] }> {
-  const { rows, problems } = await collectRows(folderRecords(await files.list(folder)), { file: folder, ...options });
+): Promise<{ manifest: Manifest; problems: Problem[]; lines: ReadonlyMap<string, number> }> {
+  const { rows, problems, lines } = await collectRows(folderRecords(await files.list(folder)), {
+    file: folder,
+    ...options,
+  });
   const name = folder.replace(/\/+$/u, "").replace(/^.*\//u, "") || "folder";
-  return { manifest: { header: ManifestHeader.parse({ name }), rows, base: folder }, problems };
+  return { manifest: { header: ManifestHeader.parse({ name }), rows, base: folder }, problems, lines };
 }
