@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
 import { DATASETS } from "../../data/datasets/table.ts";
 import { runCheck, runDataList, runPrepare } from "./data.ts";
@@ -29,6 +30,42 @@ test("check names every broken row with its reason and goes on", async () => {
 
 test("check --strict makes a broken row an error", async () => {
   await expect(runCheck(manifest(), { strict: true }, fakeTools())).rejects.toMatchObject({ code: "manifest" });
+});
+
+test("a class folder is checked like a manifest", async () => {
+  const files = temporaryFiles({
+    "set/train/joy/ann/1.wav": "",
+    "set/test/joy/ann/2.wav": "",
+    "set/test/odd/3.wav": "",
+  });
+  const tools = { ...fakeTools(), files };
+  await runCheck("set", {}, tools);
+  const { rows, problems } = JSON.parse(tools.out.join("")) as { rows: number; problems: { code: string }[] };
+  expect(rows).toBe(2);
+  expect(problems.map(({ code }) => code).sort()).toEqual(["leak", "unknown-label"]);
+});
+
+test("check tells line by line what is missing, changed, broken or in two splits, and --strict fails afterwards", async () => {
+  const rows = [
+    "",
+    JSON.stringify({ id: "1", subject: "ann", text: "Fine!", split: "train" }),
+    JSON.stringify({ id: "2", image: "a.png#xywh=1,2", split: "train" }),
+    JSON.stringify({ id: "3", audio: "a.wav", sha256: { audio: "0".repeat(64) } }),
+    "",
+    JSON.stringify({ id: "4", audio: "gone.wav" }),
+    JSON.stringify({ id: "5", subject: "ann", text: "other", split: "test" }),
+  ];
+  const files = temporaryFiles({ "rows.jsonl": rows.join("\n"), "a.wav": "abc" });
+  const tools = { ...fakeTools(), files };
+  await expect(runCheck("rows.jsonl", { strict: true }, tools)).rejects.toMatchObject({ code: "manifest" });
+  const { problems } = JSON.parse(tools.out.join("")) as { problems: { code: string; line: number; reason: string }[] };
+  expect(problems.map(({ line, code }) => [line, code])).toEqual([
+    [2, "leak"],
+    [3, "locator"],
+    [4, "changed-file"],
+    [6, "missing-file"],
+  ]);
+  expect(problems[0]?.reason).toBe('shares the subject "ann" across train and test with 5 (line 7)');
 });
 
 test("list shows every data set of the table", async () => {

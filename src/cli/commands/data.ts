@@ -4,10 +4,10 @@ import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import type { Problem } from "../../data/row.ts";
 import { positiveInteger } from "../arguments.ts";
+import { startProgress } from "../progress.ts";
+import { noteProblems } from "../render/problems.ts";
 import { renderTable } from "../render/table.ts";
 import type { Tools } from "../tools.ts";
-
-const PROBLEMS_SHOWN = 20;
 
 export interface PrepareOptions {
   /** Folder that holds the data sets, or this one. */
@@ -32,18 +32,11 @@ function tally(problems: readonly Problem[]): Record<string, number> {
   return sums;
 }
 
-async function noteProblems(problems: readonly Problem[], tools: Tools): Promise<void> {
-  const { problemText } = await import("../../data/manifest.ts");
-  const broken = problems.filter(({ code }) => code !== "dropped");
-  for (const problem of broken.slice(0, PROBLEMS_SHOWN)) tools.terminal.note(`${problemText(problem)}\n`);
-  if (broken.length > PROBLEMS_SHOWN) tools.terminal.note(`… ${broken.length - PROBLEMS_SHOWN} more\n`);
-}
-
 export async function runPrepare(name: string, options: PrepareOptions, tools: Tools): Promise<void> {
   const { prepareDataset, writeManifest } = await import("../../data/prepare.ts");
   const { terminal, files } = tools;
   const { manifest, report } = await prepareDataset(name, files, options);
-  await noteProblems(report.problems, tools);
+  await noteProblems(report.problems, terminal);
   const path = join(options.out, `${manifest.header.name}.jsonl`).replaceAll("\\", "/");
   const written = await writeManifest(files, path, manifest);
   if (options.json || !terminal.interactive) {
@@ -67,42 +60,34 @@ export interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** Rows whose media are not where the manifest says. */
-async function missingMedia(
-  path: string,
-  tools: Tools,
-  strict: boolean,
-): Promise<{ rows: number; name: string; problems: Problem[] }> {
-  const { mediaPath, readManifest } = await import("../../data/read.ts");
-  const { manifest, problems } = await readManifest(tools.files, path, { strict });
-  const seen = new Map<string, boolean>();
-  let line = 0;
-  for (const row of manifest.rows) {
-    line++;
-    for (const field of ["image", "audio", "video"] as const) {
-      const file = mediaPath(manifest, row, field)?.replace(/#.*$/u, "");
-      if (file === undefined) continue;
-      if (!seen.has(file)) seen.set(file, await tools.files.exists(file));
-      if (seen.get(file) === true) continue;
-      problems.push({
-        code: "missing-file",
-        line,
-        file: path,
-        id: row.id,
-        reason: `names ${file}, which is not there`,
-      });
-    }
-  }
-  return { rows: manifest.rows.length, name: manifest.header.name, problems };
-}
-
-/** @throws AffektError `manifest` if rows are broken and `strict` is set, or if no row is usable */
+/**
+ * Everything that is wrong with a manifest: rows that cannot be read, media that are missing or changed, subjects and
+ * texts that stand in more than one split.
+ *
+ * @throws AffektError `manifest` if anything is wrong and `strict` is set, after all of it was told; or if no row is
+ *   usable
+ */
 export async function runCheck(path: string, options: CheckOptions, tools: Tools): Promise<void> {
-  const { terminal } = tools;
-  const { rows, name, problems } = await missingMedia(path, tools, options.strict === true);
-  await noteProblems(problems, tools);
-  if (options.json || !terminal.interactive) terminal.print(JSON.stringify({ name, rows, problems }, null, 2));
-  else terminal.print(`${name}: ${rows} rows are usable, ${problems.length} problems (${counts(tally(problems))})`);
+  const { terminal, files } = tools;
+  const [{ readManifest }, { checkMedia }, { findLeaks, leakProblems }] = await Promise.all([
+    import("../../data/read.ts"),
+    import("../../data/checksums.ts"),
+    import("../../data/leak.ts"),
+  ]);
+  const { manifest, problems: broken, lines } = await readManifest(files, path);
+  const { rows, header } = manifest;
+  const progress = startProgress(terminal, "checked", rows.length);
+  const media = await checkMedia(files, manifest, { lines, file: path, onProgress: (done) => progress.update(done) });
+  progress.end();
+  const leaks = leakProblems(findLeaks(rows, { kinds: ["subject", "text"] }), lines, path);
+  const problems = [...broken, ...media, ...leaks].sort((a, b) => a.line - b.line);
+  await noteProblems(problems, terminal);
+  if (options.json || !terminal.interactive) {
+    terminal.print(JSON.stringify({ name: header.name, rows: rows.length, problems }, null, 2));
+  } else {
+    const sums = counts(tally(problems));
+    terminal.print(`${header.name}: ${rows.length} rows are usable, ${problems.length} problems (${sums})`);
+  }
   if (options.strict === true && problems.length > 0) {
     throw new AffektError("manifest", `${path} has ${problems.length} problems.`, "Mend the rows listed above.");
   }
@@ -142,8 +127,11 @@ export function addData(program: Command, tools: Tools): void {
     .action((name: string, options: PrepareOptions) => runPrepare(name, options, tools));
   data
     .command("check <manifest>")
-    .description("Reads a manifest (JSONL, CSV, TSV) and reports every broken row with its line and reason.")
-    .option("--strict", "make a broken row an error")
+    .description(
+      "Reads a manifest (JSONL, CSV, TSV, or a folder of class folders) and reports, with line and reason, every broken\n" +
+        "row, every medium that is missing or changed, and every subject or text that stands in more than one split.",
+    )
+    .option("--strict", "make a problem an error")
     .option("--json", "print JSON on a terminal too")
     .action((path: string, options: CheckOptions) => runCheck(path, options, tools));
   data

@@ -1,0 +1,15 @@
+/** The problems of a manifest as a person reads them: the first few, and how many more. */
+import type { Problem } from "../../data/row.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Rows that a preparation dropped on purpose are no problems. @param shown how many are written out */
+export async function noteProblems(
+  problems: readonly Problem[],
+  terminal: Pick<Terminal, "note">,
+  shown = 20,
+): Promise<void> {
+  const { problemText } = await import("../../data/manifest.ts");
+  const told = problems.filter(({ code }) => code !== "dropped");
+  for (const problem of told.slice(0, shown)) terminal.note(`${problemText(problem)}\n`);
+  if (told.length > shown) terminal.note(`… ${told.length - shown} more\n`);
+}
