@@ -4,12 +4,7 @@ import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32 } from "../core/tensor.ts";
 import { logMelExtractor } from "../preprocess/speech/log-mel.ts";
 import { speechQuality } from "../preprocess/speech/quality.ts";
-import {
-  type BandStatistics,
-  bandStatistics,
-  mergeStatistics,
-  normalize,
-} from "../preprocess/speech/running-normalization.ts";
+import { type BandStatistics, bandStatistics, normalize } from "../preprocess/speech/running-normalization.ts";
 import { trim } from "../preprocess/speech/trim.ts";
 import type { SpeechContract } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
