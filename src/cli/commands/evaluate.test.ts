@@ -48,3 +48,37 @@ test.each([
 ])("%j fails with the code %s", async (options, code) => {
   await expect(runEvaluate(options, tools())).rejects.toMatchObject({ code });
 });
+
+test("the first broken rows are told with line and reason, and --strict stops at one", async () => {
+  const rows = [...ROWS.map((row) => JSON.stringify(row)), "{broken", '{"id":"5","image":"a.png#xywh=1,2"}'];
+  const files = temporaryFiles({ "rows.jsonl": rows.join("\n") });
+  const used = { ...tools(), files };
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0 }, used);
+  const told = used.err.join("");
+  expect(told).toContain("rows.jsonl:4 is not JSON");
+  expect(told).toContain("rows.jsonl:5 (5) has a broken locator");
+  expect(told).toContain("2 broken rows are left out");
+  const strict = runEvaluate({ manifest: "rows.jsonl", strict: true }, used);
+  await expect(strict).rejects.toMatchObject({
+    code: "manifest",
+    message: expect.stringContaining("rows.jsonl:4") as string,
+  });
+});
+
+test("a class folder is evaluated like a manifest", async () => {
+  const files = temporaryFiles({ "set/joy/1.wav": "", "set/neutral/2.wav": "" });
+  const used = { ...tools(), files };
+  await runEvaluate({ manifest: "set", resamples: 0 }, used);
+  expect(JSON.parse(used.out.join("")) as Report).toMatchObject({ n: 2, accuracy: 0.5, manifest: { name: "set" } });
+});
+
+test.each([
+  ["no bytes", ""],
+  ["other bytes", "this is no network"],
+])("a model file of %s is named by the error", async (_what, content) => {
+  const row = JSON.stringify(ROWS[0]);
+  const used = { ...tools(), files: temporaryFiles({ "rows.jsonl": row, "nets/bad.onnx": content }) };
+  const failure = await runEvaluate({ manifest: "rows.jsonl", model: "nets/bad.onnx" }, used).catch((error) => error);
+  expect(["model", "contract"]).toContain(failure.code);
+  expect(failure.message).toContain("nets/bad.onnx");
+});

@@ -7,6 +7,7 @@ import type { EvaluateOptions as MetricOptions } from "../../evaluate/evaluate.t
 import type { ModelFile } from "../../platform/node/open.ts";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
 import { startProgress } from "../progress.ts";
+import { noteProblems } from "../render/problems.ts";
 import { renderReport } from "../render/report.ts";
 import { findModels } from "../shelf.ts";
 import type { RecognizerOptions, Tools } from "../tools.ts";
@@ -18,6 +19,8 @@ export interface EvaluateOptions extends RecognizerOptions {
   readonly dataset?: string;
   readonly root?: string;
   readonly fold?: number;
+  /** A broken row is an error. */
+  readonly strict?: boolean;
   readonly split?: Split | "all";
   /** Id or path of a model; the whole recognizer without it. */
   readonly model?: string;
@@ -32,20 +35,25 @@ export interface EvaluateOptions extends RecognizerOptions {
   readonly json?: boolean;
 }
 
+/** Broken rows that are written out; `affekt data check` shows more. */
+const PROBLEMS_SHOWN = 5;
+
 async function openManifest(options: EvaluateOptions, tools: Tools): Promise<Manifest> {
-  const { manifest: path, dataset, root = tools.dataFolder, fold } = options;
+  const { manifest: path, dataset, root = tools.dataFolder, fold, strict = false } = options;
   if ((path === undefined) === (dataset === undefined)) {
     throw new AffektError("usage", "Expected either --manifest or --dataset.", "Pass one of them.");
   }
   if (dataset !== undefined) {
     const { prepareDataset } = await import("../../data/prepare.ts");
-    const chosen = { root, ...(fold === undefined ? {} : { fold }) };
+    const chosen = { root, strict, ...(fold === undefined ? {} : { fold }) };
     return (await prepareDataset(dataset, tools.files, chosen)).manifest;
   }
   const { readManifest } = await import("../../data/read.ts");
-  const { manifest, problems } = await readManifest(tools.files, path as string);
-  if (problems.length > 0)
-    tools.terminal.note(`${problems.length} broken rows are left out: affekt data check ${path}\n`);
+  const { manifest, problems } = await readManifest(tools.files, path as string, { strict });
+  if (problems.length > 0) {
+    await noteProblems(problems, tools.terminal, PROBLEMS_SHOWN);
+    tools.terminal.note(`${problems.length} broken rows are left out; see all: affekt data check ${path}\n`);
+  }
   return manifest;
 }
 
@@ -57,9 +65,23 @@ function chosenRows(manifest: Manifest, split: EvaluateOptions["split"]): readon
   throw new AffektError("data", `${manifest.header.name} has no row in the split ${wanted}.`, "Pass --split all.");
 }
 
+/** What a model does, its failures with the path of its file in front: the network itself does not know it. */
+async function naming<T>(path: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (cause) {
+    const ofModel = cause instanceof AffektError && (cause.code === "model" || cause.code === "contract");
+    if (!ofModel || cause.message.includes(path)) throw cause;
+    throw new AffektError(cause.code, `${path}: ${cause.message}`, cause.hint, { cause });
+  }
+}
+
 async function findModel(model: string, options: EvaluateOptions, tools: Tools): Promise<ModelFile> {
-  const { contractFromModel } = await import("../../recognize/contract.ts");
-  if (model.endsWith(".onnx")) return { path: model, contract: contractFromModel(await tools.files.readBytes(model)) };
+  if (model.endsWith(".onnx")) {
+    const { contractFromModel } = await import("../../recognize/contract.ts");
+    const bytes = await tools.files.readBytes(model);
+    return naming(model, async () => ({ path: model, contract: contractFromModel(bytes) }));
+  }
   const folder = options.models ?? tools.modelFolder;
   const entries = await findModels(folder, tools.files);
   for (const entry of entries) {
@@ -97,7 +119,12 @@ export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promi
     options.model === undefined
       ? evaluate.evaluatePredictions(await tools.askAll(options, rows, chosen, ask), chosen, "recognizer", metrics)
       : await findModel(options.model, options, tools).then(async (model) =>
-          evaluate.evaluateOpinions(await tools.askModel(model, rows, chosen, ask), chosen, model.contract, metrics),
+          evaluate.evaluateOpinions(
+            await naming(model.path, () => tools.askModel(model, rows, chosen, ask)),
+            chosen,
+            model.contract,
+            metrics,
+          ),
         );
   progress.end();
   if (options.predictions !== undefined) {
@@ -117,10 +144,11 @@ export function addEvaluate(program: Command, tools: Tools): void {
       "Measures a model, or the whole recognizer, on labelled rows: accuracy, UAR, F1, ROC-AUC, calibration error, each\n" +
         "class, the confusion matrix, and 95 % bootstrap intervals.",
     )
-    .option("--manifest <file>", "labelled rows: JSONL, CSV or TSV")
+    .option("--manifest <file>", "labelled rows: JSONL, CSV, TSV, or a folder of class folders")
     .option("--dataset <name>", "a known data set below --root instead")
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .addOption(new Option("--fold <number>", "test fold, with --dataset").argParser(positiveInteger))
+    .option("--strict", "stop at the first broken row")
     .addOption(
       new Option("--split <split>", "which rows (default: test, or all where there are no splits)").choices([
         ...SPLITS,
