@@ -74,6 +74,41 @@ test("the recognizer is closed when a recognition fails", async () => {
   expect(tools.open()).toBe(0);
 });
 
+/** Finds a face everywhere but in the cat, and cannot read the broken one. */
+async function picky(inputs: Inputs): Promise<typeof PREDICTION> {
+  if (inputs.image === "cat.png") throw new AffektError("no-face", "No face was found.", "Show one.");
+  if (inputs.image === "broken.png") throw new AffektError("media", "Not a picture.", "Check it.");
+  return PREDICTION;
+}
+const PICTURES = { image: ["a.jpg", "cat.png", "broken.png", "b.jpg"] };
+
+test("of several files one that fails is answered with its error, and the first failure is the command's", async () => {
+  const tools = fakeTools({ recognize: picky });
+  const run = runRecognize(PICTURES, tools);
+  await expect(run).rejects.toMatchObject({ code: "no-face", message: "cat.png: No face was found." });
+  const answers = tools.out.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(answers.map(({ name, label, error }) => [name, label, error])).toEqual([
+    ["a.jpg", "joy", undefined],
+    ["cat.png", undefined, { code: "no-face", message: "No face was found.", hint: "Show one." }],
+    ["broken.png", undefined, { code: "media", message: "Not a picture.", hint: "Check it." }],
+    ["b.jpg", "joy", undefined],
+  ]);
+  expect(tools.err.join("")).toContain("2 of 4 failed");
+  expect(tools.open()).toBe(0);
+});
+
+test("on a terminal failures stand on standard error between the tables, and progress is shown there", async () => {
+  const fake = fakeTools({ recognize: picky, interactive: true });
+  let clock = 0;
+  const tools = { ...fake, terminal: { ...fake.terminal, live: true, now: () => (clock += 1000) } };
+  await expect(runRecognize(PICTURES, tools)).rejects.toMatchObject({ code: "no-face" });
+  expect(fake.out).toHaveLength(2);
+  const told = fake.err.join("");
+  expect(told).toContain("error no-face: cat.png: No face was found.");
+  expect(told).toContain("error media: broken.png: Not a picture.");
+  expect(told).toMatch(/recognized .* 3\/4, .* left 2 failed/u);
+});
+
 test("a batch answers every line in order, names what is wrong with a line, and then fails", async () => {
   const root = mkdtempSync(join(tmpdir(), "affekt-batch-"));
   const path = join(root, "in.jsonl");

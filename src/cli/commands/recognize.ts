@@ -1,9 +1,12 @@
 /** `affekt recognize`: the emotion that a text, a face or a voice appears to express. */
 import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
-import type { Inputs, Prediction } from "../../core/prediction.ts";
+import type { Inputs } from "../../core/prediction.ts";
 import { positiveInteger } from "../arguments.ts";
 import { recognizeBatch } from "../batch.ts";
+import { asAffektError } from "../exit-codes.ts";
+import { startProgress } from "../progress.ts";
+import { renderError } from "../render/error.ts";
 import { renderPrediction } from "../render/prediction.ts";
 import type { OpenRecognizer, RecognizerOptions, Tools } from "../tools.ts";
 
@@ -67,22 +70,55 @@ async function utterances(options: RecognizeOptions, tools: Tools): Promise<Utte
   ];
 }
 
+/** A text names itself, but not at any length. */
+const MOST_NAME = 60;
+
+/**
+ * Answers every utterance in order. Of several, one that fails is told in its place and does not stop the rest.
+ *
+ * @throws AffektError of the first utterance that failed, after all were answered
+ */
 async function recognizeAll(
   items: readonly Utterance[],
   recognizer: OpenRecognizer,
   options: RecognizeOptions,
   tools: Tools,
-) {
+): Promise<void> {
   const { terminal } = tools;
-  const show = (name: string, prediction: Prediction): void => {
-    if (options.json || !terminal.interactive) {
-      if (items.length === 1) terminal.print(JSON.stringify(prediction, null, 2));
-      else terminal.print(JSON.stringify({ name, ...prediction }));
+  const asJson = options.json === true || !terminal.interactive;
+  const [only] = items;
+  if (only !== undefined && items.length === 1) {
+    const prediction = await recognizer.recognize(only.inputs);
+    terminal.print(asJson ? JSON.stringify(prediction, null, 2) : `${renderPrediction(prediction, terminal)}\n`);
+    return;
+  }
+  const progress = startProgress(terminal, "recognized", items.length);
+  let first: AffektError | undefined;
+  let failed = 0;
+  for (const [index, { name, inputs }] of items.entries()) {
+    const [result] = await recognizer.recognizeSettled([inputs]);
+    // The answer would otherwise stand behind the progress line.
+    progress.end();
+    if (result?.status === "fulfilled") {
+      const prediction = result.value;
+      terminal.print(
+        asJson ? JSON.stringify({ name, ...prediction }) : `${renderPrediction(prediction, terminal, name)}\n`,
+      );
     } else {
-      terminal.print(`${renderPrediction(prediction, terminal, items.length > 1 ? name : undefined)}\n`);
+      const cause = asAffektError(result?.reason);
+      const { code, message, hint } = cause;
+      const named = new AffektError(code, `${name.slice(0, MOST_NAME)}: ${message}`, hint, { cause });
+      if (asJson) terminal.print(JSON.stringify({ name, error: { code, message, hint } }));
+      else terminal.note(`${renderError(named, terminal, false)}\n`);
+      first ??= named;
+      failed++;
     }
-  };
-  for (const { name, inputs } of items) show(name, await recognizer.recognize(inputs));
+    progress.update(index + 1, failed === 0 ? "" : `${failed} failed`);
+  }
+  progress.end();
+  if (first === undefined) return;
+  terminal.note(`${failed} of ${items.length} failed; the first one:\n`);
+  throw first;
 }
 
 export async function runRecognize(options: RecognizeOptions, tools: Tools): Promise<void> {
@@ -121,6 +157,7 @@ export function addRecognize(program: Command, tools: Tools): void {
     .description(
       "Recognizes the emotion that a text, a face or a voice appears to express.\n\n" +
         "One value per option is one utterance; several values of one option are several.\n" +
+        "Of several, one that fails is reported and the rest goes on; the exit code is that of the first failure.\n" +
         "A value of - reads standard input. Output is a table on a terminal, JSON otherwise.",
     )
     .option("--text <text...>", "what was said or written, English or Chinese")
