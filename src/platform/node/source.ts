@@ -5,9 +5,21 @@ import { basename, join } from "node:path";
 import { AffektError } from "../../core/errors.ts";
 import type { MediaSource } from "../../core/ports.ts";
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission is denied",
+  EISDIR: "it is a folder",
+};
+
 /** How a source is called in messages: the file's name, never its folder. */
 export function sourceName(source: MediaSource): string {
   return typeof source === "string" ? basename(source) : `data of ${source.length} bytes`;
+}
+
+function unreadable(name: string, cause: unknown): AffektError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+  const reason = REASONS[code] ?? code;
+  return new AffektError("file", `Cannot read ${name}: ${reason}.`, "Check the path and its permissions.", { cause });
 }
 
 /** @returns size in bytes @throws AffektError `file` if it cannot be read, `media` if it is empty */
@@ -16,9 +28,7 @@ export async function sourceSize(source: MediaSource): Promise<number> {
   let bytes: number;
   if (typeof source === "string") {
     const found = await stat(source).catch((cause: unknown) => {
-      const code = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
-      const reason = code === "ENOENT" ? "there is no such file" : code;
-      throw new AffektError("file", `Cannot read ${name}: ${reason}.`, "Check the path.", { cause });
+      throw unreadable(name, cause);
     });
     if (!found.isFile()) {
       throw new AffektError("file", `${name} is not a file; expected a media file.`, "Name the file itself.");
@@ -33,16 +43,20 @@ export async function sourceSize(source: MediaSource): Promise<number> {
   return bytes;
 }
 
-/** The first bytes of a source. */
+/** The first bytes of a source. @throws AffektError `file` if it cannot be opened or read */
 export async function sourceHead(source: MediaSource, bytes: number): Promise<Uint8Array> {
   if (typeof source !== "string") return source.subarray(0, bytes);
-  const file = await open(source);
   try {
-    const head = new Uint8Array(bytes);
-    const { bytesRead } = await file.read(head, 0, bytes, 0);
-    return head.subarray(0, bytesRead);
-  } finally {
-    await file.close();
+    const file = await open(source);
+    try {
+      const head = new Uint8Array(bytes);
+      const { bytesRead } = await file.read(head, 0, bytes, 0);
+      return head.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(sourceName(source), cause);
   }
 }
 
