@@ -1,5 +1,4 @@
 /** `affekt doctor`: what this machine has, and whether it is enough. */
-import { spawnSync } from "node:child_process";
 import { arch, availableParallelism, freemem, platform, totalmem } from "node:os";
 import type { Command } from "commander";
 import { AffektError } from "../../core/errors.ts";
@@ -47,18 +46,20 @@ async function probeRuntime(): Promise<Finding> {
   }
 }
 
-function probeTool(name: string, use: string): Probe {
-  return async () => {
-    const run = spawnSync(name, ["-version"], { encoding: "utf8" });
-    if (run.error === undefined) {
-      return { name, state: "ok", detail: (run.stdout.split("\n")[0] ?? "").split(" Copyright")[0] ?? "" };
-    }
-    return {
-      name,
-      state: "missing",
-      detail: `not found: ${use}`,
-      hint: `apt-get install ${name}, or your system's way`,
-    };
+async function probeFfmpeg(): Promise<Finding> {
+  const { findFfmpeg } = await import("../../platform/node/ffmpeg.ts");
+  const ffmpeg = await findFfmpeg();
+  const chosen = process.env["AFFEKT_FFMPEG"] ?? "";
+  const named = chosen === "" ? "" : ` (AFFEKT_FFMPEG: ${chosen})`;
+  if (ffmpeg !== null) return { name: "ffmpeg", state: "ok", detail: `ffmpeg version ${ffmpeg.version}${named}` };
+  return {
+    name: "ffmpeg",
+    state: "missing",
+    detail: `not found${named}: decodes sound and video other than WAV`,
+    hint:
+      chosen === ""
+        ? "apt-get install ffmpeg, or your system's way"
+        : "let AFFEKT_FFMPEG name an ffmpeg that runs, or unset it",
   };
 }
 
@@ -89,7 +90,7 @@ function probes(tools: Tools): readonly Probe[] {
     probePackage("sharp", "decodes pictures", true),
     probePackage("@vladmandic/human", "holds the face detector's weights", true),
     probePackage("@ricky0123/vad-web", "holds the voice detector", true),
-    probeTool("ffmpeg", "decodes sound and video other than WAV"),
+    probeFfmpeg,
     probePackage("@mediabunny/server", "decodes sound and video where ffmpeg is missing", false),
     () => probeModels(tools),
   ];

@@ -28,7 +28,7 @@ export const SAFE_INPUT = ["-protocol_whitelist", "file,pipe", "-format_whitelis
 const found = new Map<string, Ffmpeg>();
 
 /** @returns null if there is none */
-export async function findFfmpeg(command = process.env["AFFEKT_FFMPEG"] ?? "ffmpeg"): Promise<Ffmpeg | null> {
+export async function findFfmpeg(command = process.env["AFFEKT_FFMPEG"] || "ffmpeg"): Promise<Ffmpeg | null> {
   const known = found.get(command);
   if (known !== undefined) return known;
   const text = await new Promise<string | null>((resolve) => {
