@@ -13,3 +13,4 @@ interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
 }
+declare function structuredClone<T>(value: T): T;
