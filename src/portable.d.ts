@@ -13,4 +13,3 @@ interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
 }
-declare function structuredClone<T>(value: T): T;

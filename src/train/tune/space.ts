@@ -62,7 +62,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** A copy of a configuration in which the fields at the paths are set; objects on the way are made. */
 export function applySettings(config: Json, settings: Settings): Json {
-  const out = structuredClone(config) as Record<string, unknown>;
+  const out = JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
   for (const [path, value] of Object.entries(settings)) {
     const fields = path.split(".");
     const last = fields.pop() as string;
