@@ -107,7 +107,9 @@ async function recognizeAll(
     } else {
       const cause = asAffektError(result?.reason);
       const { code, message, hint } = cause;
-      const named = new AffektError(code, `${name.slice(0, MOST_NAME)}: ${message}`, hint, { cause });
+      const named = new AffektError(code, `${name === "" ? "(empty)" : name.slice(0, MOST_NAME)}: ${message}`, hint, {
+        cause,
+      });
       if (asJson) terminal.print(JSON.stringify({ name, error: { code, message, hint } }));
       else terminal.note(`${renderError(named, terminal, false)}\n`);
       first ??= named;

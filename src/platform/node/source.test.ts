@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -6,7 +7,7 @@ import { sourceHead } from "./source.ts";
 
 // Permissions do not stop the superuser, as whom tests may run.
 vi.mock("node:fs/promises", async (original) => {
-  const real = await original<typeof import("node:fs/promises")>();
+  const real = await original<typeof promises>();
   const open: typeof real.open = async (path, ...rest) => {
     if (String(path).endsWith("secret.wav")) throw Object.assign(new Error("EACCES"), { code: "EACCES" });
     return real.open(path, ...rest);
