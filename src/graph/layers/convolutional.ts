@@ -1,7 +1,8 @@
 /** Convolution layers. */
 import { type Layer, perGraph } from "../graph.ts";
 import { he, type Initializer, zeros } from "../initialize.ts";
-import { type ConvolutionGeometry, convolve, outputSize } from "../ops/convolution.ts";
+import { convolve } from "../ops/convolution.ts";
+import { type ConvolutionGeometry, outputSize } from "../ops/geometry.ts";
 import { reshape } from "../ops/reshape.ts";
 import { checkRank, formatShape, shapeError } from "../shape.ts";
 

@@ -2,17 +2,9 @@
 import type { Node } from "../graph.ts";
 import { sameShape } from "../shape.ts";
 import { mulRaw, sumRaw } from "./arithmetic.ts";
+import { type ConvolutionGeometry, outputSize } from "./geometry.ts";
 import { kernelGradient } from "./kernel-gradient.ts";
 import { reshapeRaw, transposeRaw } from "./reshape.ts";
-
-export interface ConvolutionGeometry {
-  /** Rows and columns of the kernel. */
-  readonly kernel: readonly [number, number];
-  readonly stride: readonly [number, number];
-  /** Zeros added at the top, left, bottom and right. */
-  readonly pads: readonly [number, number, number, number];
-  readonly groups: number;
-}
 
 function attributes({ kernel, stride, pads, groups }: ConvolutionGeometry) {
   return {
@@ -21,10 +13,6 @@ function attributes({ kernel, stride, pads, groups }: ConvolutionGeometry) {
     pads: { ints: pads },
     group: { int: groups },
   };
-}
-
-export function outputSize(size: number, kernel: number, stride: number, padding: number): number {
-  return Math.floor((size + padding - kernel) / stride) + 1;
 }
 
 /** Gradient of the input: a convolution with the kernel turned around, or its transpose for strides and groups. */

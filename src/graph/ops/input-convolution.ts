@@ -9,7 +9,7 @@
 import type { Node } from "../graph.ts";
 import type { OnnxNode } from "../onnx.ts";
 import { addRaw, mulRaw, sumRaw } from "./arithmetic.ts";
-import type { ConvolutionGeometry } from "./convolution.ts";
+import type { ConvolutionGeometry } from "./geometry.ts";
 import { kernelViews } from "./kernel-gradient.ts";
 import { gemmRaw, matmulRaw } from "./matmul.ts";
 import { reshapeRaw, transposeRaw } from "./reshape.ts";

@@ -12,7 +12,7 @@
  */
 import type { Node } from "../graph.ts";
 import { mulRaw, sumRaw } from "./arithmetic.ts";
-import type { ConvolutionGeometry } from "./convolution.ts";
+import type { ConvolutionGeometry } from "./geometry.ts";
 import { gemmRaw, matmulRaw } from "./matmul.ts";
 import { concatRaw, padRaw, reshapeRaw, sliceRaw, transposeRaw } from "./reshape.ts";
 

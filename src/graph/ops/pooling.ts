@@ -1,7 +1,7 @@
 /** Max and average pooling over rows and columns. */
 import type { Node } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
-import { outputSize } from "./convolution.ts";
+import { outputSize } from "./geometry.ts";
 import { reshapeRaw } from "./reshape.ts";
 
 export interface PoolGeometry {
