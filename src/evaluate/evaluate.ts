@@ -61,6 +61,8 @@ export interface RowPrediction {
   readonly label: string;
   readonly confidence: number;
   readonly right: boolean;
+  /** Probability per label, from which curves are drawn. */
+  readonly scores?: Readonly<Record<string, number>>;
 }
 
 export interface Evaluation {
@@ -105,6 +107,9 @@ function numbered(values: readonly string[]): number[] {
     return known;
   });
 }
+
+const byLabel = (labels: readonly string[], values: ArrayLike<number>): Record<string, number> =>
+  Object.fromEntries(labels.map((label, at) => [label, values[at] as number]));
 
 interface Subject {
   readonly model: string;
@@ -190,7 +195,8 @@ function evaluateSingle(
     const own = probabilities.subarray(index * classes, (index + 1) * classes);
     const confidence = Math.max(...own);
     const label = labels[own.indexOf(confidence)] as string;
-    return { id: item.row.id, truth: item.truth, label, confidence, right: label === item.truth[0] };
+    const scores = byLabel(labels, own);
+    return { id: item.row.id, truth: item.truth, label, confidence, right: label === item.truth[0], scores };
   });
   return {
     report: {
@@ -272,6 +278,7 @@ function evaluateMulti(
       label: said.join("+"),
       confidence,
       right: said.length === new Set(truths).size && said.every((label) => truths.includes(label)),
+      scores: byLabel(labels, own),
     };
   });
   const notes = ["Every label is a yes or no of its own, by thresholds chosen on validation rows."];
