@@ -31,3 +31,8 @@ export function labelSpaceOf(modelLabels: readonly string[], occurring: readonly
 export function inSpace(label: string, space: LabelSpace): string {
   return space === "as-trained" ? label : (ekmanLabel(label) ?? label);
 }
+
+/** The label of a row as one word: several labels are joined by `+`, in order of name. */
+export function truthOf({ truth }: { readonly truth: readonly string[] }): string {
+  return truth.length === 1 ? (truth[0] as string) : [...truth].sort().join("+");
+}

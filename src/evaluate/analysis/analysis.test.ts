@@ -3,21 +3,21 @@ import { AffektError } from "../../core/errors.ts";
 import type { Picture } from "../../core/media.ts";
 import { random } from "../../core/random.ts";
 import type { Row } from "../../data/row.ts";
+import type { Evaluation, RowPrediction } from "../evaluate.ts";
 import { singleReport } from "../report.ts";
 import { analyze } from "./analysis.ts";
 import { compareEvaluations } from "./compare.ts";
 import { analyzeErrors } from "./error-analysis.ts";
 import { confidentMistakes, confusedPairs } from "./mistakes.ts";
 import { measureFacts, rowFacts } from "./row-facts.ts";
-import type { ScoredEvaluation, ScoredPrediction } from "./scored-prediction.ts";
 import { slicesByNumber, slicesByValue } from "./slices.ts";
 import { evaluateSubsets, restrictRow, subsetsOf } from "./subsets.ts";
 
 /** Rows as `truth said score-of-joy`; the other label is anger. */
-function evaluation(model: string, ...rows: readonly (readonly [string, string, number])[]): ScoredEvaluation {
+function evaluation(model: string, ...rows: readonly (readonly [string, string, number])[]): Evaluation {
   const labels = ["anger", "joy"];
   const predictions = rows.map(
-    ([truth, label, joy], index): ScoredPrediction => ({
+    ([truth, label, joy], index): RowPrediction => ({
       id: `r${index}`,
       truth: [truth],
       label,
@@ -143,7 +143,7 @@ test("a comparison counts what was gained and lost on the same rows", () => {
 });
 
 test("rows that only one has, or whose truth differs, are left out of a comparison and counted", () => {
-  const changed: ScoredEvaluation = {
+  const changed: Evaluation = {
     ...second,
     predictions: second.predictions.slice(1).map((row) => (row.id === "r1" ? { ...row, truth: ["anger"] } : row)),
   };

@@ -1,11 +1,11 @@
 /** Everything that a report shows, as plain JSON. */
+
 import { random } from "../../core/random.ts";
-import type { Report } from "../evaluate.ts";
+import type { Evaluation, Report } from "../evaluate.ts";
 import { type ClassCurves, classCurves } from "./class-curves.ts";
 import { type Comparison, compareEvaluations } from "./compare.ts";
 import { analyzeErrors, type ErrorAnalysis } from "./error-analysis.ts";
 import type { RowFacts } from "./row-facts.ts";
-import type { ScoredEvaluation } from "./scored-prediction.ts";
 import type { SubsetRow } from "./subsets.ts";
 
 export interface Analysis {
@@ -23,7 +23,7 @@ export interface Analysis {
 export interface AnalyzeOptions {
   readonly facts?: readonly RowFacts[];
   /** Another model on the same rows. */
-  readonly other?: ScoredEvaluation;
+  readonly other?: Evaluation;
   readonly subsets?: readonly SubsetRow[];
   /** Of the bootstrap of the comparison. Default 1,000. */
   readonly resamples?: number;
@@ -32,7 +32,7 @@ export interface AnalyzeOptions {
 }
 
 /** @throws AffektError `data` if the other model was asked about other rows */
-export function analyze(evaluation: ScoredEvaluation, options: AnalyzeOptions = {}): Analysis {
+export function analyze(evaluation: Evaluation, options: AnalyzeOptions = {}): Analysis {
   const { facts = [], other, subsets, resamples, seed = 1 } = options;
   const { report, predictions } = evaluation;
   return {

@@ -1,8 +1,9 @@
 /** ROC and precision-recall of each label against the rest. */
+
 import { averagePrecision, type PrecisionRecallPoint, precisionRecall } from "../../metrics/precision-recall.ts";
 import { areaUnderRoc, type RocPoint, rocCurve } from "../../metrics/roc-curve.ts";
+import type { RowPrediction } from "../evaluate.ts";
 import { evenlySpread } from "./evenly-spread.ts";
-import type { ScoredPrediction } from "./scored-prediction.ts";
 
 export interface ClassCurves {
   readonly label: string;
@@ -21,7 +22,7 @@ export interface ClassCurves {
 const POINTS = 200;
 
 /** @returns null if the scores of the labels were not kept, or there are no rows */
-export function classCurves(predictions: readonly ScoredPrediction[], labels: readonly string[]): ClassCurves[] | null {
+export function classCurves(predictions: readonly RowPrediction[], labels: readonly string[]): ClassCurves[] | null {
   if (predictions.length === 0 || predictions.some(({ scores }) => scores === undefined)) return null;
   return labels.map((label): ClassCurves => {
     const scores = Float64Array.from(predictions, (row) => row.scores?.[label] ?? 0);

@@ -1,4 +1,5 @@
 /** Two models on the same rows: which is better, by how much, and on which rows they differ. */
+
 import { AffektError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { accuracyOf } from "../../metrics/accuracy.ts";
@@ -7,9 +8,10 @@ import { type McNemar, mcnemar } from "../../metrics/mcnemar.ts";
 import { type PairedDifference, pairedDifferences } from "../../metrics/paired-difference.ts";
 import { macroF1Of, perClass, weightedF1Of } from "../../metrics/per-class.ts";
 import { uarOf } from "../../metrics/uar.ts";
+import type { Evaluation, RowPrediction } from "../evaluate.ts";
+import { truthOf } from "../truth.ts";
 import { type Mistake, mistakeOf } from "./mistakes.ts";
 import type { RowFacts } from "./row-facts.ts";
-import { type ScoredEvaluation, type ScoredPrediction, truthOf } from "./scored-prediction.ts";
 
 export interface Comparison {
   readonly first: string;
@@ -41,11 +43,11 @@ export interface CompareOptions {
 }
 
 interface Pair {
-  readonly first: ScoredPrediction;
-  readonly second: ScoredPrediction;
+  readonly first: RowPrediction;
+  readonly second: RowPrediction;
 }
 
-function paired(first: ScoredEvaluation, second: ScoredEvaluation) {
+function paired(first: Evaluation, second: Evaluation) {
   const other = new Map(second.predictions.map((row) => [row.id, row]));
   const pairs: Pair[] = [];
   let onlyFirst = 0;
@@ -68,8 +70,8 @@ function numbered(values: readonly string[]): Int32Array {
 
 /** @throws AffektError `data` if they have no row in common */
 export function compareEvaluations(
-  first: ScoredEvaluation,
-  second: ScoredEvaluation,
+  first: Evaluation,
+  second: Evaluation,
   random: Random,
   options: CompareOptions = {},
 ): Comparison {

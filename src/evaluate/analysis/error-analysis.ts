@@ -1,7 +1,7 @@
 /** Where and how a model is wrong, from what it said about rows and what is known of them. */
+import type { RowPrediction } from "../evaluate.ts";
 import { type ConfusedPair, confidentMistakes, confusedPairs, type Mistake } from "./mistakes.ts";
 import { NUMBER_FACTS, type NumberFact, type RowFacts } from "./row-facts.ts";
-import type { ScoredPrediction } from "./scored-prediction.ts";
 import { type NumberSlices, slicesByNumber, slicesByValue, type ValueSlice } from "./slices.ts";
 
 export interface ErrorAnalysis {
@@ -14,10 +14,7 @@ export interface ErrorAnalysis {
   readonly byLanguage: readonly ValueSlice[];
 }
 
-export function analyzeErrors(
-  predictions: readonly ScoredPrediction[],
-  facts: readonly RowFacts[] = [],
-): ErrorAnalysis {
+export function analyzeErrors(predictions: readonly RowPrediction[], facts: readonly RowFacts[] = []): ErrorAnalysis {
   const factsOf = new Map(facts.map((own) => [own.id, own]));
   const byNumber: Partial<Record<NumberFact, NumberSlices>> = {};
   for (const fact of NUMBER_FACTS) {

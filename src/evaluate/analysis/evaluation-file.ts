@@ -1,12 +1,12 @@
 /** An evaluation as it lies in a file: the report alone, or with what was said about each row and what is known of it. */
+
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
-import type { Report } from "../evaluate.ts";
+import type { Evaluation, Report, RowPrediction } from "../evaluate.ts";
 import type { RowFacts } from "./row-facts.ts";
-import type { ScoredEvaluation, ScoredPrediction } from "./scored-prediction.ts";
 import type { SubsetRow } from "./subsets.ts";
 
-export interface EvaluationFile extends ScoredEvaluation {
+export interface EvaluationFile extends Evaluation {
   readonly facts: readonly RowFacts[];
   readonly subsets?: readonly SubsetRow[];
 }
@@ -130,7 +130,7 @@ export function parseEvaluation(text: string, name: string): EvaluationFile {
   // Shapes were checked above; fields beyond them are carried along and never read.
   return {
     report: report as unknown as Report,
-    predictions: predictions as readonly ScoredPrediction[],
+    predictions: predictions as readonly RowPrediction[],
     facts: facts as readonly RowFacts[],
     ...(subsets === undefined ? {} : { subsets: subsets as readonly SubsetRow[] }),
   };
@@ -141,8 +141,8 @@ export function parseEvaluation(text: string, name: string): EvaluationFile {
  *
  * @throws AffektError `input` if it is not a prediction
  */
-export function parsePrediction(line: string, name: string): ScoredPrediction {
+export function parsePrediction(line: string, name: string): RowPrediction {
   const result = Prediction.safeParse(parsed(line, name));
   if (!result.success) throw refused(name, result.error);
-  return result.data as ScoredPrediction;
+  return result.data as RowPrediction;
 }

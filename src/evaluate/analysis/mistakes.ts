@@ -1,6 +1,7 @@
 /** Which rows were wrong: the most confident mistakes, and which label was taken for which. */
+import type { RowPrediction } from "../evaluate.ts";
+import { truthOf } from "../truth.ts";
 import type { RowFacts } from "./row-facts.ts";
-import { type ScoredPrediction, truthOf } from "./scored-prediction.ts";
 
 export interface Mistake {
   readonly id: string;
@@ -25,7 +26,7 @@ export interface ConfusedPair {
 type FactsOf = ReadonlyMap<string, RowFacts>;
 
 /** A wrong row, with what is known of it. */
-export function mistakeOf(prediction: ScoredPrediction, facts: FactsOf): Mistake {
+export function mistakeOf(prediction: RowPrediction, facts: FactsOf): Mistake {
   const { id, label, confidence, truth, scores } = prediction;
   const scoreOfTruth = truth.length === 1 ? scores?.[truth[0] as string] : undefined;
   const own = facts.get(id);
@@ -40,13 +41,13 @@ export function mistakeOf(prediction: ScoredPrediction, facts: FactsOf): Mistake
 }
 
 /** Most confident first; rows of the same confidence in order of id, so that a report is the same every time. */
-function byConfidence(a: ScoredPrediction, b: ScoredPrediction): number {
+function byConfidence(a: RowPrediction, b: RowPrediction): number {
   return b.confidence - a.confidence || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
 /** The mistakes that the model was surest of: wrong labels in the data show here first. */
 export function confidentMistakes(
-  predictions: readonly ScoredPrediction[],
+  predictions: readonly RowPrediction[],
   facts: FactsOf = new Map(),
   most = 20,
 ): Mistake[] {
@@ -59,13 +60,13 @@ export function confidentMistakes(
 
 /** Pairs of a truth and what was said instead, the most frequent first. */
 export function confusedPairs(
-  predictions: readonly ScoredPrediction[],
+  predictions: readonly RowPrediction[],
   facts: FactsOf = new Map(),
   options: { readonly pairs?: number; readonly examples?: number } = {},
 ): ConfusedPair[] {
   const { pairs: most = 10, examples = 3 } = options;
   const support = new Map<string, number>();
-  const pairs = new Map<string, { truth: string; said: string; rows: ScoredPrediction[] }>();
+  const pairs = new Map<string, { truth: string; said: string; rows: RowPrediction[] }>();
   for (const prediction of predictions) {
     const truth = truthOf(prediction);
     support.set(truth, (support.get(truth) ?? 0) + 1);

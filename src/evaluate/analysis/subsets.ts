@@ -1,4 +1,5 @@
 /** A recognizer on every non-empty subset of the modalities: what each channel adds, and what is left without it. */
+
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
 import type { Row } from "../../data/row.ts";
@@ -8,8 +9,8 @@ import { confusionMatrix } from "../../metrics/confusion.ts";
 import { macroF1Of } from "../../metrics/per-class.ts";
 import { uarOf } from "../../metrics/uar.ts";
 import { wilson } from "../../metrics/wilson.ts";
-import type { ScoredEvaluation, ScoredPrediction } from "./scored-prediction.ts";
-import { truthOf } from "./scored-prediction.ts";
+import type { Evaluation, RowPrediction } from "../evaluate.ts";
+import { truthOf } from "../truth.ts";
 
 /** All non-empty subsets, small ones first: seven for three modalities. */
 export function subsetsOf(modalities: readonly Modality[] = MODALITIES): Modality[][] {
@@ -56,7 +57,7 @@ export type SubsetRow = { readonly modalities: readonly Modality[] } & (
   | { readonly reason: string }
 );
 
-function metricsOf(predictions: readonly ScoredPrediction[]): SubsetMetrics {
+function metricsOf(predictions: readonly RowPrediction[]): SubsetMetrics {
   const labels = [...new Set(predictions.flatMap((row) => [truthOf(row), row.label]))].sort();
   const confusion = confusionMatrix(
     predictions.map((row) => labels.indexOf(truthOf(row))),
@@ -80,10 +81,10 @@ function metricsOf(predictions: readonly ScoredPrediction[]): SubsetMetrics {
  * @param modalities those that the rows have
  */
 export async function evaluateSubsets(
-  evaluate: (subset: readonly Modality[]) => Promise<ScoredEvaluation>,
+  evaluate: (subset: readonly Modality[]) => Promise<Evaluation>,
   modalities: readonly Modality[] = MODALITIES,
 ): Promise<SubsetRow[]> {
-  const done: { modalities: readonly Modality[]; predictions?: readonly ScoredPrediction[]; reason: string }[] = [];
+  const done: { modalities: readonly Modality[]; predictions?: readonly RowPrediction[]; reason: string }[] = [];
   for (const subset of subsetsOf(modalities)) {
     try {
       const { predictions } = await evaluate(subset);

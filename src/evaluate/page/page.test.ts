@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { random } from "../../core/random.ts";
 import { analyze } from "../analysis/analysis.ts";
-import type { ScoredEvaluation, ScoredPrediction } from "../analysis/scored-prediction.ts";
-import type { Report } from "../evaluate.ts";
+import type { Evaluation, Report, RowPrediction } from "../evaluate.ts";
 import { multiReport } from "../multi-report.ts";
 import { singleReport } from "../report.ts";
 import { count, percent, plain, points, probability } from "./format.ts";
@@ -13,8 +12,8 @@ import { reportPage } from "./page.ts";
 const LABELS = ["anger", "joy"];
 
 /** Truth and score of joy of each row. */
-function evaluation(model: string, rows: readonly (readonly [string, number])[]): ScoredEvaluation {
-  const predictions = rows.map(([truth, joy], index): ScoredPrediction => {
+function evaluation(model: string, rows: readonly (readonly [string, number])[]): Evaluation {
+  const predictions = rows.map(([truth, joy], index): RowPrediction => {
     const label = joy > 0.5 ? "joy" : "anger";
     return {
       id: `row ${index}`,
