@@ -50,14 +50,14 @@ function wide(ngrams: Node, labels: number, buckets: number): Node {
 /**
  * @param tokens int32 `[batch, steps]`, padded with 0
  * @param ngrams int32 `[batch, limit]`, padded with 0
- * @returns the embedding, `[batch, hidden]`, and logits, `[batch, labels]`
+ * @returns the embedding, `[batch, hidden]`, and logits, `[batch, labels]`, with the two terms they are the sum of
  */
 export function wideDeepNet(
   tokens: Node,
   ngrams: Node,
   labels: number,
   options: WideDeepOptions,
-): { embedding: Node; logits: Node } {
+): { embedding: Node; logits: Node; terms: readonly Node[] } {
   const { vocabulary, buckets, tokenDim = 128, hidden = 128, heads = 4, dropout: share = 0.4 } = options;
   const mask = presence(tokens);
   const vectors = dropout(embedding("tokens", vocabulary, tokenDim)(tokens), share / 2);
@@ -67,6 +67,6 @@ export function wideDeepNet(
     1,
   );
   const deep = relu(linear("hidden", hidden)(dropout(pooled, share)));
-  const logits = add(linear("head", labels)(dropout(deep, share)), wide(ngrams, labels, buckets));
-  return { embedding: deep, logits };
+  const terms = [linear("head", labels)(dropout(deep, share)), wide(ngrams, labels, buckets)] as const;
+  return { embedding: deep, logits: add(...terms), terms };
 }

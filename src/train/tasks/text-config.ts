@@ -25,6 +25,8 @@ const Features = z.strictObject({
   ngramDropout: z.number().min(0).lt(1).default(0.2),
   /** Exponent of each label's odds against, as its weight in the loss; 0 for none. training.classWeights goes before. */
   classWeightPower: z.number().min(0).max(1).default(0),
+  /** Share of the loss that n-grams and subwords bear each by itself. */
+  auxiliary: z.number().min(0).max(1).default(0),
 });
 
 const Network = z.strictObject({
@@ -117,6 +119,7 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     ngrams: { buckets, limit },
     batch: training.batch,
     labelSmoothing: training.labelSmoothing,
+    auxiliary: features.auxiliary,
     tokenDropout,
     ngramDropout,
     sampling: training.sampling,

@@ -3,8 +3,9 @@ import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
 import { type WideDeepOptions, wideDeepNet } from "../../encode/text/wide-deep-net.ts";
-import type { Graph } from "../../graph/graph.ts";
+import type { Graph, Node } from "../../graph/graph.ts";
 import { binaryCrossEntropy, crossEntropy } from "../../graph/losses.ts";
+import { add, scale } from "../../graph/ops/arithmetic.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import type { SubwordModel } from "../../preprocess/text/subwords.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
@@ -36,6 +37,11 @@ export interface TextTaskOptions {
   readonly ngrams: { readonly buckets: number; readonly limit: number };
   readonly batch: number;
   readonly labelSmoothing: number;
+  /**
+   * Share of the loss that the wide and the deep reading bear each by itself (deep supervision, Lee et al. 2015), so
+   * that the one which learns faster does not leave the other untrained.
+   */
+  readonly auxiliary: number;
   readonly classWeights?: Float32Array;
   /** Share of the subwords that are hidden in training, and of the n-grams left out. */
   readonly tokenDropout: number;
@@ -145,17 +151,26 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: () => (graph) => {
-      const { logits } = network(graph, batch);
+      const { logits, terms } = network(graph, batch);
       const targets = graph.input("targets", [batch, classes]);
-      const { labelSmoothing, classWeights } = options;
+      const { labelSmoothing, classWeights, auxiliary } = options;
       const weights = classWeights ? { classWeights } : {};
-      const loss =
+      const lossOf = (of: Node) =>
         task === "multi"
-          ? binaryCrossEntropy(logits, targets, weights)
-          : crossEntropy(logits, targets, { labelSmoothing, ...weights });
+          ? binaryCrossEntropy(of, targets, weights)
+          : crossEntropy(of, targets, { labelSmoothing, ...weights });
+      let loss = lossOf(logits);
+      if (auxiliary > 0) {
+        // A term alone is as large as the sum when it counts for all of them.
+        const alone = terms.map((term) => lossOf(scale(term, terms.length))).reduce(add);
+        loss = add(scale(loss, 1 - auxiliary), scale(alone, auxiliary / terms.length));
+      }
       return task === "single" ? { loss, outputs: { logits } } : { loss };
     },
-    infer: (graph) => network(graph, DYNAMIC),
+    infer(graph) {
+      const { embedding, logits } = network(graph, DYNAMIC);
+      return { embedding, logits };
+    },
     batches,
     async validate(session) {
       const logits = await judge(session);
@@ -165,7 +180,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     },
     async contract(session) {
       const logits = await judge(session);
-      const calibration = task === "multi" ? multiCalibration(multi(logits)) : singleCalibration(single(logits), true);
+      const calibration = task === "multi" ? multiCalibration(multi(logits)) : singleCalibration(single(logits));
       return {
         ...calibration,
         modality: "text",
