@@ -60,10 +60,15 @@ export async function listModels(folder: string = shippedModels()): Promise<Mode
 }
 
 async function contractOf(path: string): Promise<Contract> {
+  return naming(path, async () => contractFromModel(await readFile(path)));
+}
+
+/** Puts the file's path before what is wrong with it: in a folder of models a reader must know which. */
+async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return contractFromModel(await readFile(path));
+    return await work();
   } catch (error) {
-    if (!(error instanceof AffektError)) throw error;
+    if (!(error instanceof AffektError) || error.message.includes(path)) throw error;
     throw new AffektError(error.code, `${path}: ${error.message}`, error.hint, { cause: error });
   }
 }
@@ -116,11 +121,12 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
       runtime(),
     ]);
     const { tokenizer, ngrams } = contract.input;
-    return openTextExpert(own, bytes, contract, {
+    const tools = {
       threads,
       ...("sha256" in tokenizer ? { tokenizer: await tokenizerBeside(path, tokenizer.sha256) } : {}),
       ...(ngrams?.segmentHan ? { segmentHan: await chineseWords() } : {}),
-    });
+    };
+    return naming(path, () => openTextExpert(own, bytes, contract, tools));
   });
   const [face] = chosen.face;
   const [speech] = chosen.speech;
@@ -139,9 +145,11 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
         ? {}
         : {
             face: async () => {
-              if (face.contract.modality !== "face") throw wrongModality(face.path);
+              const { path, contract } = face;
+              if (contract.modality !== "face") throw wrongModality(path);
               const { openFaceExpert } = await import("../../recognize/face-expert.ts");
-              return openFaceExpert(await runtime(), await readFile(face.path), face.contract, { threads });
+              const [own, bytes] = [await runtime(), await readFile(path)];
+              return naming(path, () => openFaceExpert(own, bytes, contract, { threads }));
             },
             detector: async () => {
               const { openFaceDetector } = await import("./face-detector.ts");
@@ -152,9 +160,11 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
         ? {}
         : {
             speech: async () => {
-              if (speech.contract.modality !== "speech") throw wrongModality(speech.path);
+              const { path, contract } = speech;
+              if (contract.modality !== "speech") throw wrongModality(path);
               const { openSpeechExpert } = await import("../../recognize/speech-expert.ts");
-              return openSpeechExpert(await runtime(), await readFile(speech.path), speech.contract, { threads });
+              const [own, bytes] = [await runtime(), await readFile(path)];
+              return naming(path, () => openSpeechExpert(own, bytes, contract, { threads }));
             },
             voice: async () => {
               const { nodeVoiceActivity } = await import("./speech-models.ts");
