@@ -69,13 +69,19 @@ export function ppmReader(): (chunk: Uint8Array) => { width: number; height: num
   };
 }
 
-async function* ffmpegFrames(source: MediaSource, ffmpeg: Ffmpeg, options: FrameOptions): AsyncGenerator<Frame> {
+/** @param ending what ffmpeg's `fps` filter does with frames that are less than half a period from the end */
+async function* ffmpegFrames(
+  source: MediaSource,
+  ffmpeg: Ffmpeg,
+  options: FrameOptions,
+  ending: "round" | "pass" = "round",
+): AsyncGenerator<Frame> {
   const { fps = 5, maxSide = 1_280, signal } = options;
   const name = sourceName(source);
   const file = await sourcePath(source);
   try {
     const filters = [
-      `fps=${fps}`,
+      `fps=${fps}:eof_action=${ending}`,
       "scale='max(1,trunc(iw*sar))':ih",
       "setsar=1",
       `scale='min(${maxSide},iw)':'min(${maxSide},ih)':force_original_aspect_ratio=decrease`,
@@ -91,6 +97,8 @@ async function* ffmpegFrames(source: MediaSource, ffmpeg: Ffmpeg, options: Frame
         const { value, done } = await output.next();
         if (done) {
           if (/matches no streams/.test(value.said)) throw noPicturesError(name);
+          // A clip shorter than half a period rounds to no frame at all: then its last one stands for it.
+          if (count === 0 && value.exitCode === 0 && ending === "round") break;
           if (count === 0 || value.exitCode !== 0) throw undecodableError(name, ffmpegReason(value.said));
           return;
         }
@@ -104,6 +112,7 @@ async function* ffmpegFrames(source: MediaSource, ffmpeg: Ffmpeg, options: Frame
   } finally {
     await file.remove();
   }
+  yield* ffmpegFrames(source, ffmpeg, options, "pass");
 }
 
 /**
