@@ -309,3 +309,17 @@ describe("contract and network must fit", () => {
     await expect(own.recognize({ audio: shrill })).rejects.toMatchObject({ code: "contract" });
   });
 });
+
+test("only the modalities asked for are looked at; a film is seen alone, heard alone, or both", async () => {
+  const own = createRecognizer({ ...parts, media: film([{ timeMs: 0, picture: picture(bright) }], shrill) });
+  const of = async (...modalities: ("text" | "face" | "speech")[]) =>
+    Object.keys((await own.recognize({ text: "😀", video: "film" }, { modalities })).modalities);
+  expect(await of("face")).toEqual(["face"]);
+  expect(await of("speech")).toEqual(["speech"]);
+  expect(await of("text", "face")).toEqual(["text", "face"]);
+  await expect(own.recognize({ text: "😀" }, { modalities: ["face", "speech"] })).rejects.toMatchObject({
+    code: "no-modality",
+    message:
+      "There is nothing to recognize: no text, image, audio or video to recognize face and speech from was given.",
+  });
+});

@@ -7,7 +7,7 @@ import type { WritableFiles } from "../core/ports.ts";
 import type { Prediction } from "../core/prediction.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
-import type { Asked, AskOptions } from "../evaluate/ask.ts";
+import type { Asked, AskRecognizerOptions } from "../evaluate/ask.ts";
 import type { ModelFile } from "../platform/node/open.ts";
 import type { AskModelOptions } from "../platform/node/open-expert.ts";
 import type { Opinion } from "../recognize/opinion.ts";
@@ -51,7 +51,7 @@ export interface Tools {
     recognizer: RecognizerOptions,
     rows: readonly Row[],
     manifest: Manifest,
-    options: AskOptions,
+    options: AskRecognizerOptions,
   ): Promise<Asked<Prediction>>;
   train(options: RunOptions, events: RunEvents): Promise<RunResult>;
 }

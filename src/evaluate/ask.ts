@@ -1,6 +1,7 @@
 /** Asks an expert, or a whole recognizer, about the rows of a manifest. A row that fails is skipped with its reason. */
 import { AffektError } from "../core/errors.ts";
-import type { Inputs } from "../core/prediction.ts";
+import type { Modality } from "../core/modality.ts";
+import type { Inputs, Prediction } from "../core/prediction.ts";
 import { parseLocator } from "../data/locator.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { mediaPath } from "../data/read.ts";
@@ -173,14 +174,22 @@ export async function askSpeech(
   };
 }
 
+export interface AskRecognizerOptions extends AskOptions {
+  /** What of a row is looked at; its media of other modalities are not read. Default: all. */
+  readonly modalities?: readonly Modality[] | undefined;
+}
+
 /** Everything that a row has, through the whole recognizer. */
 export function askRecognizer(
   rows: readonly Row[],
   manifest: Manifest,
   media: RowMedia,
-  recognizer: Recognizer,
-  options: AskOptions = {},
-) {
+  recognizer: Pick<Recognizer, "recognizeSettled">,
+  options: AskRecognizerOptions = {},
+): Promise<Asked<Prediction>> {
+  const { signal, modalities } = options;
+  const wants = (modality: Modality): boolean => modalities === undefined || modalities.includes(modality);
+  const asking = { ...(signal === undefined ? {} : { signal }), ...(modalities === undefined ? {} : { modalities }) };
   return askInChunks(
     rows,
     async (row): Promise<Inputs> => {
@@ -189,19 +198,17 @@ export function askRecognizer(
       const isPart = audio !== undefined && parseLocator(audio).startMs !== undefined;
       return {
         ...(row.text === undefined ? {} : { text: row.text }),
-        ...(row.image === undefined ? {} : { image: (await media.picture(row)).picture }),
-        ...(audio === undefined ? {} : { audio: isPart ? await media.sound(row, 16_000) : audio }),
+        ...(row.image === undefined || !wants("face") ? {} : { image: (await media.picture(row)).picture }),
+        ...(audio === undefined || !wants("speech") ? {} : { audio: isPart ? await media.sound(row, 16_000) : audio }),
         ...(video === undefined ? {} : { video }),
       };
     },
     async (inputs) =>
-      (await recognizer.recognizeSettled(inputs, options.signal === undefined ? {} : { signal: options.signal })).map(
-        (result) => {
-          if (result.status === "fulfilled") return result.value;
-          if (result.reason instanceof AffektError) return result.reason;
-          throw result.reason;
-        },
-      ),
+      (await recognizer.recognizeSettled(inputs, asking)).map((result) => {
+        if (result.status === "fulfilled") return result.value;
+        if (result.reason instanceof AffektError) return result.reason;
+        throw result.reason;
+      }),
     options,
   );
 }

@@ -44,6 +44,31 @@ export interface RecognizerOptions {
 
 export interface RecognizeOptions {
   readonly signal?: AbortSignal;
+  /** What to look at; the rest counts as not given. A film is seen, heard or both. Default: all. */
+  readonly modalities?: readonly Modality[];
+}
+
+/** What of the inputs bears on these modalities. */
+interface Wanted {
+  readonly text: string | undefined;
+  readonly image: Inputs["image"];
+  readonly audio: Inputs["audio"];
+  /** To be seen, and to be heard. */
+  readonly film: MediaSource | undefined;
+  readonly soundTrack: MediaSource | undefined;
+}
+
+/** A given image or audio takes the place of the film's. */
+function wantedOf({ text, image, audio, video }: Inputs, modalities?: readonly Modality[]): Wanted {
+  const of = <T>(modality: Modality, value: T): T | undefined =>
+    modalities === undefined || modalities.includes(modality) ? value : undefined;
+  return {
+    text: of("text", text),
+    image: of("face", image),
+    audio: of("speech", audio),
+    film: image === undefined ? of("face", video) : undefined,
+    soundTrack: audio === undefined ? of("speech", video) : undefined,
+  };
 }
 
 export interface Recognizer {
@@ -129,34 +154,36 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
     return listen(() => media().sound(video, { sampleRate: SPEECH_RATE }), signal);
   }
 
-  /** Evidence of what streams by itself: sound and films. A given image or audio takes the place of the film's. */
-  async function streamed(inputs: Inputs, signal?: AbortSignal): Promise<EvidenceByModality> {
-    const { audio, video, image } = inputs;
+  /** Evidence of what streams by itself: sound and films. */
+  async function streamed(
+    { audio, film: seen, soundTrack: heard }: Wanted,
+    signal?: AbortSignal,
+  ): Promise<EvidenceByModality> {
     const evidence: { [M in Modality]?: Evidence } = {};
-    if (video !== undefined && image === undefined) evidence.face = await film(video, signal);
+    if (seen !== undefined) evidence.face = await film(seen, signal);
     if (audio !== undefined) {
       evidence.speech = await listen(
         () => (isWaveform(audio) ? inPieces(audio, SPEECH_RATE) : media().sound(audio, { sampleRate: SPEECH_RATE })),
         signal,
       );
-    } else if (video !== undefined) {
-      evidence.speech = await soundTrack(video, signal);
+    } else if (heard !== undefined) {
+      evidence.speech = await soundTrack(heard, signal);
     }
     return evidence;
   }
 
   async function settled(
     inputs: readonly Inputs[],
-    { signal }: RecognizeOptions = {},
+    { signal, modalities }: RecognizeOptions = {},
   ): Promise<PromiseSettledResult<Prediction>[]> {
     const evidence = inputs.map((): { [M in Modality]?: Evidence } => ({}));
     const errors = new Map<number, unknown>();
-    const each = async (work: (own: Inputs, index: number) => Promise<void>): Promise<void> => {
+    const each = async (work: (own: Wanted, index: number) => Promise<void>): Promise<void> => {
       for (const [index, own] of inputs.entries()) {
         if (errors.has(index)) continue;
         try {
           throwIfAborted(signal);
-          await work(own, index);
+          await work(wantedOf(own, modalities), index);
         } catch (error) {
           errors.set(index, error);
         }
@@ -166,10 +193,11 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
     const pictures: { index: number; found: FoundFaces }[] = [];
     const texts: { index: number; text: string }[] = [];
     await each(async (own, index) => {
-      if (own.text === undefined && own.image === undefined && own.audio === undefined && own.video === undefined) {
+      if (Object.values(own).every((value) => value === undefined)) {
+        const among = modalities === undefined ? "" : ` to recognize ${modalities.join(" and ")} from`;
         throw new AffektError(
           "no-modality",
-          "There is nothing to recognize: no text, image, audio or video was given.",
+          `There is nothing to recognize: no text, image, audio or video${among} was given.`,
           "Give at least one of them.",
         );
       }

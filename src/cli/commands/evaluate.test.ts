@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { type FakeOptions, fakeTools, PREDICTION } from "../../../test/support/tools.ts";
+import { parseEvaluation } from "../../evaluate/analysis/evaluation-file.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
 import { runEvaluate } from "./evaluate.ts";
 
@@ -45,6 +46,9 @@ test.each([
   [{ manifest: "rows.jsonl", split: "validation" as const }, "data"],
   [{ manifest: "rows.jsonl", model: "nobody" }, "model"],
   [{ manifest: "nowhere.jsonl" }, "file"],
+  [{ manifest: "rows.jsonl", subsets: true, model: "text-en" }, "usage"],
+  [{ manifest: "rows.jsonl", compare: ["recognizer"] }, "usage"],
+  [{ manifest: "rows.jsonl", compare: ["a", "b"], out: "x.json" }, "usage"],
 ])("%j fails with the code %s", async (options, code) => {
   await expect(runEvaluate(options, tools())).rejects.toMatchObject({ code });
 });
@@ -81,4 +85,49 @@ test.each([
   const failure = await runEvaluate({ manifest: "rows.jsonl", model: "nets/bad.onnx" }, used).catch((error) => error);
   expect(["model", "contract"]).toContain(failure.code);
   expect(failure.message).toContain("nets/bad.onnx");
+});
+
+test("--subsets asks with each subset of what the rows have, and --out keeps all of it", async () => {
+  const rows = [
+    { id: "1", text: "a", video: "a.mp4", label: "joy" },
+    { id: "2", text: "b", label: "neutral" },
+  ];
+  const files = temporaryFiles({ "rows.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
+  const asked: unknown[] = [];
+  const askAll: FakeOptions["askAll"] = async (_options, all, _manifest, { modalities }) => {
+    asked.push(modalities);
+    // The second row has text alone.
+    const own = modalities === undefined || modalities.includes("text") ? all : all.slice(0, 1);
+    return { answers: own.map((row) => ({ row, answer: PREDICTION })), skipped: [] };
+  };
+  const used = { ...tools({ askAll }), files };
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, subsets: true, out: "all.json" }, used);
+  // All three together are the evaluation itself, which is not asked for twice.
+  expect(asked).toHaveLength(7);
+  expect(asked[0]).toBeUndefined();
+  expect(asked.slice(1)).toEqual(expect.arrayContaining([["text"], ["face"], ["speech"], ["face", "speech"]]));
+  const { subsets } = JSON.parse(used.out.join(""));
+  expect(subsets).toHaveLength(7);
+  expect(subsets[0]).toMatchObject({ modalities: ["text"], answered: { n: 2, accuracy: 0.5 }, shared: { n: 1 } });
+  const kept = parseEvaluation(await files.readText("all.json"), "all.json");
+  expect(kept).toMatchObject({ report: { n: 2 }, subsets });
+  expect(kept.predictions).toHaveLength(2);
+
+  const shown = { ...tools({ askAll, interactive: true }), files };
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, subsets: true }, shown);
+  expect(shown.out.join("\n")).toMatch(/text \+ face \+ speech +1 of 2 +1\.0000/u);
+});
+
+test("--compare asks two models about the same rows and tests their difference", async () => {
+  const compare = ["recognizer", "recognizer"];
+  const used = tools();
+  await runEvaluate({ manifest: "rows.jsonl", split: "all", resamples: 20, compare }, used);
+  expect(JSON.parse(used.out.join(""))).toMatchObject({
+    first: { n: 3 },
+    second: { n: 3 },
+    comparison: { n: 3, agreement: 1, mcnemar: { pValue: 1 }, metrics: { accuracy: { difference: 0 } } },
+  });
+  const shown = tools({ interactive: true });
+  await runEvaluate({ manifest: "rows.jsonl", split: "all", resamples: 20, compare, bySubject: true }, shown);
+  expect(shown.out.join("\n")).toMatch(/accuracy +0\.6667 +0\.6667 +\+0\.0000/u);
 });

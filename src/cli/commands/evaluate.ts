@@ -1,29 +1,28 @@
-/** `affekt evaluate`: how good a model, or the whole recognizer, is on labelled rows. */
+/** `affekt evaluate`: how good a model, or the whole recognizer, is on labelled rows, alone or beside another. */
 import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
+import type { Modality } from "../../core/modality.ts";
+import { random } from "../../core/random.ts";
 import type { Manifest } from "../../data/manifest.ts";
-import { type Row, SPLITS, type Split } from "../../data/row.ts";
-import type { EvaluateOptions as MetricOptions } from "../../evaluate/evaluate.ts";
-import type { ModelFile } from "../../platform/node/open.ts";
+import { type Row, SPLITS } from "../../data/row.ts";
+import type { SubsetRow } from "../../evaluate/analysis/subsets.ts";
+import type { Evaluation, EvaluateOptions as MetricOptions } from "../../evaluate/evaluate.ts";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
+import { findModel, naming } from "../find-model.ts";
+import { chosenRows, openManifest, type RowsOptions } from "../labelled-rows.ts";
 import { startProgress } from "../progress.ts";
-import { noteProblems } from "../render/problems.ts";
-import { renderReport } from "../render/report.ts";
-import { findModels } from "../shelf.ts";
+import { renderComparison } from "../render/comparison.ts";
+import { renderReport, renderSubsets } from "../render/report.ts";
 import type { RecognizerOptions, Tools } from "../tools.ts";
 import { withRecognizerOptions } from "./recognize.ts";
 
-export interface EvaluateOptions extends RecognizerOptions {
-  readonly manifest?: string;
-  /** A known data set below `root` instead of a manifest. */
-  readonly dataset?: string;
-  readonly root?: string;
-  readonly fold?: number;
-  /** A broken row is an error. */
-  readonly strict?: boolean;
-  readonly split?: Split | "all";
+export interface EvaluateOptions extends RecognizerOptions, RowsOptions {
   /** Id or path of a model; the whole recognizer without it. */
   readonly model?: string;
+  /** Two models, or `recognizer`, on the same rows. */
+  readonly compare?: readonly string[];
+  /** Asks the whole recognizer with every subset of the modalities. */
+  readonly subsets?: boolean;
   readonly resamples?: number;
   readonly seed?: number;
   readonly groupBy?: readonly string[];
@@ -32,67 +31,17 @@ export interface EvaluateOptions extends RecognizerOptions {
   readonly statistics?: "subject" | "clip";
   /** JSONL file for what was said about each row. */
   readonly predictions?: string;
+  /** JSON file for all of it, which `affekt report` reads. */
+  readonly out?: string;
   readonly json?: boolean;
 }
 
-/** Broken rows that are written out; `affekt data check` shows more. */
-const PROBLEMS_SHOWN = 5;
+/** What the whole recognizer is called among models. */
+const WHOLE = "recognizer";
 
-async function openManifest(options: EvaluateOptions, tools: Tools): Promise<Manifest> {
-  const { manifest: path, dataset, root = tools.dataFolder, fold, strict = false } = options;
-  if ((path === undefined) === (dataset === undefined)) {
-    throw new AffektError("usage", "Expected either --manifest or --dataset.", "Pass one of them.");
-  }
-  if (dataset !== undefined) {
-    const { prepareDataset } = await import("../../data/prepare.ts");
-    const chosen = { root, strict, ...(fold === undefined ? {} : { fold }) };
-    return (await prepareDataset(dataset, tools.files, chosen)).manifest;
-  }
-  const { readManifest } = await import("../../data/read.ts");
-  const { manifest, problems } = await readManifest(tools.files, path as string, { strict });
-  if (problems.length > 0) {
-    await noteProblems(problems, tools.terminal, PROBLEMS_SHOWN);
-    tools.terminal.note(`${problems.length} broken rows are left out; see all: affekt data check ${path}\n`);
-  }
-  return manifest;
-}
-
-/** The test rows, where the manifest has splits. */
-function chosenRows(manifest: Manifest, split: EvaluateOptions["split"]): readonly Row[] {
-  const wanted = split ?? (manifest.rows.some((row) => row.split === "test") ? "test" : "all");
-  const rows = wanted === "all" ? manifest.rows : manifest.rows.filter((row) => row.split === wanted);
-  if (rows.length > 0) return rows;
-  throw new AffektError("data", `${manifest.header.name} has no row in the split ${wanted}.`, "Pass --split all.");
-}
-
-/** What a model does, its failures with the path of its file in front: the network itself does not know it. */
-async function naming<T>(path: string, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use();
-  } catch (cause) {
-    const ofModel = cause instanceof AffektError && (cause.code === "model" || cause.code === "contract");
-    if (!ofModel || cause.message.includes(path)) throw cause;
-    throw new AffektError(cause.code, `${path}: ${cause.message}`, cause.hint, { cause });
-  }
-}
-
-async function findModel(model: string, options: EvaluateOptions, tools: Tools): Promise<ModelFile> {
-  if (model.endsWith(".onnx")) {
-    const { contractFromModel } = await import("../../recognize/contract.ts");
-    const bytes = await tools.files.readBytes(model);
-    return naming(model, async () => ({ path: model, contract: contractFromModel(bytes) }));
-  }
-  const folder = options.models ?? tools.modelFolder;
-  const entries = await findModels(folder, tools.files);
-  for (const entry of entries) {
-    if (entry.ok && entry.contract.id === model) return { path: `${folder}/${entry.file}`, contract: entry.contract };
-  }
-  const known = entries.flatMap((entry) => (entry.ok ? [entry.contract.id] : []));
-  throw new AffektError(
-    "model",
-    `No model in ${folder} has the id ${model}.`,
-    known.length === 0 ? "The folder holds no model; pass the path of one." : `There are: ${known.join(", ")}.`,
-  );
+interface Rows {
+  readonly rows: readonly Row[];
+  readonly manifest: Manifest;
 }
 
 function metricOptions(options: EvaluateOptions): MetricOptions {
@@ -100,41 +49,120 @@ function metricOptions(options: EvaluateOptions): MetricOptions {
   return { resamples, seed, groupBy, bySubject, labelSpace: labels } as MetricOptions;
 }
 
+/** @throws AffektError `usage` */
+function checkOptions({ model, compare, subsets, out, predictions }: EvaluateOptions): void {
+  const refused = (message: string, hint: string) => new AffektError("usage", message, hint);
+  if (compare !== undefined) {
+    if (compare.length !== 2) {
+      throw refused(`Expected two models to compare; received ${compare.length}.`, "Pass --compare A B.");
+    }
+    if (model !== undefined || subsets || out !== undefined || predictions !== undefined) {
+      throw refused(
+        "--compare goes without --model, --subsets, --out and --predictions.",
+        "For a page about two models, evaluate each with --out, then: affekt report --compare A.json B.json.",
+      );
+    }
+  }
+  if (subsets && model !== undefined) {
+    throw refused("A single model has one modality, so it has no subsets.", "Leave out --model or --subsets.");
+  }
+}
+
+/** Asks one model, or the whole recognizer about some of the modalities. */
+async function evaluateOne(
+  model: string,
+  { rows, manifest }: Rows,
+  options: EvaluateOptions,
+  tools: Tools,
+  modalities?: readonly Modality[],
+): Promise<Evaluation> {
+  const { evaluateOpinions, evaluatePredictions } = await import("../../evaluate/evaluate.ts");
+  const { threads, statistics } = options;
+  const title = modalities === undefined ? "asked" : `asked by ${modalities.join(" + ")}`;
+  const progress = startProgress(tools.terminal, title, rows.length);
+  const onProgress = (done: number): void => progress.update(done);
+  try {
+    if (model === WHOLE) {
+      const ask = { onProgress, ...(modalities === undefined ? {} : { modalities }) };
+      const asked = await tools.askAll(options, rows, manifest, ask);
+      return evaluatePredictions(asked, manifest, WHOLE, metricOptions(options));
+    }
+    const ask = {
+      onProgress,
+      ...(threads === undefined ? {} : { threads }),
+      ...(statistics === undefined ? {} : { statistics }),
+    };
+    const file = await findModel(model, options, tools);
+    const asked = await naming(file.path, () => tools.askModel(file, rows, manifest, ask));
+    return evaluateOpinions(asked, manifest, file.contract, metricOptions(options));
+  } finally {
+    progress.end();
+  }
+}
+
+/** Every subset of what the rows have; that of all of it has been evaluated already. */
+async function everySubset(
+  whole: Evaluation,
+  chosen: Rows,
+  options: EvaluateOptions,
+  tools: Tools,
+): Promise<SubsetRow[]> {
+  const { evaluateSubsets, modalitiesOf } = await import("../../evaluate/analysis/subsets.ts");
+  const all = modalitiesOf(chosen.rows);
+  // Only its predictions are used, so no intervals.
+  const quick = { ...options, resamples: 0 };
+  return evaluateSubsets(
+    async (subset) => (subset.length === all.length ? whole : evaluateOne(WHOLE, chosen, quick, tools, subset)),
+    all,
+  );
+}
+
+async function compareTwo(
+  [first = "", second = ""]: readonly string[],
+  chosen: Rows,
+  options: EvaluateOptions,
+  tools: Tools,
+): Promise<void> {
+  const { compareEvaluations } = await import("../../evaluate/analysis/compare.ts");
+  const { resamples, seed = 1, bySubject } = options;
+  const one = await evaluateOne(first, chosen, options, tools);
+  const other = await evaluateOne(second, chosen, options, tools);
+  const comparison = compareEvaluations(one, other, random(seed), {
+    ...(resamples === undefined ? {} : { resamples }),
+    ...(bySubject
+      ? { clusterOf: new Map(chosen.rows.flatMap(({ id, subject }) => (subject === undefined ? [] : [[id, subject]]))) }
+      : {}),
+  });
+  const { terminal } = tools;
+  if (terminal.interactive && !options.json) terminal.print(renderComparison(comparison, terminal));
+  else terminal.print(JSON.stringify({ first: one.report, second: other.report, comparison }, null, 2));
+}
+
 export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promise<void> {
+  checkOptions(options);
   const { terminal, files } = tools;
   const manifest = await openManifest(options, tools);
   const rows = chosenRows(manifest, options.split);
-  const evaluate = await import("../../evaluate/evaluate.ts");
-  const progress = startProgress(terminal, "asked", rows.length);
-  const onProgress = (done: number): void => progress.update(done);
-  const metrics = metricOptions(options);
-  const chosen = { ...manifest, rows };
-  const { threads, statistics } = options;
-  const ask = {
-    onProgress,
-    ...(threads === undefined ? {} : { threads }),
-    ...(statistics === undefined ? {} : { statistics }),
-  };
-  const { report, predictions } =
-    options.model === undefined
-      ? evaluate.evaluatePredictions(await tools.askAll(options, rows, chosen, ask), chosen, "recognizer", metrics)
-      : await findModel(options.model, options, tools).then(async (model) =>
-          evaluate.evaluateOpinions(
-            await naming(model.path, () => tools.askModel(model, rows, chosen, ask)),
-            chosen,
-            model.contract,
-            metrics,
-          ),
-        );
-  progress.end();
+  const chosen: Rows = { rows, manifest: { ...manifest, rows } };
+  if (options.compare !== undefined) return compareTwo(options.compare, chosen, options, tools);
+  const evaluation = await evaluateOne(options.model ?? WHOLE, chosen, options, tools);
+  const { report, predictions } = evaluation;
+  const subsets = options.subsets ? await everySubset(evaluation, chosen, options, tools) : undefined;
   if (options.predictions !== undefined) {
     await files.write(
       options.predictions,
       predictions.map((row) => `${JSON.stringify(row)}\n`),
     );
   }
-  if (options.json || !terminal.interactive) terminal.print(JSON.stringify(report, null, 2));
-  else terminal.print(renderReport(report, terminal));
+  if (options.out !== undefined) {
+    await files.write(options.out, `${JSON.stringify({ report, predictions, ...(subsets ? { subsets } : {}) })}\n`);
+  }
+  if (options.json || !terminal.interactive) {
+    terminal.print(JSON.stringify(subsets === undefined ? report : { report, subsets }, null, 2));
+    return;
+  }
+  terminal.print(renderReport(report, terminal));
+  if (subsets !== undefined) terminal.print(`\n${renderSubsets(subsets)}`);
 }
 
 export function addEvaluate(program: Command, tools: Tools): void {
@@ -142,7 +170,7 @@ export function addEvaluate(program: Command, tools: Tools): void {
     .summary("measure a model, or the whole recognizer, on labelled rows")
     .description(
       "Measures a model, or the whole recognizer, on labelled rows: accuracy, UAR, F1, ROC-AUC, calibration error, each\n" +
-        "class, the confusion matrix, and 95 % bootstrap intervals.",
+        "class, the confusion matrix, and 95 % bootstrap intervals. `affekt report` makes a page of what --out wrote.",
     )
     .option("--manifest <file>", "labelled rows: JSONL, CSV, TSV, or a folder of class folders")
     .option("--dataset <name>", "a known data set below --root instead")
@@ -156,6 +184,8 @@ export function addEvaluate(program: Command, tools: Tools): void {
       ]),
     )
     .option("--model <id>", "id or path of one model; the whole recognizer without it")
+    .option("--compare <models...>", "two models on the same rows, by id or path; `recognizer` is the whole one")
+    .option("--subsets", "ask the whole recognizer with every subset of the modalities too")
     .addOption(new Option("--resamples <count>", "of the bootstrap; 0 for no intervals").argParser(nonNegativeInteger))
     .addOption(new Option("--seed <number>", "of the bootstrap").argParser(nonNegativeInteger))
     .option("--group-by <field...>", "give the main metrics by these fields, such as language or sex")
@@ -173,6 +203,7 @@ export function addEvaluate(program: Command, tools: Tools): void {
       ]),
     )
     .option("--predictions <file>", "write what was said about each row, as JSONL")
+    .option("--out <file>", "write report, rows and subsets as one JSON file, for `affekt report`")
     .option("--json", "print JSON on a terminal too")
     .action((options: EvaluateOptions) => runEvaluate(options, tools));
 }

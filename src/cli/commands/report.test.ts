@@ -66,7 +66,11 @@ function tools() {
 
 test("writes a page and its numbers, and says where", async () => {
   const used = tools();
-  await runReport("one.json", { out: "report.html", compare: "two.json", manifest: "rows.jsonl", resamples: 10 }, used);
+  await runReport(
+    "one.json",
+    { out: "report.html", compare: ["two.json"], manifest: "rows.jsonl", resamples: 10 },
+    used,
+  );
   expect(JSON.parse(used.out.join(""))).toEqual({ page: "report.html", json: "report.json" });
   const page = await used.files.readText("report.html");
   expect(page.startsWith("<!doctype html>")).toBe(true);
@@ -77,6 +81,14 @@ test("writes a page and its numbers, and says where", async () => {
     errors: { wrong: 1, byLanguage: [{ value: "en", n: 3 }] },
     comparison: { n: 3, mcnemar: { onlyFirst: 0, onlySecond: 1 } },
   });
+});
+
+test("two evaluations can be named together, and subjects be drawn as a whole", async () => {
+  const used = tools();
+  const compare = ["one.json", "two.json"];
+  await runReport(undefined, { out: "both.html", compare, manifest: "rows.jsonl", bySubject: true }, used);
+  const { comparison } = JSON.parse(await used.files.readText("both.json"));
+  expect(comparison).toMatchObject({ first: "one", second: "two", n: 3 });
 });
 
 test("takes predictions from their own file, and leaves texts out where asked to", async () => {
@@ -105,9 +117,13 @@ test("refuses what is not an evaluation, and says which field is wrong", async (
     code: "input",
     message: expect.stringMatching(/not JSON/u),
   });
-  await expect(run("one.json", { compare: "bare.json" })).rejects.toMatchObject({
+  await expect(run("one.json", { compare: ["bare.json"] })).rejects.toMatchObject({
     message: expect.stringMatching(/bare\.json holds no/u),
   });
   await expect(run("one.json", { out: "x.pdf" })).rejects.toMatchObject({ code: "usage" });
+  await expect(runReport(undefined, { out: "x.html", compare: ["one.json"] }, used)).rejects.toMatchObject({
+    code: "usage",
+  });
+  await expect(run("one.json", { bySubject: true })).rejects.toMatchObject({ code: "usage" });
   await expect(run("one.json", { measure: true })).rejects.toMatchObject({ code: "usage" });
 });

@@ -12,8 +12,8 @@ export interface ReportOptions {
   readonly out: string;
   /** JSONL of what was said about each row, where the evaluation does not hold it. */
   readonly predictions?: string;
-  /** Evaluation of another model on the same rows. */
-  readonly compare?: string;
+  /** Evaluation of another model on the same rows; or both, where none is named before. */
+  readonly compare?: readonly string[];
   readonly comparePredictions?: string;
   /** The rows that were evaluated: gives texts, lengths and languages. */
   readonly manifest?: string;
@@ -24,6 +24,22 @@ export interface ReportOptions {
   readonly language?: "en" | "zh";
   readonly resamples?: number;
   readonly seed?: number;
+  /** Draws whole subjects of the manifest in the bootstrap of the comparison. */
+  readonly bySubject?: boolean;
+}
+
+/** The evaluations named, one or two. @throws AffektError `usage` */
+function namedEvaluations(path: string | undefined, compare: readonly string[] = []): [string, string?] {
+  const named = path === undefined ? compare : [path, ...compare];
+  const [first, second, ...more] = named;
+  if (first === undefined || more.length > 0 || (path === undefined && second === undefined)) {
+    throw new AffektError(
+      "usage",
+      `Expected one evaluation, or two to compare; received ${named.length}.`,
+      "Try: affekt report a.json --out report.html, or: affekt report --compare a.json b.json --out report.html",
+    );
+  }
+  return second === undefined ? [first] : [first, second];
 }
 
 async function openEvaluation(path: string, predictions: string | undefined, tools: Tools): Promise<EvaluationFile> {
@@ -39,15 +55,24 @@ async function openEvaluation(path: string, predictions: string | undefined, too
   return { ...evaluation, predictions: rows };
 }
 
+interface Known {
+  readonly facts: readonly RowFacts[];
+  /** Subject of each row, by its id. */
+  readonly clusterOf?: ReadonlyMap<string, string>;
+}
+
 /** What is known of the rows that were answered. */
-async function knownFacts(evaluation: EvaluationFile, options: ReportOptions, tools: Tools): Promise<RowFacts[]> {
-  const { manifest: path, measure, text: withText = true } = options;
+async function whatIsKnown(evaluation: EvaluationFile, options: ReportOptions, tools: Tools): Promise<Known> {
+  const { manifest: path, measure, bySubject, text: withText = true } = options;
   if (path === undefined) {
-    if (measure) throw new AffektError("usage", "--measure needs --manifest.", "Pass the rows that were evaluated.");
-    return evaluation.facts.map(({ text, ...facts }) => ({
-      ...facts,
+    for (const [option, given] of [["--measure", measure] as const, ["--by-subject", bySubject] as const]) {
+      if (given) throw new AffektError("usage", `${option} needs --manifest.`, "Pass the rows that were evaluated.");
+    }
+    const facts = evaluation.facts.map(({ text, ...own }) => ({
+      ...own,
       ...(text === undefined || !withText ? {} : { text }),
     }));
+    return { facts };
   }
   const [{ readManifest }, { measureFacts, rowFacts }] = await Promise.all([
     import("../../data/read.ts"),
@@ -56,7 +81,10 @@ async function knownFacts(evaluation: EvaluationFile, options: ReportOptions, to
   const { manifest } = await readManifest(tools.files, path);
   const answered = new Set(evaluation.predictions.map(({ id }) => id));
   const rows = manifest.rows.filter(({ id }) => answered.has(id));
-  if (!measure) return rows.map((row) => rowFacts(row, {}, { withText }));
+  const clusters = bySubject
+    ? { clusterOf: new Map(rows.flatMap(({ id, subject }) => (subject === undefined ? [] : [[id, subject] as const]))) }
+    : {};
+  if (!measure) return { facts: rows.map((row) => rowFacts(row, {}, { withText })), ...clusters };
   const [{ rowMedia }, { nodeMedia }] = await Promise.all([
     import("../../evaluate/row-media.ts"),
     import("../../platform/node/media.ts"),
@@ -67,11 +95,17 @@ async function knownFacts(evaluation: EvaluationFile, options: ReportOptions, to
     progress.update(facts.push(own));
   }
   progress.end();
-  return facts;
+  return { facts, ...clusters };
 }
 
-export async function runReport(path: string, options: ReportOptions, tools: Tools): Promise<void> {
-  const { out, compare, comparePredictions, language, resamples, seed } = options;
+/** @throws AffektError `usage`, `input`, `file`, `data` */
+export async function runReport(
+  evaluationPath: string | undefined,
+  options: ReportOptions,
+  tools: Tools,
+): Promise<void> {
+  const { out, comparePredictions, language, resamples, seed } = options;
+  const [path, compare] = namedEvaluations(evaluationPath, options.compare);
   if (!/\.html?$/iu.test(out)) {
     throw new AffektError("usage", `Expected --out to end in .html; received ${out}.`, "Try: --out report.html");
   }
@@ -89,11 +123,11 @@ export async function runReport(path: string, options: ReportOptions, tools: Too
     throw new AffektError(
       "input",
       `${name} holds no predictions of rows, which a comparison needs.`,
-      "Evaluate with --predictions said.jsonl, and pass it with --predictions or --compare-predictions.",
+      "Evaluate it with --out instead of --json.",
     );
   }
   const analysis = analyze(evaluation, {
-    facts: await knownFacts(evaluation, options, tools),
+    ...(await whatIsKnown(evaluation, options, tools)),
     ...(other === undefined ? {} : { other }),
     ...(evaluation.subsets === undefined ? {} : { subsets: evaluation.subsets }),
     ...(resamples === undefined ? {} : { resamples }),
@@ -117,15 +151,19 @@ export async function runReport(path: string, options: ReportOptions, tools: Too
 
 export function addReport(program: Command, tools: Tools): void {
   program
-    .command("report <evaluation>")
+    .command("report [evaluation]")
     .summary("write a page about an evaluation, alone or beside another")
     .description(
       "Writes one HTML file about an evaluation, in English and Chinese, and its numbers as JSON beside it.\n" +
-        "The evaluation is what `affekt evaluate --json` prints; --predictions adds curves and mistakes.",
+        "The evaluation is what `affekt evaluate --out` writes; or what --json prints, with --predictions for curves and\n" +
+        "mistakes.",
     )
     .requiredOption("--out <file>", "the page, such as report.html")
     .option("--predictions <file>", "what `affekt evaluate --predictions` wrote")
-    .option("--compare <evaluation>", "another model on the same rows")
+    .option(
+      "--compare <evaluations...>",
+      "another model on the same rows: a.json --compare b.json, or --compare a.json b.json",
+    )
     .option("--compare-predictions <file>", "the predictions of the other model")
     .option("--manifest <file>", "the rows that were evaluated, for texts, lengths and languages")
     .option("--measure", "decode the media of the manifest for length, brightness and noise")
@@ -133,5 +171,6 @@ export function addReport(program: Command, tools: Tools): void {
     .addOption(new Option("--language <language>", "what the page shows first").choices(["en", "zh"]))
     .addOption(new Option("--resamples <count>", "of the comparison's bootstrap").argParser(positiveInteger))
     .addOption(new Option("--seed <number>", "of the comparison's bootstrap").argParser(nonNegativeInteger))
-    .action((path: string, options: ReportOptions) => runReport(path, options, tools));
+    .option("--by-subject", "draw whole subjects of the manifest in the comparison's bootstrap")
+    .action((path: string | undefined, options: ReportOptions) => runReport(path, options, tools));
 }

@@ -1,4 +1,5 @@
 /** An evaluation as tables. */
+import type { SubsetRow } from "../../evaluate/analysis/subsets.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
 import type { Terminal } from "../terminal.ts";
 import { renderTable } from "./table.ts";
@@ -67,4 +68,16 @@ export function renderReport(report: Report, screen: Pick<Terminal, "paint">): s
   if (codes.length > 0) parts.push(`skipped: ${codes.join(", ")}`);
   if (notes.length > 0) parts.push(notes.join("\n"));
   return parts.join("\n\n");
+}
+
+/** Each subset of the modalities, on the rows that all of them answered. */
+export function renderSubsets(subsets: readonly SubsetRow[]): string {
+  const rows = subsets.map((row) => {
+    const name = row.modalities.join(" + ");
+    if ("reason" in row) return [name, "0", "–", "–", "–", row.reason];
+    const { n, accuracy, uar, macroF1, interval } = row.shared ?? row.answered;
+    const range = `${number(interval.low)} to ${number(interval.high)}`;
+    return [name, `${n} of ${row.answered.n}`, number(accuracy), number(uar), number(macroF1), range];
+  });
+  return renderTable(["inputs", "rows", "accuracy", "uar", "macroF1", "95 % interval of accuracy"], rows, [1, 2, 3, 4]);
 }

@@ -11,7 +11,7 @@ import { analyzeErrors } from "./error-analysis.ts";
 import { confidentMistakes, confusedPairs } from "./mistakes.ts";
 import { measureFacts, rowFacts } from "./row-facts.ts";
 import { slicesByNumber, slicesByValue } from "./slices.ts";
-import { evaluateSubsets, restrictRow, subsetsOf } from "./subsets.ts";
+import { evaluateSubsets, modalitiesOf, subsetsOf } from "./subsets.ts";
 
 /** Rows as `truth said score-of-joy`; the other label is anger. */
 function evaluation(model: string, ...rows: readonly (readonly [string, string, number])[]): Evaluation {
@@ -192,16 +192,10 @@ test("each subset is measured on its own rows and on those that all answered", a
   await expect(evaluateSubsets(() => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
 });
 
-test("a row is restricted to the inputs of a subset", () => {
-  const row: Row = { id: "a", text: "x", image: "a.png", audio: "a.wav", video: "a.mp4", extra: {} };
-  expect(restrictRow(row, ["text"])).toEqual({ id: "a", text: "x", extra: {} });
-  expect(restrictRow(row, ["face"])).toEqual({ id: "a", image: "a.png", extra: {} });
-  expect(restrictRow({ id: "a", video: "a.mp4", extra: {} }, ["speech"])).toEqual({
-    id: "a",
-    audio: "a.mp4",
-    extra: {},
-  });
-  expect(restrictRow(row, ["face", "speech"])).toEqual({ ...row, text: undefined });
+test("the modalities of rows are what any of them has; a film is seen and heard", () => {
+  expect(modalitiesOf([{ id: "a", text: "x", extra: {} }])).toEqual(["text"]);
+  expect(modalitiesOf([{ id: "a", video: "a.mp4", extra: {} }])).toEqual(["face", "speech"]);
+  expect(modalitiesOf([])).toEqual([]);
 });
 
 test("facts come from the row and its media; media that cannot be read leave theirs out", async () => {

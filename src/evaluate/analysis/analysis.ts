@@ -25,6 +25,8 @@ export interface AnalyzeOptions {
   /** Another model on the same rows. */
   readonly other?: Evaluation;
   readonly subsets?: readonly SubsetRow[];
+  /** Subject of each row, by its id: the bootstrap of the comparison then draws whole subjects. */
+  readonly clusterOf?: ReadonlyMap<string, string>;
   /** Of the bootstrap of the comparison. Default 1,000. */
   readonly resamples?: number;
   /** Default 1. */
@@ -33,7 +35,7 @@ export interface AnalyzeOptions {
 
 /** @throws AffektError `data` if the other model was asked about other rows */
 export function analyze(evaluation: Evaluation, options: AnalyzeOptions = {}): Analysis {
-  const { facts = [], other, subsets, resamples, seed = 1 } = options;
+  const { facts = [], other, subsets, clusterOf, resamples, seed = 1 } = options;
   const { report, predictions } = evaluation;
   return {
     report,
@@ -45,6 +47,7 @@ export function analyze(evaluation: Evaluation, options: AnalyzeOptions = {}): A
       : {
           comparison: compareEvaluations(evaluation, other, random(seed), {
             ...(resamples === undefined ? {} : { resamples }),
+            ...(clusterOf === undefined ? {} : { clusterOf }),
             facts: new Map(facts.map((own) => [own.id, own])),
           }),
           otherCurves: classCurves(other.predictions, report.labels),

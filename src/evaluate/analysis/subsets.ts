@@ -20,23 +20,14 @@ export function subsetsOf(modalities: readonly Modality[] = MODALITIES): Modalit
   return subsets.sort((a, b) => a.length - b.length);
 }
 
-/**
- * The row with the inputs of the subset alone. A video is whole for face and speech together and gives its sound track
- * for speech; it gives nothing for face alone, because a recognizer would listen to it: such rows need an `image`.
- */
-export function restrictRow(row: Row, subset: readonly Modality[]): Row {
-  const { text, image, audio, video, ...rest } = row;
-  const has = (modality: Modality): boolean => subset.includes(modality);
-  const both = has("face") && has("speech");
-  return {
-    ...rest,
-    ...(text !== undefined && has("text") ? { text } : {}),
-    ...(image !== undefined && has("face") ? { image } : {}),
-    ...(audio !== undefined && has("speech") ? { audio } : {}),
-    // The sound track of a video alone, where there is no sound file.
-    ...(video !== undefined && has("speech") && !has("face") && audio === undefined ? { audio: video } : {}),
-    ...(video !== undefined && both ? { video } : {}),
+/** What any of the rows can be asked about. A video is seen and heard. */
+export function modalitiesOf(rows: readonly Row[]): Modality[] {
+  const has: Readonly<Record<Modality, (row: Row) => boolean>> = {
+    text: ({ text }) => text !== undefined,
+    face: ({ image, video }) => (image ?? video) !== undefined,
+    speech: ({ audio, video }) => (audio ?? video) !== undefined,
   };
+  return MODALITIES.filter((modality) => rows.some(has[modality]));
 }
 
 export interface SubsetMetrics {
