@@ -10,4 +10,6 @@ export interface Encoded {
   readonly steps?: Node;
   /** `[batch, labels]`: what the encoder answers by itself. */
   readonly logits: Node;
+  /** Where the logits are a sum of independent readings: those readings, `[batch, labels]` each. */
+  readonly terms?: readonly Node[];
 }

@@ -109,7 +109,7 @@ export const SpeechEncoderConfig = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("residual-attention"),
-    channels: sizes,
+    channels: sizes.exactOptional(),
     width: count,
     heads: count,
     dropout,
@@ -159,6 +159,12 @@ const SPEECH_ENCODERS: Encoders<Node, SpeechEncoderConfig> = {
   "conv-transformer": convTransformer,
   "residual-attention": residualAttentionNet,
 };
+
+/** Which ids an encoder reads. */
+export function textReads(config: Pick<TextEncoderConfig, "kind"> & { readonly reads?: keyof TextInputs }) {
+  if (config.kind === "wide-deep") return ["tokens", "ngrams"] as const;
+  return [config.reads ?? "tokens"] as const;
+}
 
 /** @throws AffektError `config` if the encoder reads ids that are not given */
 export function encodeText(inputs: TextInputs, labels: number, config: TextEncoderConfig): Encoded {

@@ -5,7 +5,8 @@
  */
 import * as z from "zod";
 import { AffektError } from "../core/errors.ts";
-import { readMetadata, replaceMetadata } from "../graph/onnx.ts";
+import { MODALITIES } from "../core/modality.ts";
+import { readMetadata, replaceMetadata } from "../graph/onnx-metadata.ts";
 
 /** Key in the ONNX metadata. */
 export const CONTRACT_KEY = "affekt";
@@ -45,10 +46,12 @@ const Ngrams = z.strictObject({
 
 const TextInput = z.strictObject({
   /**
-   * Names of the graph's inputs. `tokens` is int32 `[batch, maxTokens]`, `ngrams` int32 `[batch, ngrams.limit]`; both
-   * are padded with 0 at the end.
+   * Names of the graph's inputs, one or both. `tokens` is int32 `[batch, maxTokens]`, `ngrams` int32
+   * `[batch, ngrams.limit]`; both are padded with 0 at the end.
    */
-  inputs: z.strictObject({ tokens: Name, ngrams: Name.optional() }),
+  inputs: z
+    .strictObject({ tokens: Name.optional(), ngrams: Name.optional() })
+    .refine(({ tokens, ngrams }) => tokens !== undefined || ngrams !== undefined, "must name tokens or ngrams"),
   maxTokens: Count,
   tokenizer: Tokenizer,
   ngrams: Ngrams.optional(),
@@ -82,7 +85,10 @@ const FaceInput = z.strictObject({
 });
 
 const SpeechInput = z.strictObject({
-  /** Name of the graph's input: float32 `[batch, steps, bands]` or `[batch, 1, bands, steps]`, by `layout`. */
+  /**
+   * Name of the graph's input: float32 `[batch, steps, bands]` or `[batch, 1, bands, steps]`, by `layout`; with
+   * `cepstra`, coefficients in place of bands.
+   */
   inputs: z.strictObject({ features: Name }),
   layout: z.enum(["bands-steps", "steps-bands"]),
   sampleRate: Count,
@@ -95,12 +101,41 @@ const SpeechInput = z.strictObject({
   floor: Positive.default(1e-6),
   /** Neighbouring frames averaged into one step. */
   averageFrames: Count,
+  /**
+   * Cepstral coefficients (MFCC) of the averaged bands, which the network sees in their place; with `deltas`, followed
+   * by their slopes over time.
+   */
+  cepstra: z.strictObject({ coefficients: Count, deltas: z.boolean().default(false) }).optional(),
   /** Length of the window that the network sees, in averaged steps; shorter sound is repeated. */
   steps: Count,
   /** Whose mean and deviation per band are used: the clip's own, or those of all that is known of the speaker. */
   normalization: z.enum(["clip", "speaker"]),
   /** Frames this many dB under the loudest are cut at both ends; 0 keeps all. */
   trimDb: z.number().nonnegative().default(40),
+});
+
+/** Ready-made features in place of media; what makes them is not in the file. */
+const FusionInput = z.strictObject({
+  /**
+   * Names of the graph's inputs, float32. Features are `[rows, dim]` or `[rows, steps, dim]` with their mask
+   * `[rows, steps]`, raw: missing values are NaN, and the network standardizes. `presence` is `[rows, modalities]`.
+   * `utterances`, `[rows, 1]`, is 1 for utterances and 0 for padding, where rows come as whole conversations.
+   */
+  inputs: z.strictObject({
+    text: Name.optional(),
+    face: Name.optional(),
+    speech: Name.optional(),
+    textSteps: Name.optional(),
+    faceSteps: Name.optional(),
+    speechSteps: Name.optional(),
+    presence: Name,
+    utterances: Name.optional(),
+  }),
+  features: z.array(z.strictObject({ modality: z.enum(MODALITIES), dim: Count, steps: Count.optional() })).min(1),
+  /** `subject`: each feature is brought to mean 0 and deviation 1 over all that is known of a subject before it is fed. */
+  normalization: z.enum(["training", "subject"]),
+  /** Consecutive rows that make one conversation; the number of rows is a multiple of it. */
+  utterances: Count,
 });
 
 const common = {
@@ -152,10 +187,11 @@ const common = {
 export const TextContract = z.strictObject({ ...common, modality: z.literal("text"), input: TextInput });
 export const FaceContract = z.strictObject({ ...common, modality: z.literal("face"), input: FaceInput });
 export const SpeechContract = z.strictObject({ ...common, modality: z.literal("speech"), input: SpeechInput });
+export const FusionContract = z.strictObject({ ...common, modality: z.literal("fusion"), input: FusionInput });
 
 /** Values per label must be as many as the labels. */
 export const Contract = z
-  .discriminatedUnion("modality", [TextContract, FaceContract, SpeechContract])
+  .discriminatedUnion("modality", [TextContract, FaceContract, SpeechContract, FusionContract])
   .superRefine((contract, context) => {
     for (const field of ["bias", "thresholds", "prior"] as const) {
       const values = contract[field];
@@ -177,6 +213,13 @@ export const Contract = z
         });
       }
     }
+    if (contract.modality === "speech" && (contract.input.cepstra?.coefficients ?? 0) > contract.input.bands) {
+      context.addIssue({
+        code: "custom",
+        path: ["input", "cepstra", "coefficients"],
+        message: `cannot be more than the ${contract.input.bands} bands; received ${contract.input.cepstra?.coefficients}`,
+      });
+    }
     if (contract.task === "multi" && contract.thresholds === undefined) {
       context.addIssue({ code: "custom", path: ["thresholds"], message: "is required where task is multi" });
     }
@@ -185,6 +228,7 @@ export const Contract = z
 export type TextContract = z.infer<typeof TextContract>;
 export type FaceContract = z.infer<typeof FaceContract>;
 export type SpeechContract = z.infer<typeof SpeechContract>;
+export type FusionContract = z.infer<typeof FusionContract>;
 export type Contract = z.infer<typeof Contract>;
 /** What a trainer writes: fields with a default may be left out. */
 export type ContractInput = z.input<typeof Contract>;

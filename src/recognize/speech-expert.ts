@@ -1,18 +1,17 @@
-/** Speech → opinion: averaged log-mel by the contract, normalized, cut into windows, one network, windows averaged. */
+/** Speech → opinion: averaged log-mel (or its cepstra) by the contract, normalized, cut into windows, one network, windows averaged. */
 import type { Features, Waveform } from "../core/media.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32 } from "../core/tensor.ts";
-import { logMelExtractor } from "../preprocess/speech/log-mel.ts";
 import { speechQuality } from "../preprocess/speech/quality.ts";
 import { type BandStatistics, bandStatistics, normalize } from "../preprocess/speech/running-normalization.ts";
-import { trim } from "../preprocess/speech/trim.ts";
 import type { SpeechContract } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
+import { featureWidth, networkFeatures, spectrumExtractor } from "./speech-features.ts";
 
 /** An utterance on its way to the network. */
 export interface PreparedSpeech {
-  /** Averaged log-mel `[steps, bands]`, not normalized. */
+  /** Averaged log-mel `[steps, bands]`, or its cepstra, not normalized. */
   readonly features: Features;
   readonly quality: number;
   /** What to normalize by if the contract says so: of all that is known of the speaker. Default: of these features. */
@@ -28,25 +27,6 @@ export interface SpeechExpert {
 }
 
 const LEAST_QUALITY = 0.05;
-
-/** Mean of neighbouring steps; a rest shorter than `width` is dropped, unless it is all there is. */
-export function averageSteps(features: Features, width: number): Features {
-  if (width === 1) return features;
-  const { bands } = features;
-  const steps = Math.max(1, Math.floor(features.steps / width));
-  const data = new Float32Array(steps * bands);
-  for (let step = 0; step < steps; step++) {
-    const first = step * width;
-    const last = Math.min(features.steps, first + width);
-    for (let from = first; from < last; from++) {
-      for (let band = 0; band < bands; band++) {
-        const at = step * bands + band;
-        data[at] = (data[at] as number) + (features.data[from * bands + band] as number) / (last - first);
-      }
-    }
-  }
-  return { data, steps, bands };
-}
 
 /** First steps of the windows that cover all steps, evenly spread; one window for anything shorter. */
 export function windowStarts(steps: number, window: number): number[] {
@@ -83,22 +63,15 @@ export async function openSpeechExpert(
 ): Promise<SpeechExpert> {
   const { input } = contract;
   const network = await openNetwork(runtime, bytes, contract, options);
-  const extract = logMelExtractor({
-    sampleRate: input.sampleRate,
-    bands: input.bands,
-    low: input.lowHz,
-    high: input.highHz,
-    windowMs: input.windowMs,
-    hopMs: input.hopMs,
-    floor: input.floor,
-  });
-  const length = input.steps * input.bands;
+  const extract = spectrumExtractor(input);
+  const width = featureWidth(input);
+  const length = input.steps * width;
   return {
     contract,
     prepare(sound) {
-      const kept = input.trimDb > 0 ? trim(sound, { thresholdDb: input.trimDb }) : sound;
+      const { kept, spectrum } = extract(sound);
       return {
-        features: averageSteps(extract(kept), input.averageFrames),
+        features: networkFeatures(spectrum, input),
         quality: Math.max(LEAST_QUALITY, speechQuality(kept).quality),
       };
     },
@@ -116,9 +89,7 @@ export async function openSpeechExpert(
           writeWindow(features, start, input.steps, input.layout, data, (row - from) * length);
         }
         const dims =
-          input.layout === "steps-bands"
-            ? [to - from, input.steps, input.bands]
-            : [to - from, 1, input.bands, input.steps];
+          input.layout === "steps-bands" ? [to - from, input.steps, width] : [to - from, 1, width, input.steps];
         return { [input.inputs.features]: float32(data, dims) };
       });
       const means = meanOfGroups(

@@ -76,12 +76,13 @@ export async function openTextExpert(
   const network = await openNetwork(runtime, bytes, contract, options);
 
   function feeds(windows: readonly EncodedWindow[]): Record<string, Tensor> {
-    const feed: Record<string, Tensor> = {
-      [input.inputs.tokens]: paddedIds(
+    const feed: Record<string, Tensor> = {};
+    if (input.inputs.tokens !== undefined) {
+      feed[input.inputs.tokens] = paddedIds(
         windows.map(({ ids }) => ids),
         input.maxTokens,
-      ),
-    };
+      );
+    }
     if (input.inputs.ngrams !== undefined && "buckets" in ngramOptions) {
       const all = { ...defined(ngramOptions), limit, ...(segment === undefined ? {} : { segment }) };
       feed[input.inputs.ngrams] = paddedIds(

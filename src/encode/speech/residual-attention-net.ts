@@ -10,10 +10,11 @@ import { batchNorm } from "../../graph/layers/normalizing.ts";
 import { attentionPool } from "../../graph/layers/pooling.ts";
 import { dropout, relu } from "../../graph/ops/activation.ts";
 import { reshape, transpose } from "../../graph/ops/reshape.ts";
+import type { Encoded } from "../encoded.ts";
 
 export interface ResidualAttentionOptions {
-  /** Channels of each stage; all but the first halve time and frequency. */
-  readonly channels: readonly number[];
+  /** Channels of each stage; all but the first halve time and frequency. Default 16, 32 and 64. */
+  readonly channels?: readonly number[];
   /** Width of a step before pooling. */
   readonly width?: number;
   readonly heads?: number;
@@ -40,12 +41,8 @@ function block(name: string, inputs: number, channels: number, stride: number): 
 }
 
 /** Features `[batch, 1, bands, steps]` → the embedding `[batch, 2 · heads · width]` and logits `[batch, labels]`. */
-export function residualAttentionNet(
-  features: Node,
-  labels: number,
-  options: ResidualAttentionOptions,
-): { embedding: Node; logits: Node } {
-  const { channels, width = 96, heads = 4, dropout: share = 0.3 } = options;
+export function residualAttentionNet(features: Node, labels: number, options: ResidualAttentionOptions = {}): Encoded {
+  const { channels = [16, 32, 64], width = 96, heads = 4, dropout: share = 0.3 } = options;
   const [first = 16] = channels;
   let x = sequential(
     conv2d("stem.conv", first, { kernel: 5, stride: 2, bias: false }),

@@ -11,6 +11,7 @@ import { ONNX_TYPES } from "../../graph/onnx.ts";
 import { dropout, relu } from "../../graph/ops/activation.ts";
 import { add, div, mul, sum } from "../../graph/ops/arithmetic.ts";
 import { concat, reshape, slice } from "../../graph/ops/reshape.ts";
+import type { Encoded } from "../encoded.ts";
 
 export interface WideDeepOptions {
   /** Subwords of the tokenizer. */
@@ -52,12 +53,7 @@ function wide(ngrams: Node, labels: number, buckets: number): Node {
  * @param ngrams int32 `[batch, limit]`, padded with 0
  * @returns the embedding, `[batch, hidden]`, and logits, `[batch, labels]`, with the two terms they are the sum of
  */
-export function wideDeepNet(
-  tokens: Node,
-  ngrams: Node,
-  labels: number,
-  options: WideDeepOptions,
-): { embedding: Node; logits: Node; terms: readonly Node[] } {
+export function wideDeepNet(tokens: Node, ngrams: Node, labels: number, options: WideDeepOptions): Encoded {
   const { vocabulary, buckets, tokenDim = 128, hidden = 128, heads = 4, dropout: share = 0.4 } = options;
   const mask = presence(tokens);
   const vectors = dropout(embedding("tokens", vocabulary, tokenDim)(tokens), share / 2);

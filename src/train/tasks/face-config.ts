@@ -9,6 +9,7 @@ import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { targetVector } from "../../data/target.ts";
+import type { FaceEncoderConfig } from "../../encode/table.ts";
 import { crop } from "../../preprocess/face/crop.ts";
 import { grey } from "../../preprocess/face/grey.ts";
 import { resize } from "../../preprocess/face/resize.ts";
@@ -17,6 +18,7 @@ import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
+import { faceNetwork, type NetworkChoice } from "./network-config.ts";
 
 const Features = z.strictObject({
   /** Side that crops are kept at, in pixels. */
@@ -52,13 +54,7 @@ const Features = z.strictObject({
     .default({}),
 });
 
-const Network = z.strictObject({
-  kind: z.literal("residual").default("residual"),
-  channels: z.array(z.int().positive()).min(2),
-  blocks: z.array(z.int().positive()).optional(),
-  squeezeExcitation: z.boolean().optional(),
-  dropout: z.number().min(0).lt(1).optional(),
-});
+type Features = z.infer<typeof Features>;
 
 /** Absent where undefined, as exactOptionalPropertyTypes wants it. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -101,6 +97,16 @@ async function load(
   return { pixels, rows: rows.length, side, targets, truth, ...(subjects ? { subjects } : {}) };
 }
 
+/** @throws AffektError `config` if a network of fixed size is to be trained on pictures of several */
+function checkSizes({ encoder }: NetworkChoice<FaceEncoderConfig>, { trainSizes, size }: Features): void {
+  if (encoder.kind !== "vgg16" || trainSizes.every((side) => side === size)) return;
+  throw new AffektError(
+    "config",
+    `The vgg16 encoder is made for one size: features.trainSizes is ${trainSizes.join(", ")}, features.size ${size}.`,
+    `Set features.trainSizes to [${size}].`,
+  );
+}
+
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
 export async function configureFaces(
   config: TrainConfig,
@@ -108,7 +114,8 @@ export async function configureFaces(
   media: Pick<Media, "picture">,
 ): Promise<TrainingTask> {
   const features = parsePart(Features, config.features, "features");
-  const network = parsePart(Network, config.network, "network");
+  const network = faceNetwork(config.network);
+  checkSizes(network, features);
   const [manifest] = manifests;
   if (manifest === undefined || manifests.length > 1) {
     throw new AffektError(
@@ -124,10 +131,9 @@ export async function configureFaces(
   const { labels } = config;
   const train = await load(manifest, trainRows, labels, side, media, ferPlusShare);
   const validation = await load(manifest, validationRows, labels, side, media, 0);
-  const { kind: _kind, ...layers } = network;
   return faceTask(train, validation, {
     labels,
-    network: defined(layers),
+    network,
     augment: defined(features.augment),
     batch: config.training.batch,
     trainSize: (epoch) => {

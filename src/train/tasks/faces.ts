@@ -3,16 +3,18 @@
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats } from "../../core/tensor.ts";
-import { type ResidualFaceNetOptions, residualFaceNet } from "../../encode/face/residual-face-net.ts";
+import type { Encoded } from "../../encode/encoded.ts";
+import { encodeFace, type FaceEncoderConfig } from "../../encode/table.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
-import { mixup } from "../../preprocess/face/mixup.ts";
 import { IDENTITY, warp } from "../../preprocess/face/warp.ts";
+import { mixup } from "../mixup.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
+import { type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Crops of one split. */
 export interface FaceSet {
@@ -30,7 +32,7 @@ export interface FaceSet {
 
 export interface FaceTaskOptions {
   readonly labels: readonly string[];
-  readonly network: ResidualFaceNetOptions;
+  readonly network: NetworkChoice<FaceEncoderConfig>;
   readonly augment: AugmentOptions;
   readonly batch: number;
   /** Side of the pictures that the network is trained on, in pixels, in the epoch (counted from 1). */
@@ -75,8 +77,10 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
   const { labels, batch, trainSize, cut, size, mean, std } = options;
   const classes = labels.length;
   const stepsPerEpoch = Math.floor(train.rows / batch);
-  const network = (graph: Graph, rows: number, side: number) =>
-    residualFaceNet(graph.input("pixels", [rows, 1, side, side]), classes, options.network);
+  function network(graph: Graph, rows: number, side: number): Encoded {
+    const { encoder, head } = options.network;
+    return withHead(encodeFace(graph.input("pixels", [rows, 1, side, side]), classes, encoder), head, classes);
+  }
 
   function* batches(epoch: number, random: Random): Iterable<Feeds> {
     const side = trainSize(epoch);
@@ -128,7 +132,10 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
       const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
       return { loss, outputs: { logits } };
     },
-    infer: (graph) => network(graph, DYNAMIC, size),
+    infer(graph) {
+      const { embedding, logits } = network(graph, DYNAMIC, size);
+      return { embedding, logits };
+    },
     batches,
     validate: async (session) => judgeSingle(await judge(session, false), "accuracy"),
     async contract(session) {

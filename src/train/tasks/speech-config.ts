@@ -8,14 +8,13 @@ import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
-import { logMelExtractor } from "../../preprocess/speech/log-mel.ts";
 import { speakerStatistics } from "../../preprocess/speech/running-normalization.ts";
-import { trim } from "../../preprocess/speech/trim.ts";
-import { averageSteps } from "../../recognize/speech-expert.ts";
+import { networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import type { TrainingTask } from "../task.ts";
+import { speechNetwork } from "./network-config.ts";
 import { speechTask, type Utterance } from "./speeches.ts";
 
 const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
@@ -27,6 +26,10 @@ const Features = z.strictObject({
   windowMs: z.number().positive().default(25),
   hopMs: z.number().positive().default(10),
   averageFrames: z.int().positive().default(2),
+  /** Cepstral coefficients in place of the bands, with their slopes over time if wanted; augment.bandShift must be 0. */
+  cepstra: z
+    .strictObject({ coefficients: z.int().positive().default(20), deltas: z.boolean().default(false) })
+    .exactOptional(),
   /** Length of the network's window, in averaged steps. */
   steps: z.int().positive().default(128),
   normalization: z.enum(["clip", "speaker"]).default("speaker"),
@@ -51,13 +54,7 @@ const Features = z.strictObject({
     .prefault({}),
 });
 
-const Network = z.strictObject({
-  kind: z.literal("residual-attention").default("residual-attention"),
-  channels: z.array(z.int().positive()).min(1).default([16, 32, 64]),
-  width: z.int().positive().default(96),
-  heads: z.int().positive().default(4),
-  dropout: z.number().min(0).lt(1).default(0.3),
-});
+type Features = z.infer<typeof Features>;
 
 const SAMPLE_RATE = 16_000;
 const FLOOR = 1e-6;
@@ -83,11 +80,7 @@ function audioOf(manifest: Manifest, row: Row): string {
  * Averaged log-mel by row id, from the cache if the same rows were extracted the same way before. All rows of the
  * manifest are extracted together, whatever their split, so that every fold of a corpus finds them.
  */
-async function extract(
-  manifest: Manifest,
-  options: z.infer<typeof Features>,
-  ports: SoundPorts,
-): Promise<Map<string, LogMelFeatures>> {
+async function extract(manifest: Manifest, options: Features, ports: SoundPorts): Promise<Map<string, LogMelFeatures>> {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
   const rows = manifest.rows.filter(({ audio }) => audio !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
@@ -101,29 +94,44 @@ async function extract(
     for (const [id, data] of arrays) found.set(id, { data, steps: data.length / bands, bands });
     return found;
   }
-  const toLogMel = logMelExtractor({
-    sampleRate: SAMPLE_RATE,
-    bands,
-    low: lowHz,
-    high: highHz,
-    windowMs,
-    hopMs,
-    floor: FLOOR,
-  });
+  const toSpectrum = spectrumExtractor({ ...recipe, sampleRate: SAMPLE_RATE });
   let index = 0;
   for await (const sound of ports.sounds(rows.map((row) => audioOf(manifest, row)))) {
-    const kept = trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound;
-    found.set(ids[index++] as string, averageSteps(toLogMel(kept), averageFrames));
+    found.set(ids[index++] as string, toSpectrum(sound).spectrum);
   }
   const arrays = new Map([...found].map(([id, { data }]) => [id, data]));
   await ports.files.write(path, encodeSafetensors({ arrays, metadata: { recipe: JSON.stringify(recipe) } }));
   return found;
 }
 
-function clipOf(found: ReadonlyMap<string, LogMelFeatures>, manifest: Manifest, row: Row): LogMelFeatures {
+function clipOf(
+  found: ReadonlyMap<string, LogMelFeatures>,
+  manifest: Manifest,
+  row: Row,
+  cepstra: Features["cepstra"],
+): LogMelFeatures {
   const clip = found.get(row.id);
-  if (clip !== undefined) return clip;
+  if (clip !== undefined) return networkFeatures(clip, { cepstra });
   throw new AffektError("data", `No features of ${audioOf(manifest, row)}.`, "Delete the feature cache and try again.");
+}
+
+/** @throws AffektError `config` if cepstra are to be treated like bands, or are too many */
+function checkCepstra({ cepstra, bands, augment }: Features): void {
+  if (cepstra === undefined) return;
+  if (cepstra.coefficients > bands) {
+    throw new AffektError(
+      "config",
+      `features.cepstra.coefficients is ${cepstra.coefficients}, more than the ${bands} bands.`,
+      "Lower it, or raise features.bands.",
+    );
+  }
+  if (augment.bandShift > 0) {
+    throw new AffektError(
+      "config",
+      `features.augment.bandShift is ${augment.bandShift}; cepstra are no bands that a voice could shift along.`,
+      "Set features.augment.bandShift to 0.",
+    );
+  }
 }
 
 /** `[utterances, labels]`, each weighing as often as it is drawn. */
@@ -140,7 +148,8 @@ export async function configureSpeech(
   ports: SoundPorts,
 ): Promise<TrainingTask> {
   const features = parsePart(Features, config.features, "features");
-  const { kind: _kind, ...network } = parsePart(Network, config.network, "network");
+  checkCepstra(features);
+  const network = speechNetwork(config.network);
   const { labels, training } = config;
   const train: Utterance[] = [];
   const validation: Utterance[] = [];
@@ -149,7 +158,7 @@ export async function configureSpeech(
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
     for (const split of ["train", "validation"] as const satisfies Split[]) {
       const rows = samplesOf(manifest, split).rows;
-      const clips = rows.map((row) => clipOf(featuresOf, manifest, row));
+      const clips = rows.map((row) => clipOf(featuresOf, manifest, row, features.cepstra));
       const speakers = rows.map(({ subject, id }) => subject ?? id);
       const statistics = speakerStatistics(
         clips.map((clip, index) => ({ speaker: speakers[index] as string, features: clip })),
@@ -189,6 +198,7 @@ export async function configureSpeech(
       hopMs,
       floor: FLOOR,
       averageFrames,
+      ...(features.cepstra === undefined ? {} : { cepstra: features.cepstra }),
       steps,
       normalization,
       trimDb,

@@ -3,22 +3,25 @@ import type { Features } from "../../core/media.ts";
 import type { Session } from "../../core/ports.ts";
 import { type Random, shuffle } from "../../core/random.ts";
 import { float32, floats } from "../../core/tensor.ts";
-import { type ResidualAttentionOptions, residualAttentionNet } from "../../encode/speech/residual-attention-net.ts";
+import type { Encoded } from "../../encode/encoded.ts";
+import { encodeSpeech, type SpeechEncoderConfig } from "../../encode/table.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
-import { mixup } from "../../preprocess/face/mixup.ts";
 import { augmentFeatures, type FeatureAugmentation } from "../../preprocess/speech/augment-features.ts";
 import { type BandStatistics, bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import { windowStarts, writeWindow } from "../../recognize/speech-expert.ts";
+import { featureWidth } from "../../recognize/speech-features.ts";
+import { mixup } from "../mixup.ts";
 import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+import { type NetworkChoice, withHead } from "./network-config.ts";
 
 /** One utterance. */
 export interface Utterance {
-  /** Averaged log-mel, not normalized. */
+  /** Averaged log-mel, or its cepstra, not normalized. */
   readonly features: Features;
   /** Over all clips of its speaker. */
   readonly speaker: BandStatistics;
@@ -31,7 +34,7 @@ export interface Utterance {
 
 export interface SpeechTaskOptions {
   readonly labels: readonly string[];
-  readonly network: ResidualAttentionOptions;
+  readonly network: NetworkChoice<SpeechEncoderConfig>;
   /** Preprocessing, as the contract states it. */
   readonly input: SpeechContract["input"];
   readonly augment: FeatureAugmentation;
@@ -54,13 +57,16 @@ export function speechTask(
   options: SpeechTaskOptions,
 ): TrainingTask {
   const { labels, batch, input } = options;
-  const { bands, steps } = input;
+  const { steps } = input;
+  const bands = featureWidth(input);
   const classes = labels.length;
   const expected = train.reduce((sum, { share }) => sum + share, 0);
   const stepsPerEpoch = Math.floor(expected / batch);
   const size = bands * steps;
-  const network = (graph: Graph, rows: number) =>
-    residualAttentionNet(graph.input("features", [rows, 1, bands, steps]), classes, options.network);
+  function network(graph: Graph, rows: number): Encoded {
+    const { encoder, head } = options.network;
+    return withHead(encodeSpeech(graph.input("features", [rows, 1, bands, steps]), classes, encoder), head, classes);
+  }
   const subjects = numbered(train.map(({ subject }) => subject));
   const drawable = {
     rows: train.length,
@@ -143,7 +149,10 @@ export function speechTask(
       const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
       return { loss, outputs: { logits } };
     },
-    infer: (graph) => network(graph, DYNAMIC),
+    infer(graph) {
+      const { embedding, logits } = network(graph, DYNAMIC);
+      return { embedding, logits };
+    },
     batches,
     validate: async (session) => judgeSingle(await judge(session), options.score),
     async contract(session) {

@@ -11,6 +11,7 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
+import { textNetwork } from "./network-config.ts";
 import { type TextSet, textTask } from "./texts.ts";
 
 const Features = z.strictObject({
@@ -27,14 +28,6 @@ const Features = z.strictObject({
   classWeightPower: z.number().min(0).max(1).default(0),
   /** Share of the loss that n-grams and subwords bear each by itself. */
   auxiliary: z.number().min(0).max(1).default(0),
-});
-
-const Network = z.strictObject({
-  kind: z.literal("wide-deep").default("wide-deep"),
-  tokenDim: z.int().positive().default(128),
-  hidden: z.int().positive().default(128),
-  heads: z.int().positive().default(4),
-  dropout: z.number().min(0).lt(1).default(0.4),
 });
 
 type Features = z.infer<typeof Features>;
@@ -85,12 +78,19 @@ function oddsWeights({ targets, rows }: TextSet, classes: number, power: number)
 /** @throws AffektError `config`, `manifest`, `label` */
 export function configureTexts(config: TrainConfig, manifests: readonly Manifest[]): TrainingTask {
   const features = parsePart(Features, config.features, "features");
-  const { kind: _kind, ...layers } = parsePart(Network, config.network, "network");
   const { labels, training } = config;
   const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
   const validationRows = manifests.flatMap((manifest) => samplesOf(manifest, "validation").rows);
   const model = trainSubwords(trainRows.map(textOf), { vocabularySize: features.vocabularySize });
   const tokenizer = subwordTokenizer(model);
+  const network = textNetwork(config.network, { tokens: tokenizer.size, ngrams: features.buckets });
+  if (features.auxiliary > 0 && network.encoder.kind !== "wide-deep") {
+    throw new AffektError(
+      "config",
+      `features.auxiliary is ${features.auxiliary}, but the ${network.encoder.kind} encoder has only one reading.`,
+      "Leave features.auxiliary out, or take the wide-deep encoder.",
+    );
+  }
   const train = encodeRows(trainRows, labels, features, tokenizer);
   const validation = encodeRows(validationRows, labels, features, tokenizer);
   const {
@@ -112,7 +112,7 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     labels,
     languages,
     task,
-    network: { ...layers, vocabulary: tokenizer.size, buckets },
+    network,
     tokenizer: model,
     unknownId: tokenizer.unknownId,
     maxTokens,

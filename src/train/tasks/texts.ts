@@ -2,7 +2,8 @@
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
-import { type WideDeepOptions, wideDeepNet } from "../../encode/text/wide-deep-net.ts";
+import type { Encoded } from "../../encode/encoded.ts";
+import { encodeText, type TextEncoderConfig, type TextInputs, textReads } from "../../encode/table.ts";
 import type { Graph, Node } from "../../graph/graph.ts";
 import { binaryCrossEntropy, crossEntropy } from "../../graph/losses.ts";
 import { add, scale } from "../../graph/ops/arithmetic.ts";
@@ -11,6 +12,7 @@ import type { SubwordModel } from "../../preprocess/text/subwords.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "../validation.ts";
+import { type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Texts of one split as ids, padded with 0. */
 export interface TextSet {
@@ -30,7 +32,7 @@ export interface TextTaskOptions {
   readonly languages: readonly string[];
   /** `multi` where a text may have several labels. */
   readonly task: "single" | "multi";
-  readonly network: WideDeepOptions;
+  readonly network: NetworkChoice<TextEncoderConfig>;
   readonly tokenizer: SubwordModel;
   readonly unknownId: number;
   readonly maxTokens: number;
@@ -38,8 +40,8 @@ export interface TextTaskOptions {
   readonly batch: number;
   readonly labelSmoothing: number;
   /**
-   * Share of the loss that the wide and the deep reading bear each by itself (deep supervision, Lee et al. 2015), so
-   * that the one which learns faster does not leave the other untrained.
+   * Share of the loss that the encoder's readings (wide and deep) bear each by itself (deep supervision, Lee et al.
+   * 2015), so that the one which learns faster does not leave the other untrained. 0 for encoders of one reading.
    */
   readonly auxiliary: number;
   readonly classWeights?: Float32Array;
@@ -70,43 +72,47 @@ function int32(data: Int32Array, dims: readonly number[]): Tensor {
   return { type: "int32", data, dims };
 }
 
+/** Subwords become unknown ones, n-grams are left out. */
+function hideIds(
+  ids: Int32Array,
+  kind: keyof TextInputs,
+  { tokenDropout, ngramDropout, unknownId }: Pick<TextTaskOptions, "tokenDropout" | "ngramDropout" | "unknownId">,
+  random: Random,
+): void {
+  const [share, instead] = kind === "tokens" ? [tokenDropout, unknownId] : [ngramDropout, 0];
+  for (let i = 0; i < ids.length; i++) if (ids[i] !== 0 && random.next() < share) ids[i] = instead;
+}
+
 export function textTask(train: TextSet, validation: TextSet, options: TextTaskOptions): TrainingTask {
   const { labels, batch, maxTokens, task } = options;
-  const { limit } = options.ngrams;
+  const { encoder, head } = options.network;
   const classes = labels.length;
+  const reads: readonly (keyof TextInputs)[] = textReads(encoder);
+  const width = { tokens: maxTokens, ngrams: options.ngrams.limit };
   const stepsPerEpoch = Math.floor(train.rows / batch);
   const represented = drawLabels(train, classes);
-  const network = (graph: Graph, rows: number) =>
-    wideDeepNet(
-      graph.input("tokens", [rows, maxTokens], "int32"),
-      graph.input("ngrams", [rows, limit], "int32"),
-      classes,
-      options.network,
-    );
+  function network(graph: Graph, rows: number): Encoded {
+    const inputs = Object.fromEntries(reads.map((name) => [name, graph.input(name, [rows, width[name]], "int32")]));
+    return withHead(encodeText(inputs, classes, encoder), head, classes);
+  }
 
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
     const order = drawRows(options.sampling, { ...train, labels: represented }, random);
-    const tokens = new Int32Array(batch * maxTokens);
-    const ngrams = new Int32Array(batch * limit);
+    const ids = reads.map((name) => ({ name, data: new Int32Array(batch * width[name]) }));
     const targets = new Float32Array(batch * classes);
     const feeds = {
-      tokens: int32(tokens, [batch, maxTokens]),
-      ngrams: int32(ngrams, [batch, limit]),
+      ...Object.fromEntries(ids.map(({ name, data }) => [name, int32(data, [batch, width[name]])])),
       targets: float32(targets, [batch, classes]),
     };
     for (let step = 0; step < stepsPerEpoch; step++) {
       for (let slot = 0; slot < batch; slot++) {
         const row = order[step * batch + slot] as number;
-        tokens.set(train.tokens.subarray(row * maxTokens, (row + 1) * maxTokens), slot * maxTokens);
-        ngrams.set(train.ngrams.subarray(row * limit, (row + 1) * limit), slot * limit);
+        for (const { name, data } of ids) {
+          data.set(train[name].subarray(row * width[name], (row + 1) * width[name]), slot * width[name]);
+        }
         targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
       }
-      for (let i = 0; i < tokens.length; i++) {
-        if (tokens[i] !== 0 && random.next() < options.tokenDropout) tokens[i] = options.unknownId;
-      }
-      for (let i = 0; i < ngrams.length; i++) {
-        if (ngrams[i] !== 0 && random.next() < options.ngramDropout) ngrams[i] = 0;
-      }
+      for (const { name, data } of ids) hideIds(data, name, options, random);
       if (options.labelSmoothing > 0 && task === "multi") {
         const { labelSmoothing } = options;
         for (let i = 0; i < targets.length; i++) {
@@ -121,13 +127,11 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     const logits = new Float32Array(validation.rows * classes);
     for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
       const count = Math.min(JUDGE_BATCH, validation.rows - from);
-      const result = await session.run(
-        {
-          tokens: int32(validation.tokens.slice(from * maxTokens, (from + count) * maxTokens), [count, maxTokens]),
-          ngrams: int32(validation.ngrams.slice(from * limit, (from + count) * limit), [count, limit]),
-        },
-        { logits: null },
-      );
+      const feeds = reads.map((name) => {
+        const part = validation[name].slice(from * width[name], (from + count) * width[name]);
+        return [name, int32(part, [count, width[name]])] as const;
+      });
+      const result = await session.run(Object.fromEntries(feeds), { logits: null });
       logits.set(floats(result.logits), from * classes);
     }
     return logits;
@@ -151,7 +155,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: () => (graph) => {
-      const { logits, terms } = network(graph, batch);
+      const { logits, terms = [] } = network(graph, batch);
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights, auxiliary } = options;
       const weights = classWeights ? { classWeights } : {};
@@ -188,10 +192,10 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
         task,
         outputs: { logits: "logits", embedding: "embedding" },
         input: {
-          inputs: { tokens: "tokens", ngrams: "ngrams" },
+          inputs: Object.fromEntries(reads.map((name) => [name, name])),
           maxTokens,
           tokenizer: { model: JSON.parse(JSON.stringify(options.tokenizer)) },
-          ngrams: { ...options.ngrams },
+          ...(reads.includes("ngrams") ? { ngrams: { ...options.ngrams } } : {}),
           languages: [...options.languages],
         },
       };

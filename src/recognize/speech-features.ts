@@ -1,0 +1,54 @@
+/** From sound to the features that a speech network sees, by its contract. Training and serving share this path. */
+import type { Features, Waveform } from "../core/media.ts";
+import { logMelExtractor } from "../preprocess/speech/log-mel.ts";
+import { deltas, mfcc, sideBySide } from "../preprocess/speech/mfcc.ts";
+import { trim } from "../preprocess/speech/trim.ts";
+import type { SpeechContract } from "./contract.ts";
+
+type SpeechInput = SpeechContract["input"];
+/** What decides the averaged log-mel; the same for all networks that agree in it. */
+export type SpectrumInput = Pick<
+  SpeechInput,
+  "sampleRate" | "bands" | "lowHz" | "highHz" | "windowMs" | "hopMs" | "floor" | "averageFrames" | "trimDb"
+>;
+
+/** Mean of neighbouring steps; a rest shorter than `width` is dropped, unless it is all there is. */
+function averageSteps(features: Features, width: number): Features {
+  if (width === 1) return features;
+  const { bands } = features;
+  const steps = Math.max(1, Math.floor(features.steps / width));
+  const data = new Float32Array(steps * bands);
+  for (let step = 0; step < steps; step++) {
+    const first = step * width;
+    const last = Math.min(features.steps, first + width);
+    for (let from = first; from < last; from++) {
+      for (let band = 0; band < bands; band++) {
+        const at = step * bands + band;
+        data[at] = (data[at] as number) + (features.data[from * bands + band] as number) / (last - first);
+      }
+    }
+  }
+  return { data, steps, bands };
+}
+
+/** Sound at the contract's rate → the part between its silent ends, and that part's averaged log-mel `[steps, bands]`. */
+export function spectrumExtractor(input: SpectrumInput): (sound: Waveform) => { kept: Waveform; spectrum: Features } {
+  const { sampleRate, bands, lowHz: low, highHz: high, windowMs, hopMs, floor, averageFrames, trimDb } = input;
+  const toLogMel = logMelExtractor({ sampleRate, bands, low, high, windowMs, hopMs, floor });
+  return (sound) => {
+    const kept = trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound;
+    return { kept, spectrum: averageSteps(toLogMel(kept), averageFrames) };
+  };
+}
+
+/** The averaged log-mel itself, or its cepstra where the contract asks for them. `[steps, featureWidth]`. */
+export function networkFeatures(spectrum: Features, { cepstra }: Pick<SpeechInput, "cepstra">): Features {
+  if (cepstra === undefined) return spectrum;
+  const coefficients = mfcc(spectrum, cepstra.coefficients);
+  return cepstra.deltas ? sideBySide(coefficients, deltas(coefficients)) : coefficients;
+}
+
+/** Numbers per step that the network sees. */
+export function featureWidth({ bands, cepstra }: Pick<SpeechInput, "bands" | "cepstra">): number {
+  return cepstra === undefined ? bands : cepstra.coefficients * (cepstra.deltas ? 2 : 1);
+}
