@@ -1,9 +1,9 @@
 /**
- * Mixup: a batch of convex combinations of pairs of images and of their targets.
+ * Mixup: a batch of convex combinations of pairs of examples, pictures or spectrograms alike, and of their targets.
  *
  * Source: Zhang et al. (2018), mixup: Beyond Empirical Risk Minimization, ICLR. Beta numbers by Jöhnk (1964).
  */
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../core/random.ts";
 
 /** Beta(alpha, alpha) in [0, 1]; meant for alpha up to about 2, above which Jöhnk's method rejects most draws. */
 export function symmetricBeta(alpha: number, random: Random): number {
@@ -26,20 +26,20 @@ function blend(values: Float32Array, first: number, second: number, length: numb
 }
 
 /**
- * Mixes image `i` with image `batch - 1 - i` in place, and their targets alike. The batch must be in random order.
+ * Mixes example `i` with example `batch - 1 - i` in place, and their targets alike. The batch must be in random order.
  *
- * @param images `[batch, …]`
+ * @param inputs `[batch, …]`
  * @param targets `[batch, classes]`, distributions over the classes
  * @param alpha of Beta(alpha, alpha), from which each pair's share is drawn; 0 leaves the batch as it is
  */
-export function mixup(images: Float32Array, targets: Float32Array, batch: number, alpha: number, random: Random): void {
+export function mixup(inputs: Float32Array, targets: Float32Array, batch: number, alpha: number, random: Random): void {
   if (alpha <= 0) return;
-  const imageLength = images.length / batch;
+  const length = inputs.length / batch;
   const classes = targets.length / batch;
   for (let first = 0; first < batch >> 1; first++) {
     const second = batch - 1 - first;
     const share = symmetricBeta(alpha, random);
-    blend(images, first * imageLength, second * imageLength, imageLength, share);
+    blend(inputs, first * length, second * length, length, share);
     blend(targets, first * classes, second * classes, classes, share);
   }
 }
