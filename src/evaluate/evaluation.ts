@@ -1,0 +1,65 @@
+/** What an evaluation is asked for, and what it answers: a report and what was said about each row. */
+import type { Skipped } from "./ask.ts";
+import type { MultiReport } from "./multi-report.ts";
+import type { ReportOptions, SingleReport } from "./report.ts";
+import type { LabelSpace } from "./truth.ts";
+
+export interface EvaluateOptions extends ReportOptions {
+  /** Of the bootstrap. Default 1. */
+  readonly seed?: number | undefined;
+  /** How labels are brought together. Default: see `labelSpaceOf`. */
+  readonly labelSpace?: LabelSpace | undefined;
+  /**
+   * Whether scores are restricted to the labels that occur and made to sum to 1 again: the usual protocol where a test
+   * set has fewer labels than the model. Default true.
+   */
+  readonly restrict?: boolean | undefined;
+  /** Fields of the rows (`language`, `sex`, …) to give the main metrics by. */
+  readonly groupBy?: readonly string[] | undefined;
+  /** Draws whole subjects in the bootstrap, because rows of one speaker are not independent. Default false. */
+  readonly bySubject?: boolean | undefined;
+}
+
+/** What is known of the evaluation besides its metrics. */
+export interface Circumstances {
+  readonly model: string;
+  readonly manifest: { readonly name: string; readonly version: string; readonly sha256?: string };
+  readonly labelSpace: LabelSpace;
+  /** Labels that the model has and the rows lack; no metric runs over them. */
+  readonly missingLabels: readonly string[];
+  /** Labels that the rows have and the model lacks, with their rows, which are left out. */
+  readonly unknownLabels: Readonly<Record<string, number>>;
+  /** Whether scores were restricted to the labels that occur. */
+  readonly restricted: boolean;
+  readonly skipped: {
+    readonly n: number;
+    readonly byCode: Readonly<Record<string, number>>;
+    /** The first twenty. */
+    readonly examples: readonly Skipped[];
+  };
+  /** In words, what a reader of the numbers has to know. */
+  readonly notes: readonly string[];
+}
+
+export type Report = Circumstances & (SingleReport | MultiReport);
+
+/** What was said about one row. */
+export interface RowPrediction {
+  readonly id: string;
+  readonly truth: readonly string[];
+  readonly label: string;
+  readonly confidence: number;
+  readonly right: boolean;
+  /** Probability per label, from which curves are drawn. */
+  readonly scores?: Readonly<Record<string, number>>;
+}
+
+export interface Evaluation {
+  readonly report: Report;
+  readonly predictions: readonly RowPrediction[];
+}
+
+/** What goes into `scores` of a row. @param values probability of each label */
+export function scoresByLabel(labels: readonly string[], values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(labels.map((label, at) => [label, values[at] as number]));
+}
