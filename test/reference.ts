@@ -5,7 +5,7 @@ import { float32, floats, type Tensor } from "../src/core/tensor.ts";
 import { differentiate } from "../src/graph/differentiate.ts";
 import { Graph, type Node } from "../src/graph/graph.ts";
 import { zeros } from "../src/graph/initialize.ts";
-import { encodeModel } from "../src/graph/onnx.ts";
+import { encodeModel } from "../src/graph/onnx-write.ts";
 import { mul, sum } from "../src/graph/ops/arithmetic.ts";
 import { nodeRuntime } from "../src/platform/node/runtime.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "../../test/contracts/network.ts";
 import { float32, floats } from "../core/tensor.ts";
 import { Graph, type Node } from "../graph/graph.ts";
-import { encodeModel } from "../graph/onnx.ts";
+import { encodeModel } from "../graph/onnx-write.ts";
 import { nodeRuntime } from "../platform/node/runtime.ts";
 import { type MultiTaskHead, multiTaskHead } from "./multi-task.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { elementCount, float32, floats, type Tensor } from "../core/tensor.ts";
 import { Graph, type Node } from "../graph/graph.ts";
 import { linear } from "../graph/layers/dense.ts";
-import { encodeModel } from "../graph/onnx.ts";
+import { encodeModel } from "../graph/onnx-write.ts";
 import { nodeRuntime } from "../platform/node/runtime.ts";
 import { conversionLoss } from "./convert.ts";
 import { presentSoftmax } from "./present-softmax.ts";

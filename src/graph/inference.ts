@@ -1,6 +1,6 @@
 /** The inference model of a definition: weights as constants, batch norm folded, recurrences as single operators. */
 import { Graph, type Node } from "./graph.ts";
-import { encodeModel } from "./onnx.ts";
+import { encodeModel } from "./onnx-write.ts";
 import { type Precision, quantize } from "./quantize.ts";
 
 /** Builds the network in a graph and returns its outputs by name. The batch is DYNAMIC in `infer` mode. */

@@ -7,7 +7,7 @@ import { floats } from "../core/tensor.ts";
 import { nodeRuntime } from "../platform/node/runtime.ts";
 import { Graph, type Node } from "./graph.ts";
 import { binaryCrossEntropy, concordanceLoss, crossEntropy, distillation, meanSquaredError } from "./losses.ts";
-import { encodeModel } from "./onnx.ts";
+import { encodeModel } from "./onnx-write.ts";
 import { scale } from "./ops/arithmetic.ts";
 
 /** Rows that sum to one. */

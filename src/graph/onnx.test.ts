@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { AffektError } from "../core/errors.ts";
-import { decodeModel, encodeModel, type OnnxModel, rawBytes, readMetadata, replaceMetadata } from "./onnx.ts";
+import { type OnnxModel, rawBytes } from "./onnx.ts";
+import { readMetadata, replaceMetadata } from "./onnx-metadata.ts";
+import { decodeModel } from "./onnx-read.ts";
+import { encodeModel } from "./onnx-write.ts";
 import { ProtobufWriter } from "./protobuf.ts";
 
 const model: OnnxModel = {

@@ -111,3 +111,9 @@ export function* readFields(bytes: Uint8Array): Generator<ProtobufField> {
     yield { field, int, bytes: content, start, end: at };
   }
 }
+
+/** The first field with this number. @throws AffektError `model` if the bytes before it are not whole fields */
+export function firstField(bytes: Uint8Array, number: number): ProtobufField | undefined {
+  for (const field of readFields(bytes)) if (field.field === number) return field;
+  return undefined;
+}

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decodeModel, encodeModel, type OnnxModel, rawBytes } from "./onnx.ts";
+import { type OnnxModel, rawBytes } from "./onnx.ts";
+import { decodeModel } from "./onnx-read.ts";
+import { encodeModel } from "./onnx-write.ts";
 import { float16Bits, quantize } from "./quantize.ts";
 
 /** IEEE 754 half precision, read back. */

@@ -4,9 +4,10 @@ import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32, floats, type Tensor } from "../core/tensor.ts";
 import { differentiate } from "./differentiate.ts";
 import { Graph, type Node } from "./graph.ts";
-import { encodeModel } from "./onnx.ts";
+import { encodeModel } from "./onnx-write.ts";
+import type { Penalty } from "./optimize/optimizer.ts";
 import type { RowGradients } from "./optimize/row-gradients.ts";
-import type { ParameterStore, Penalty } from "./optimize/store.ts";
+import type { ParameterStore } from "./optimize/store.ts";
 
 /** Builds the network and its loss in a graph, inputs and targets included. Called once per graph. */
 export type TrainingDefinition = (graph: Graph) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { AffektError } from "../core/errors.ts";
-import { encodeModel, readMetadata, replaceMetadata } from "../graph/onnx.ts";
+import { readMetadata, replaceMetadata } from "../graph/onnx-metadata.ts";
+import { encodeModel } from "../graph/onnx-write.ts";
 import {
   CONTRACT_KEY,
   type ContractInput,

@@ -1,5 +1,6 @@
 /** Networks of a few numbers whose answers are known by hand, with contracts, as files. */
-import { encodeModel, type OnnxModel, type OnnxTensor, rawBytes } from "../../src/graph/onnx.ts";
+import { type OnnxModel, type OnnxTensor, rawBytes } from "../../src/graph/onnx.ts";
+import { encodeModel } from "../../src/graph/onnx-write.ts";
 import { MARKERS } from "../../src/preprocess/text/pretokens.ts";
 import { type ContractInput, contractToMetadata } from "../../src/recognize/contract.ts";
 

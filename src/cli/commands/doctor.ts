@@ -24,7 +24,7 @@ async function probeRuntime(): Promise<Finding> {
   try {
     const [{ nodeRuntime }, { encodeModel }] = await Promise.all([
       import("../../platform/node/runtime.ts"),
-      import("../../graph/onnx.ts"),
+      import("../../graph/onnx-write.ts"),
     ]);
     const runtime = nodeRuntime();
     const value = (name: string) => ({ name, type: "float32" as const, dims: [1] });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fakeTools } from "../../../test/support/tools.ts";
-import { encodeModel } from "../../graph/onnx.ts";
+import { encodeModel } from "../../graph/onnx-write.ts";
 import { contractToMetadata } from "../../recognize/contract.ts";
 import { runCard, runModels } from "./models.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { nodeRuntime } from "../../platform/node/runtime.ts";
-import { decodeModel, rawBytes } from "../onnx.ts";
+import { rawBytes } from "../onnx.ts";
+import { decodeModel } from "../onnx-read.ts";
 import { type ConvertOptions, convertGraphModel } from "./convert.ts";
 import { parseGraphModel } from "./graph-model.ts";
 import { halfToNumber, readWeights } from "./weights.ts";

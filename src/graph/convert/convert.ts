@@ -6,7 +6,8 @@
  * left only where a value of rank 4 is reshaped or leaves the graph.
  */
 import { AffektError } from "../../core/errors.ts";
-import { encodeModel, type OnnxNode, type OnnxTensor, rawBytes } from "../onnx.ts";
+import { type OnnxNode, type OnnxTensor, rawBytes } from "../onnx.ts";
+import { encodeModel } from "../onnx-write.ts";
 import { type Conversion, channelsFirst } from "./conversion.ts";
 import { type GraphModel, type GraphModelNode, shapeAttribute } from "./graph-model.ts";
 import { OPERATORS } from "./operators.ts";

@@ -3,7 +3,7 @@ import { checkGradients } from "../../../test/gradient-check.ts";
 import { float32, floats } from "../../core/tensor.ts";
 import { nodeRuntime } from "../../platform/node/runtime.ts";
 import { Graph, type Node } from "../graph.ts";
-import { encodeModel } from "../onnx.ts";
+import { encodeModel } from "../onnx-write.ts";
 import { DYNAMIC } from "../shape.ts";
 import { endStates } from "./end-states.ts";
 

@@ -11,7 +11,7 @@ import {
 import { float32, floats } from "../../core/tensor.ts";
 import { nodeRuntime } from "../../platform/node/runtime.ts";
 import { Graph, type Layer, type Node } from "../graph.ts";
-import { encodeModel } from "../onnx.ts";
+import { encodeModel } from "../onnx-write.ts";
 import { multiHeadAttention } from "./attention.ts";
 import { conv1d, conv2d } from "./convolutional.ts";
 import { linear } from "./dense.ts";

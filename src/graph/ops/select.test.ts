@@ -5,7 +5,7 @@ import { nodeRuntime } from "../../platform/node/runtime.ts";
 import { differentiate } from "../differentiate.ts";
 import { Graph, type Node } from "../graph.ts";
 import { zeros } from "../initialize.ts";
-import { encodeModel } from "../onnx.ts";
+import { encodeModel } from "../onnx-write.ts";
 import { mul, sum } from "./arithmetic.ts";
 import { keepWhere, stopGradient } from "./select.ts";
 

@@ -20,6 +20,12 @@ export interface UpdateSettings {
   readonly scale: number;
 }
 
+/** Penalties on the weights that decay applies to, as part of the gradient: `l1 · |w| + l2 / 2 · w²`. */
+export interface Penalty {
+  readonly l1?: number;
+  readonly l2?: number;
+}
+
 export interface Optimizer {
   readonly name: string;
   /** State arrays per parameter. */

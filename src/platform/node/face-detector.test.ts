@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Picture } from "../../core/media.ts";
-import { decodeModel } from "../../graph/onnx.ts";
+import { decodeModel } from "../../graph/onnx-read.ts";
 import { align, FOUR_POINTS } from "../../preprocess/face/align.ts";
 import type { FaceDetector } from "../../preprocess/face/detect.ts";
 import { faceNetwork, openFaceDetector } from "./face-detector.ts";
