@@ -5,18 +5,15 @@
  */
 import { AffektError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
-import { elementCount, float32, floats, type Tensor } from "../../core/tensor.ts";
+import { elementCount, float32, type Tensor } from "../../core/tensor.ts";
 import type { Graph } from "../graph.ts";
-import { createKernel } from "./kernel.ts";
-import { type Entry, layOut, padded } from "./layout.ts";
-import type { Optimizer, UpdateSettings } from "./optimizer.ts";
-import { holdRows, type RowGradients, rowGatherer, type SparseGradients } from "./row-gradients.ts";
-
-/** Penalties on the weights that decay applies to, as part of the gradient: `l1 · |w| + l2 / 2 · w²`. */
-export interface Penalty {
-  readonly l1?: number;
-  readonly l2?: number;
-}
+import { heldGradients } from "./held-gradients.ts";
+import { type Entry, layOut } from "./layout.ts";
+import type { Optimizer, Penalty, Span } from "./optimizer.ts";
+import { createRegions, type RegionName } from "./regions.ts";
+import type { SparseGradients } from "./row-gradients.ts";
+import { rowUpdates } from "./row-updates.ts";
+import { weightAverage } from "./weight-average.ts";
 
 export interface Update {
   readonly learningRate: number;
@@ -77,33 +74,23 @@ export interface StoreOptions {
   readonly holds?: boolean;
 }
 
-const FLOAT = 4;
 /** Regions that are empty between updates, so that a state needs not hold them. */
-const TRANSIENT = new Set(["gradient", "held"]);
-
-function scaleRow(values: Float32Array, from: number, count: number, share: number): void {
-  for (let at = from; at < from + count; at++) values[at]! *= share;
-}
+const TRANSIENT: ReadonlySet<string> = new Set<RegionName>(["gradient", "held"]);
 
 export function createParameterStore(graph: Graph, options: StoreOptions): ParameterStore {
   const { optimizer, random, averageDecay, rateOf, holds = false } = options;
   const all = [...graph.parameters.values()];
-  const { entries, size, stretches } = layOut(all, rateOf);
-  const slotNames = Array.from({ length: optimizer.slots }, (_, slot) => `slot${slot}`);
-  const updated = ["parameter", "gradient", ...slotNames];
-  const regionNames = [...updated];
-  if (averageDecay !== undefined) regionNames.push("average");
-  if (holds) regionNames.push("held");
-  // Behind the regions, room for one row of a sparse table per region: rows that are no multiple of the kernel's lanes
-  // are updated there, so that the kernel does not reach into the row after them.
+  const layout = layOut(all, rateOf);
+  const { entries, stretches } = layout;
+  const slotNames = Array.from({ length: optimizer.slots }, (_, slot) => `slot${slot}` as const);
+  const updated: readonly RegionName[] = ["parameter", "gradient", ...slotNames];
   const widestRow = Math.max(0, ...all.map(({ sparse, shape }) => (sparse ? (shape[1] as number) : 0)));
-  const scratchRow = padded(widestRow);
-  const scratchAt = (index: number): number => regionNames.length * size + index * scratchRow;
-  const kernel = createKernel(regionNames.length * (size + scratchRow) * FLOAT);
-  const region = new Map(regionNames.map((name, index) => [name, index * size]));
-  const view = (name: string, entry: Entry): Float32Array =>
-    new Float32Array(kernel.memory, ((region.get(name) as number) + entry.offset) * FLOAT, entry.length);
-  const address = (name: string, offset: number): number => ((region.get(name) as number) + offset) * FLOAT;
+  const regions = createRegions(
+    [...updated, ...(averageDecay === undefined ? [] : (["average"] as const)), ...(holds ? (["held"] as const) : [])],
+    layout,
+    widestRow,
+  );
+  const { kernel, address, view } = regions;
 
   const tensors = new Map<string, Tensor>();
   const gradients = new Map<string, Tensor>();
@@ -118,17 +105,14 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
   for (const { name, shape, initial } of graph.statistics.values()) {
     statistics.set(name, new Float32Array(elementCount(shape)).fill(initial));
   }
-  // Averaged weights need the statistics of averaged activations: those of the latest weights would not fit them.
-  const averagedStatistics = new Map([...statistics].map(([name, values]) => [name, values.slice()]));
-  const gatherers = new Map(
-    all.filter(({ sparse }) => sparse).map(({ name, shape }) => [name, rowGatherer(shape[0] as number)]),
-  );
+  const average = averageDecay === undefined ? undefined : weightAverage(regions, statistics, averageDecay);
   const denseEnd = stretches.reduce((end, { offset, count }) => Math.max(end, offset + count), 0);
-  let step = 0;
-  let held = 0;
-  let heldRows = new Map<string, RowGradients[]>();
+  const held = heldGradients(regions, denseEnd);
+  const tables = rowUpdates(entries, regions, optimizer, updated, spanAt);
+  /** Updates made so far; an array, because it is part of the state. */
+  const steps = new Float32Array(1);
 
-  function spanAt(offset: number, count: number, decay: boolean) {
+  function spanAt(offset: number, count: number, decay: boolean): Span {
     return {
       parameters: address("parameter", offset),
       gradient: address("gradient", offset),
@@ -138,63 +122,18 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
     };
   }
 
-  const memory = new Float32Array(kernel.memory);
-
-  /** Updates one row of a sparse table, `dim` floats at `offset`. */
-  function updateRow(offset: number, dim: number, decay: boolean, settings: UpdateSettings): void {
-    if (dim % padded(1) === 0) {
-      optimizer.update(kernel, spanAt(offset, dim, decay), settings);
-      return;
+  /** Live views of all that a later run needs to go on, by their names in a checkpoint. */
+  function lasting(): Map<string, Float32Array> {
+    const arrays = new Map<string, Float32Array>();
+    for (const region of regions.names) {
+      if (TRANSIENT.has(region)) continue;
+      for (const [name, entry] of entries) arrays.set(`${region}/${name}`, view(region, entry));
     }
-    for (const [index, name] of updated.entries()) {
-      const from = (region.get(name) as number) + offset;
-      memory.copyWithin(scratchAt(index), from, from + dim);
-    }
-    const [parameters = 0, gradient = 0, ...slots] = updated.map((_, index) => scratchAt(index) * FLOAT);
-    optimizer.update(kernel, { parameters, gradient, slots, count: padded(dim), decay }, settings);
-    for (const [index, name] of updated.entries()) {
-      memory.copyWithin((region.get(name) as number) + offset, scratchAt(index), scratchAt(index) + dim);
-    }
+    for (const [name, values] of statistics) arrays.set(`statistic/${name}`, values);
+    for (const [name, values] of average?.statistics ?? []) arrays.set(`averagedStatistic/${name}`, values);
+    arrays.set("step", steps);
+    return arrays;
   }
-
-  /** Adds up the row gradients of a table in its gradient region. @returns the rows touched, each once */
-  function gather(name: string, lookups: readonly RowGradients[], share: number): number[] {
-    const dim = (entries.get(name) as Entry).parameter.shape[1] as number;
-    const target = floats(gradients.get(name) as Tensor);
-    const touched = gatherers.get(name)?.gather(lookups, target, dim) ?? [];
-    if (share !== 1) for (const id of touched) scaleRow(target, id * dim, dim, share);
-    return touched;
-  }
-
-  function penalizeRows(name: string, touched: readonly number[], { l1 = 0, l2 = 0 }: Penalty): void {
-    const { parameter } = entries.get(name) as Entry;
-    if (!parameter.decay || (l1 === 0 && l2 === 0)) return;
-    const dim = parameter.shape[1] as number;
-    const [target, values] = [floats(gradients.get(name) as Tensor), floats(tensors.get(name) as Tensor)];
-    for (const id of touched) {
-      for (let at = id * dim; at < (id + 1) * dim; at++) {
-        target[at]! += l2 * (values[at] as number) + l1 * Math.sign(values[at] as number);
-      }
-    }
-  }
-
-  function squaresOfRows(name: string, touched: readonly number[]): number {
-    const dim = (entries.get(name) as Entry).parameter.shape[1] as number;
-    const values = floats(gradients.get(name) as Tensor);
-    let total = 0;
-    for (const id of touched) {
-      for (let at = id * dim; at < (id + 1) * dim; at++) total += (values[at] as number) ** 2;
-    }
-    return total;
-  }
-
-  /** Running mean over the batches held and the one whose gradient has just been written. */
-  function blendHeld(): void {
-    held++;
-    if (held === 1) memory.copyWithin(region.get("held") as number, region.get("gradient") as number, gradientEnd());
-    else kernel.blend(address("held", 0), address("gradient", 0), denseEnd, 1 / held);
-  }
-  const gradientEnd = (): number => (region.get("gradient") as number) + denseEnd;
 
   return {
     tensor: (name) => tensors.get(name) as Tensor,
@@ -207,27 +146,12 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
 
     hold(sparse = new Map()) {
       if (!holds) throw new AffektError("internal", "This store holds no gradients.", "Make it with holds: true.");
-      blendHeld();
-      holdRows(heldRows, sparse);
+      held.hold(sparse);
     },
 
     update({ learningRate, clipNorm, penalty = {}, sparse = new Map() }) {
-      step++;
-      let lookups: SparseGradients = sparse;
-      let share = 1;
-      if (held > 0) {
-        blendHeld();
-        memory.copyWithin(
-          region.get("gradient") as number,
-          region.get("held") as number,
-          (region.get("held") as number) + denseEnd,
-        );
-        holdRows(heldRows, sparse);
-        lookups = heldRows;
-        share = 1 / held;
-        held = 0;
-        heldRows = new Map();
-      }
+      const step = ++steps[0]!;
+      const { lookups, share } = held.release(sparse);
       const { l1 = 0, l2 = 0 } = penalty;
       if (l1 !== 0 || l2 !== 0) {
         for (const { offset, count, decay } of stretches) {
@@ -237,10 +161,9 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       const touched = new Map<string, number[]>();
       let squares = kernel.squares(address("gradient", 0), denseEnd);
       for (const [name, rowGradients] of lookups) {
-        const rows = gather(name, rowGradients, share);
-        penalizeRows(name, rows, penalty);
+        const rows = tables.gather(name, rowGradients, share, penalty);
         touched.set(name, rows);
-        squares += squaresOfRows(name, rows);
+        squares += tables.squares(name, rows);
       }
       const norm = Math.sqrt(squares);
       if (!Number.isFinite(norm)) return norm;
@@ -249,88 +172,55 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
         optimizer.update(kernel, spanAt(offset, count, decay), { learningRate: learningRate * rate, step, scale });
       }
       for (const [name, rows] of touched) {
-        const { offset, parameter, rate } = entries.get(name) as Entry;
-        const dim = parameter.shape[1] as number;
-        const settings = { learningRate: learningRate * rate, step, scale };
-        for (const id of rows) updateRow(offset + id * dim, dim, parameter.decay, settings);
+        const { rate } = entries.get(name) as Entry;
+        tables.apply(name, rows, { learningRate: learningRate * rate, step, scale });
       }
-      if (averageDecay !== undefined) {
-        // Early on, average over all steps so far: the initial weights are forgotten quickly.
-        const share = Math.max(1 - averageDecay, 1 / (step + 1));
-        kernel.blend(address("average", 0), address("parameter", 0), size, share);
-        for (const [name, average] of averagedStatistics) {
-          const values = statistics.get(name) as Float32Array;
-          for (let i = 0; i < average.length; i++)
-            average[i]! += share * ((values[i] as number) - (average[i] as number));
-        }
-      }
+      average?.follow(step);
       return norm;
     },
 
     weights(kind = "averaged") {
-      const from = averageDecay !== undefined && kind === "averaged" ? "average" : "parameter";
+      const averaged = kind === "averaged" ? average : undefined;
       const out = new Map<string, Float32Array>();
-      for (const [name, entry] of entries) out.set(name, view(from, entry).slice());
-      const kept = from === "average" ? averagedStatistics : statistics;
-      for (const [name, values] of kept) out.set(name, values.slice());
+      for (const [name, entry] of entries) out.set(name, view(averaged ? "average" : "parameter", entry).slice());
+      for (const [name, values] of averaged?.statistics ?? statistics) out.set(name, values.slice());
       return out;
     },
 
-    state() {
-      const out = new Map<string, Float32Array>([["step", Float32Array.of(step)]]);
-      for (const name of regionNames) {
-        if (TRANSIENT.has(name)) continue;
-        for (const [key, entry] of entries) out.set(`${name}/${key}`, view(name, entry).slice());
-      }
-      for (const [key, values] of statistics) out.set(`statistic/${key}`, values.slice());
-      if (averageDecay === undefined) return out;
-      for (const [key, values] of averagedStatistics) out.set(`averagedStatistic/${key}`, values.slice());
-      return out;
-    },
+    state: () => new Map([...lasting()].map(([name, values]) => [name, values.slice()])),
 
     restore(state) {
-      function load(key: string, into: Float32Array): void {
-        const from = state.get(key);
-        if (from?.length !== into.length) {
-          throw new AffektError(
-            "checkpoint",
-            `The checkpoint holds ${from === undefined ? "nothing" : `${from.length} values`} for ${key}; expected ${into.length}.`,
-            "Resume with the configuration that the checkpoint was made with.",
-          );
-        }
-        into.set(from);
+      const arrays = lasting();
+      for (const [name, into] of arrays) {
+        const from = state.get(name);
+        if (from?.length === into.length) continue;
+        throw new AffektError(
+          "checkpoint",
+          `The checkpoint holds ${from === undefined ? "nothing" : `${from.length} values`} for ${name}; expected ${into.length}.`,
+          "Resume with the configuration that the checkpoint was made with.",
+        );
       }
-      for (const name of regionNames) {
-        if (TRANSIENT.has(name)) continue;
-        for (const [key, entry] of entries) load(`${name}/${key}`, view(name, entry));
-      }
-      for (const [key, values] of statistics) load(`statistic/${key}`, values);
-      if (averageDecay !== undefined) {
-        for (const [key, values] of averagedStatistics) load(`averagedStatistic/${key}`, values);
-      }
-      const counter = new Float32Array(1);
-      load("step", counter);
-      step = counter[0] as number;
-      for (const gatherer of gatherers.values()) gatherer.reset();
-      held = 0;
-      heldRows = new Map();
+      for (const [name, into] of arrays) into.set(state.get(name) as Float32Array);
+      tables.reset();
+      held.reset();
     },
 
     load(weights) {
       const [loaded, misfits, missing]: [string[], string[], string[]] = [[], [], []];
-      const put = (name: string, ...into: readonly Float32Array[]): void => {
+      const put = (name: string, into: Float32Array, averaged: Float32Array | undefined): void => {
         const from = weights.get(name);
         if (from === undefined) missing.push(name);
-        else if (from.length !== into[0]?.length) misfits.push(name);
+        else if (from.length !== into.length) misfits.push(name);
         else {
           loaded.push(name);
-          for (const values of into) values.set(from);
+          into.set(from);
+          averaged?.set(from);
         }
       };
       for (const [name, entry] of entries) {
-        put(name, view("parameter", entry), ...(averageDecay === undefined ? [] : [view("average", entry)]));
+        put(name, view("parameter", entry), average === undefined ? undefined : view("average", entry));
       }
-      for (const [name, values] of statistics) put(name, values, averagedStatistics.get(name) as Float32Array);
+      for (const [name, values] of statistics) put(name, values, average?.statistics.get(name));
       return { loaded, misfits, missing };
     },
   };
