@@ -70,6 +70,13 @@ export interface Files {
   absolute(path: string): string;
   /** Lower-case hexadecimal. @throws AffektError `file` */
   sha256(path: string): Promise<string>;
+  /**
+   * Rows of a Parquet file in order, as plain objects without the columns that are null, in constant memory. Absent
+   * where the platform cannot read them.
+   *
+   * @throws AffektError `file`; `manifest` if it is no Parquet file or broken; `missing-tool`
+   */
+  readonly table?: (path: string) => AsyncIterable<Readonly<Record<string, unknown>>>;
 }
 
 /** Files that can also be written. */
@@ -80,4 +87,11 @@ export interface WritableFiles extends Files {
    * @throws AffektError `file`
    */
   write(path: string, content: string | Uint8Array | Iterable<string> | AsyncIterable<string>): Promise<void>;
+  /**
+   * Writes plain objects as a Parquet file, as whole as `write` does; a column's type is the narrowest that holds all
+   * of its values. Absent where the platform cannot.
+   *
+   * @throws AffektError `file`, `missing-tool`
+   */
+  readonly writeTable?: (path: string, rows: AsyncIterable<Readonly<Record<string, unknown>>>) => Promise<void>;
 }

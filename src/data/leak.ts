@@ -1,6 +1,6 @@
 /** Finds what stands in two splits at once and so makes a test result too good. */
 import { AffektError } from "../core/errors.ts";
-import type { Problem, Row, Split } from "./row.ts";
+import type { Row, Split } from "./row.ts";
 import { textKey } from "./text-key.ts";
 
 export interface Leak {
@@ -19,7 +19,8 @@ export interface LeakOptions {
   readonly kinds?: readonly ("subject" | "text" | "media" | "hash")[];
 }
 
-function* keysOf(row: Row, options: LeakOptions): Generator<readonly [kind: string, value: string]> {
+/** What a row might share with others. */
+export function* leakKeys(row: Row, options: LeakOptions): Generator<readonly [kind: string, value: string]> {
   const kinds = options.kinds ?? ["subject", "text", "media", "hash"];
   if (row.subject !== undefined && kinds.includes("subject")) yield ["subject", row.subject];
   if (row.text !== undefined && kinds.includes("text")) yield ["text", textKey(row.text)];
@@ -38,7 +39,7 @@ export function findLeaks(rows: Iterable<Row>, options: LeakOptions = {}): Leak[
   const seen = new Map<string, { kind: string; value: string; splits: Set<Split>; ids: string[] }>();
   for (const row of rows) {
     if (row.split === undefined) continue;
-    for (const [kind, value] of keysOf(row, options)) {
+    for (const [kind, value] of leakKeys(row, options)) {
       const key = `${kind}\n${value}`;
       let entry = seen.get(key);
       if (entry === undefined) {
@@ -66,28 +67,4 @@ export function assertDisjoint(rows: Iterable<Row>, options: LeakOptions = { kin
     `The ${first.kind} ${JSON.stringify(first.value)} stands in ${first.splits.join(" and ")} (${leaks.length} such cases).`,
     "Split by subject with splitBySubject, or leave the repeated training rows out.",
   );
-}
-
-/** Ids named in a problem; the rest is counted. */
-const IDS_NAMED = 3;
-
-/**
- * Leaks as problems of the manifest, one each, at the line of the first row that shares the value.
- *
- * @param lines where rows stand, as `readManifest` says
- */
-export function leakProblems(leaks: readonly Leak[], lines: ReadonlyMap<string, number>, file: string): Problem[] {
-  return leaks.map(({ kind, value, splits, ids }) => {
-    const [first = ""] = ids;
-    const others = ids.slice(1, 1 + IDS_NAMED).map((id) => `${id} (line ${lines.get(id) ?? "?"})`);
-    const more = ids.length - 1 - others.length;
-    const shared = `${others.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-    return {
-      code: "leak",
-      line: lines.get(first) ?? 0,
-      file,
-      id: first,
-      reason: `shares the ${kind} ${JSON.stringify(value.slice(0, 60))} across ${splits.join(" and ")} with ${shared}`,
-    };
-  });
 }

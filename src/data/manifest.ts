@@ -42,13 +42,11 @@ export interface CollectOptions extends RowOptions {
   readonly file?: string;
 }
 
-/** What was read, broken records apart. */
-export interface Collected {
-  readonly rows: Row[];
-  readonly problems: Problem[];
-  /** Id of a row → line of the file that it stands in, counted from 1. */
-  readonly lines: ReadonlyMap<string, number>;
-}
+/** A row and the line that it stands in, or what is wrong with that line. */
+export type Read = { readonly line: number; readonly row: Row } | { readonly line: number; readonly problem: Problem };
+
+/** Keeps the line of an id that is new. @returns the line of one that is not, else -1 */
+export type FirstLine = (id: string, line: number) => number;
 
 /** How a problem reads in a report. */
 export function problemText(problem: Problem): string {
@@ -57,42 +55,35 @@ export function problemText(problem: Problem): string {
 }
 
 /**
- * Checks records one by one. A broken one is reported and does not stop the rest.
+ * Checks records one by one, and holds none of them. A broken one is reported and does not stop the rest.
  *
+ * @param firstLine remembers ids, so that a repeated one is found
  * @throws AffektError `manifest` on the first broken record if `strict`
  */
-export async function collectRows(
+export async function* checkRecords(
   records: AsyncIterable<Parsed> | Iterable<Parsed>,
-  options: CollectOptions = {},
-): Promise<Collected> {
-  const rows: Row[] = [];
-  const problems: Problem[] = [];
-  const lineOfId = new Map<string, number>();
-  const report = (problem: Problem): void => {
-    const full = options.file === undefined ? problem : { ...problem, file: options.file };
-    if (options.strict === true) {
-      throw new AffektError("manifest", problemText(full), "Mend the row, or read without strict to leave it out.");
-    }
-    problems.push(full);
+  options: CollectOptions,
+  firstLine: FirstLine,
+): AsyncGenerator<Read> {
+  const wrong = (found: Problem): Read => {
+    const problem = options.file === undefined ? found : { ...found, file: options.file };
+    if (options.strict !== true) return { line: problem.line, problem };
+    throw new AffektError("manifest", problemText(problem), "Mend the row, or read without strict to leave it out.");
   };
   for await (const record of records) {
+    const { line } = record;
     if ("problem" in record) {
-      report({ code: record.code ?? "syntax", line: record.line, reason: record.problem });
+      yield wrong({ code: record.code ?? "syntax", line, reason: record.problem });
       continue;
     }
     const checked = checkRow(record.value, options);
     if ("problem" in checked) {
-      report({ line: record.line, ...checked.problem });
+      yield wrong({ line, ...checked.problem });
       continue;
     }
     const { id } = checked.row;
-    const first = lineOfId.get(id);
-    if (first !== undefined) {
-      report({ code: "duplicate-id", line: record.line, id, reason: `repeats the id of line ${first}` });
-      continue;
-    }
-    lineOfId.set(id, record.line);
-    rows.push(checked.row);
+    const first = firstLine(id, line);
+    if (first < 0) yield { line, row: checked.row };
+    else yield wrong({ code: "duplicate-id", line, id, reason: `repeats the id of line ${first}` });
   }
-  return { rows, problems, lines: lineOfId };
 }

@@ -4,9 +4,10 @@ import type { Files, WritableFiles } from "../core/ports.ts";
 import type { Dataset, PrepareOptions } from "./datasets/dataset.ts";
 import { DATASETS } from "./datasets/table.ts";
 import { type Manifest, type ManifestHeader, problemText } from "./manifest.ts";
-import { folderOf, joinPath, relativePath } from "./paths.ts";
-import { headerPath } from "./read.ts";
-import { type Problem, type Row, rowRecord, type Split } from "./row.ts";
+import { folderOf, joinPath } from "./paths.ts";
+
+import type { Problem, Row, Split } from "./row.ts";
+import { writeRows } from "./write.ts";
 
 /** What the preparation did. */
 export interface PrepareReport {
@@ -30,6 +31,7 @@ export interface PrepareDatasetOptions extends PrepareOptions {
 /** The same port, seen from a folder below. */
 export function below(files: Files, folder: string): Files {
   const at = (path: string): string => joinPath(folder, path);
+  const { table } = files;
   return {
     readText: (path) => files.readText(at(path)),
     readBytes: (path) => files.readBytes(at(path)),
@@ -38,6 +40,7 @@ export function below(files: Files, folder: string): Files {
     exists: (path) => files.exists(at(path)),
     absolute: (path) => files.absolute(at(path)),
     sha256: (path) => files.sha256(at(path)),
+    ...(table === undefined ? {} : { table: (path: string) => table(at(path)) }),
   };
 }
 
@@ -124,43 +127,15 @@ export async function prepareDataset(
   return { manifest: { header, rows, base }, report: summarize(dataset.name, rows, problems) };
 }
 
-function rebase(row: Row, from: string, to: string): Row {
-  if (from === to) return row;
-  const moved = (locator: string): string => {
-    const hash = locator.indexOf("#");
-    const path = hash < 0 ? locator : locator.slice(0, hash);
-    const there = joinPath(from, path);
-    return (there === path ? path : relativePath(to, there)) + (hash < 0 ? "" : locator.slice(hash));
-  };
-  const { image, audio, video, features } = row;
-  return {
-    ...row,
-    ...(image === undefined ? {} : { image: moved(image) }),
-    ...(audio === undefined ? {} : { audio: moved(audio) }),
-    ...(video === undefined ? {} : { video: moved(video) }),
-    ...(features === undefined
-      ? {}
-      : { features: Object.fromEntries(Object.entries(features).map(([key, locator]) => [key, moved(locator)])) }),
-  };
-}
-
 /**
- * Writes rows as JSONL and the header beside them. Locators are rewritten to be relative to the new place.
+ * Writes rows as JSONL or Parquet, by the path's ending, and the header beside them. Locators are rewritten to be
+ * relative to the new place.
  *
  * @param path of the rows file, such as `out/fer2013.jsonl`
  * @returns the manifest as `readManifest` would give it, with the hash of the rows file
  * @throws AffektError `file` if it cannot be written
  */
 export async function writeManifest(files: WritableFiles, path: string, manifest: Manifest): Promise<Manifest> {
-  const base = folderOf(path);
-  const rows = manifest.rows.map((row) => rebase(row, files.absolute(manifest.base), files.absolute(base)));
-  await files.write(
-    path,
-    (function* () {
-      for (const row of rows) yield `${JSON.stringify(rowRecord(row))}\n`;
-    })(),
-  );
-  const header = { ...manifest.header, sha256: await files.sha256(path) };
-  await files.write(headerPath(path), `${JSON.stringify(header, null, 2)}\n`);
-  return { header, rows, base };
+  const { moved, header } = await writeRows(files, path, manifest);
+  return { header, rows: manifest.rows.map(moved), base: folderOf(path) };
 }

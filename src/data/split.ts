@@ -5,6 +5,7 @@
  */
 import { AffektError } from "../core/errors.ts";
 import { random, shuffle } from "../core/random.ts";
+import { type Groups, groupCounter } from "./groups.ts";
 import { type Row, SPLITS, type Split } from "./row.ts";
 import { textKey } from "./text-key.ts";
 
@@ -22,82 +23,85 @@ function defaultGroup(row: Row): string {
   return row.text === undefined ? `row ${row.id}` : `text ${textKey(row.text)}`;
 }
 
-function weights(row: Row): readonly (readonly [string, number])[] {
-  if (row.label !== undefined) return [[row.label, 1]];
-  if (row.labels !== undefined && row.labels.length > 0) return row.labels.map((label) => [label, 1]);
-  if (row.distribution !== undefined) return Object.entries(row.distribution);
-  return [["", 1]];
-}
-
-interface Group {
-  readonly key: string;
-  readonly counts: ReadonlyMap<string, number>;
-  readonly size: number;
-}
-
-function groupsOf(rows: readonly Row[], key: (row: Row) => string): Group[] {
-  const groups = new Map<string, { key: string; counts: Map<string, number>; size: number }>();
-  for (const row of rows) {
-    const name = key(row);
-    let group = groups.get(name);
-    if (group === undefined) {
-      group = { key: name, counts: new Map(), size: 0 };
-      groups.set(name, group);
-    }
-    group.size++;
-    for (const [label, weight] of weights(row)) group.counts.set(label, (group.counts.get(label) ?? 0) + weight);
-  }
-  return [...groups.values()];
-}
-
 /** Part of each group: 0 … shares.length - 1. Every part with a share gets at least one group. */
-function allot(rows: readonly Row[], shares: readonly number[], options: SplitOptions): Map<string, number> {
-  const groups = groupsOf(rows, options.group ?? defaultGroup);
+function allot(groups: Groups, shares: readonly number[], seed: number): Int32Array {
   const sum = shares.reduce((total, share) => total + share, 0);
   const wanted = shares.filter((share) => share > 0).length;
   if (!(sum > 0) || shares.some((share) => !(share >= 0))) {
     throw new AffektError("data", `The shares ${shares.join(", ")} cannot be split by.`, "Give shares of 0 or more.");
   }
-  if (groups.length < wanted) {
+  if (groups.count < wanted) {
     throw new AffektError(
       "data",
-      `${groups.length} subjects cannot fill ${wanted} parts.`,
+      `${groups.count} subjects cannot fill ${wanted} parts.`,
       "Ask for fewer parts, or add samples of other subjects.",
     );
   }
-  const total = new Map<string, number>();
-  for (const { counts } of groups)
-    for (const [label, count] of counts) total.set(label, (total.get(label) ?? 0) + count);
+  const total = new Float64Array(groups.labels);
+  for (let group = 0; group < groups.count; group++) {
+    groups.each(group, (label, weight) => void (total[label]! += weight));
+  }
   // How much of each class each part still wants, as a share of the class; then rare classes weigh as much as common.
-  const need = shares.map((share) => new Map([...total.keys()].map((label) => [label, share / sum])));
-  const room = shares.map((share) => (share / sum) * rows.length);
+  const need = shares.map((share) => new Float64Array(groups.labels).fill(share / sum));
+  const room = shares.map((share) => (share / sum) * groups.rows);
   const filled = shares.map(() => false);
-  const part = new Map<string, number>();
-  const order = shuffle(groups, random(options.seed ?? 0)).sort((a, b) => b.size - a.size);
+  const part = new Int32Array(groups.count);
+  const order = shuffle(
+    Int32Array.from({ length: groups.count }, (_, group) => group),
+    random(seed),
+  ).sort((a, b) => (groups.sizes[b] as number) - (groups.sizes[a] as number));
+  const all = shares.flatMap((share, index) => (share > 0 ? [index] : []));
   for (const [at, group] of order.entries()) {
-    const empty = shares.flatMap((share, index) => (share > 0 && filled[index] !== true ? [index] : []));
-    const candidates = order.length - at <= empty.length ? empty : shares.flatMap((share, i) => (share > 0 ? [i] : []));
+    const empty = all.filter((index) => filled[index] !== true);
+    const candidates = order.length - at <= empty.length ? empty : all;
     let best = candidates[0] ?? 0;
     let bestGain = Number.NEGATIVE_INFINITY;
     for (const index of candidates) {
+      const [needed, share] = [need[index] as Float64Array, (shares[index] as number) / sum];
       let gain = 0;
-      for (const [label, count] of group.counts) {
-        gain += (count / (total.get(label) ?? 1)) * ((need[index]?.get(label) ?? 0) / ((shares[index] ?? 0) / sum));
-      }
+      groups.each(group, (label, weight) => {
+        gain += (weight / (total[label] as number)) * ((needed[label] as number) / share);
+      });
       if (gain > bestGain + 1e-12 || (gain > bestGain - 1e-12 && (room[index] ?? 0) > (room[best] ?? 0))) {
         best = index;
         bestGain = gain;
       }
     }
-    part.set(group.key, best);
+    part[group] = best;
     filled[best] = true;
-    room[best] = (room[best] ?? 0) - group.size;
-    for (const [label, count] of group.counts) {
-      const left = need[best];
-      left?.set(label, (left.get(label) ?? 0) - count / (total.get(label) ?? 1));
-    }
+    room[best] = (room[best] ?? 0) - (groups.sizes[group] as number);
+    const left = need[best] as Float64Array;
+    groups.each(group, (label, weight) => void (left[label]! -= weight / (total[label] as number)));
   }
   return part;
+}
+
+export interface SplitPlanner {
+  /** Every row is shown once, in order. */
+  see(row: Row): void;
+  /**
+   * Then every row can be asked for its split.
+   *
+   * @throws AffektError `data` if there are fewer subjects than splits
+   */
+  plan(): (row: Row) => Split;
+}
+
+/** Splits rows that nobody holds: they pass by twice. */
+export function splitPlanner(options: SplitOptions = {}): SplitPlanner {
+  const shares = options.shares ?? { train: 0.8, validation: 0.1, test: 0.1 };
+  const counter = groupCounter(options.group ?? defaultGroup);
+  return {
+    see: counter.add,
+    plan() {
+      const parts = allot(
+        counter.groups(),
+        SPLITS.map((split) => shares[split] ?? 0),
+        options.seed ?? 0,
+      );
+      return (row) => SPLITS[parts[counter.groupOf(row)] ?? 0] ?? "train";
+    },
+  };
 }
 
 /**
@@ -107,14 +111,10 @@ function allot(rows: readonly Row[], shares: readonly number[], options: SplitOp
  * @throws AffektError `data` if there are fewer subjects than splits
  */
 export function splitBySubject(rows: readonly Row[], options: SplitOptions = {}): Row[] {
-  const shares = options.shares ?? { train: 0.8, validation: 0.1, test: 0.1 };
-  const part = allot(
-    rows,
-    SPLITS.map((split) => shares[split] ?? 0),
-    options,
-  );
-  const key = options.group ?? defaultGroup;
-  return rows.map((row) => ({ ...row, split: SPLITS[part.get(key(row)) ?? 0] ?? "train" }));
+  const planner = splitPlanner(options);
+  for (const row of rows) planner.see(row);
+  const splitOf = planner.plan();
+  return rows.map((row) => ({ ...row, split: splitOf(row) }));
 }
 
 /**
@@ -130,7 +130,8 @@ export function foldsBySubject(
   if (!Number.isInteger(folds) || folds < 2) {
     throw new AffektError("data", `Expected at least 2 folds; received ${folds}.`, "Give a whole number of 2 or more.");
   }
-  const part = allot(rows, Array<number>(folds).fill(1), options);
-  const key = options.group ?? defaultGroup;
-  return Int32Array.from(rows, (row) => part.get(key(row)) ?? 0);
+  const counter = groupCounter(options.group ?? defaultGroup);
+  for (const row of rows) counter.add(row);
+  const parts = allot(counter.groups(), Array<number>(folds).fill(1), options.seed ?? 0);
+  return Int32Array.from(rows, (row) => parts[counter.groupOf(row)] ?? 0);
 }

@@ -8,6 +8,8 @@ import { startProgress } from "../progress.ts";
 import { noteProblems } from "../render/problems.ts";
 import { renderTable } from "../render/table.ts";
 import type { Tools } from "../tools.ts";
+import { addCompose } from "./compose.ts";
+import { addDataCopies } from "./data-copies.ts";
 
 export interface PrepareOptions {
   /** Folder that holds the data sets, or this one. */
@@ -69,27 +71,21 @@ export interface CheckOptions {
  */
 export async function runCheck(path: string, options: CheckOptions, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
-  const [{ readManifest }, { checkMedia }, { findLeaks, leakProblems }] = await Promise.all([
-    import("../../data/read.ts"),
-    import("../../data/checksums.ts"),
-    import("../../data/leak.ts"),
-  ]);
-  const { manifest, problems: broken, lines } = await readManifest(files, path);
-  const { rows, header } = manifest;
-  const progress = startProgress(terminal, "checked", rows.length);
-  const media = await checkMedia(files, manifest, { lines, file: path, onProgress: (done) => progress.update(done) });
+  const { checkManifest } = await import("../../data/check.ts");
+  const progress = startProgress(terminal, "checked");
+  const report = await checkManifest(files, path, { onProgress: (rows) => progress.update(rows) });
   progress.end();
-  const leaks = leakProblems(findLeaks(rows, { kinds: ["subject", "text"] }), lines, path);
-  const problems = [...broken, ...media, ...leaks].sort((a, b) => a.line - b.line);
+  const { header, rows, problems, counts: sums } = report;
   await noteProblems(problems, terminal);
+  const total = Object.values(sums).reduce((sum, count) => sum + count, 0);
   if (options.json || !terminal.interactive) {
-    terminal.print(JSON.stringify({ name: header.name, rows: rows.length, problems }, null, 2));
+    const more = total > problems.length ? { problemsNotListed: total - problems.length } : {};
+    terminal.print(JSON.stringify({ name: header.name, rows, counts: sums, problems, ...more }, null, 2));
   } else {
-    const sums = counts(tally(problems));
-    terminal.print(`${header.name}: ${rows.length} rows are usable, ${problems.length} problems (${sums})`);
+    terminal.print(`${header.name}: ${rows} rows are usable, ${total} problems (${counts(sums)})`);
   }
-  if (options.strict === true && problems.length > 0) {
-    throw new AffektError("manifest", `${path} has ${problems.length} problems.`, "Mend the rows listed above.");
+  if (options.strict === true && total > 0) {
+    throw new AffektError("manifest", `${path} has ${total} problems.`, "Mend the rows listed above.");
   }
 }
 
@@ -113,7 +109,7 @@ export async function runDataList(options: { readonly json?: boolean }, tools: T
 }
 
 export function addData(program: Command, tools: Tools): void {
-  const data = program.command("data").summary("prepare and check labelled data");
+  const data = program.command("data").summary("prepare, check, split and convert labelled data");
   data
     .command("prepare <name>")
     .description("Turns the files of a known data set into a manifest: checked, cleaned, split by subject.")
@@ -128,12 +124,15 @@ export function addData(program: Command, tools: Tools): void {
   data
     .command("check <manifest>")
     .description(
-      "Reads a manifest (JSONL, CSV, TSV, or a folder of class folders) and reports, with line and reason, every broken\n" +
-        "row, every medium that is missing or changed, and every subject or text that stands in more than one split.",
+      "Reads a manifest (JSONL, CSV, TSV, Parquet, or a folder of class folders) row by row, of any length, and reports,\n" +
+        "with line and reason, every broken row, every medium that is missing or changed, and every subject or text that\n" +
+        "stands in more than one split.",
     )
     .option("--strict", "make a problem an error")
     .option("--json", "print JSON on a terminal too")
     .action((path: string, options: CheckOptions) => runCheck(path, options, tools));
+  addDataCopies(data, tools);
+  addCompose(data, tools);
   data
     .command("list")
     .description("Lists the data sets that can be prepared.")

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
-import { readFolder } from "./folder.ts";
+import { readManifest } from "../read.ts";
 
 test("class folders become rows, with split and subject where the path has them", async () => {
   const files = temporaryFiles({
@@ -10,7 +10,7 @@ test("class folders become rows, with split and subject where the path has them"
     "faces/test/odd/3.wav": "",
     "faces/4.jpg": "",
   });
-  const { manifest, problems } = await readFolder(files, "faces");
+  const { manifest, problems } = await readManifest(files, "faces");
   expect(manifest.rows).toEqual([
     { id: "test/sad/2.wav", audio: "test/sad/2.wav", label: "sadness", split: "test", extra: {} },
     {

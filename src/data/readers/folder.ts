@@ -1,9 +1,8 @@
 /**
  * Class folders: `[train/|validation/|test/]CLASS/[SUBJECT/]file`, the layout of most picture and sound collections.
  */
-import type { Files } from "../../core/ports.ts";
-import { type CollectOptions, collectRows, type Manifest, ManifestHeader, type Parsed } from "../manifest.ts";
-import { canonicalSplit, type Problem } from "../row.ts";
+import type { Parsed } from "../manifest.ts";
+import { canonicalSplit } from "../row.ts";
 
 const KINDS = {
   image: ["avif", "bmp", "gif", "jpeg", "jpg", "png", "tif", "tiff", "webp"],
@@ -40,22 +39,4 @@ export function* folderRecords(paths: Iterable<string>): Generator<Parsed> {
       },
     };
   }
-}
-
-/**
- * A manifest of a folder of class folders. Lines are places in the sorted listing.
- *
- * @throws AffektError `file` if the folder cannot be listed; `manifest` on the first problem if `strict`
- */
-export async function readFolder(
-  files: Files,
-  folder: string,
-  options: CollectOptions = {},
-): Promise<{ manifest: Manifest; problems: Problem[]; lines: ReadonlyMap<string, number> }> {
-  const { rows, problems, lines } = await collectRows(folderRecords(await files.list(folder)), {
-    file: folder,
-    ...options,
-  });
-  const name = folder.replace(/\/+$/u, "").replace(/^.*\//u, "") || "folder";
-  return { manifest: { header: ManifestHeader.parse({ name }), rows, base: folder }, problems, lines };
 }

@@ -114,5 +114,13 @@ export function nodeFiles(root = "."): WritableFiles {
         return hash.digest("hex");
       }),
     write: (path, content) => attempt("write", at(path), () => writeWhole(at(path), content)),
+    async *table(path) {
+      const { readParquet } = await import("./parquet.ts");
+      yield* readParquet(at(path));
+    },
+    async writeTable(path, rows) {
+      const { writeParquet } = await import("./parquet.ts");
+      await writeParquet(at(path), rows);
+    },
   };
 }
