@@ -48,7 +48,14 @@ async function probeRuntime(): Promise<Finding> {
 
 async function probeFfmpeg(): Promise<Finding> {
   const { findFfmpeg } = await import("../../platform/node/ffmpeg.ts");
-  const ffmpeg = await findFfmpeg();
+  let ffmpeg: Awaited<ReturnType<typeof findFfmpeg>>;
+  try {
+    ffmpeg = await findFfmpeg();
+  } catch (cause) {
+    // It is there and does not answer: what it decodes will fail, and not be decoded by something else.
+    const { message, hint } = asAffektError(cause);
+    return { name: "ffmpeg", state: "missing", detail: message, hint };
+  }
   const chosen = process.env["AFFEKT_FFMPEG"] ?? "";
   const named = chosen === "" ? "" : ` (AFFEKT_FFMPEG: ${chosen})`;
   if (ffmpeg !== null) return { name: "ffmpeg", state: "ok", detail: `ffmpeg version ${ffmpeg.version}${named}` };

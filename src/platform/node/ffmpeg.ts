@@ -24,16 +24,41 @@ const FORMATS = [
 /** Options that stand before the input. */
 export const SAFE_INPUT = ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS] as const;
 
+/** A busy machine may take many seconds to start a program; only one that hangs takes longer than this. */
+const ANSWER_MS = 60_000;
+
 /** What ffmpeg this machine has, by command. Only a found one is remembered, so that one installed later is seen. */
 const found = new Map<string, Ffmpeg>();
 
-/** @returns null if there is none */
-export async function findFfmpeg(command = process.env["AFFEKT_FFMPEG"] || "ffmpeg"): Promise<Ffmpeg | null> {
+/** What the program says of its version; null if it cannot be started or fails. */
+function versionText(command: string, limitMs: number): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    execFile(command, ["-version"], { timeout: limitMs, killSignal: "SIGKILL" }, (error, stdout) => {
+      if (error?.killed !== true) return resolve(error ? null : stdout);
+      // Not the same as a program that is not there: another decoder would give other samples, and nobody would know.
+      reject(
+        new AffektError(
+          "missing-tool",
+          `${command} did not tell its version within ${limitMs / 1000} s; expected an answer at once.`,
+          "Try again when the machine is less busy, or let AFFEKT_FFMPEG name an ffmpeg that runs.",
+          { cause: error },
+        ),
+      );
+    });
+  });
+}
+
+/**
+ * @returns null if there is none
+ * @throws AffektError `missing-tool` if there is one that does not answer
+ */
+export async function findFfmpeg(
+  command = process.env["AFFEKT_FFMPEG"] || "ffmpeg",
+  limitMs = ANSWER_MS,
+): Promise<Ffmpeg | null> {
   const known = found.get(command);
   if (known !== undefined) return known;
-  const text = await new Promise<string | null>((resolve) => {
-    execFile(command, ["-version"], { timeout: 10_000 }, (error, stdout) => resolve(error ? null : stdout));
-  });
+  const text = await versionText(command, limitMs);
   if (text === null) return null;
   const ffmpeg: Ffmpeg = {
     path: command,
