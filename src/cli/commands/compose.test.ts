@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
+import { readManifest } from "../../data/read.ts";
+import { runProgram } from "../program.ts";
+
+const SPLIT = ["train", "train", "train", "validation", "test"];
+
+function corpus(name: string, media: (index: number) => object): string {
+  return Array.from({ length: 40 }, (_, index) => {
+    const subject = Math.floor(index / 4);
+    const row = { id: `${name}${index}`, subject: `${name}${subject}`, label: index % 2 ? "joy" : "anger" };
+    return JSON.stringify({ ...row, split: SPLIT[subject % 5], ...media(index) });
+  }).join("\n");
+}
+
+test("data compose writes rows that can be read and point at the originals, relative to the manifest", async () => {
+  const files = temporaryFiles({
+    "words/text.jsonl": corpus("t", (index) => ({ text: `words ${index}` })),
+    "pictures/face.jsonl": corpus("f", (index) => ({ image: `${index}.png` })),
+    "sounds/speech.jsonl": corpus("s", (index) => ({ audio: `${index}.wav` })),
+  });
+  const argv = [
+    ...["data", "compose", "--text", "words/text.jsonl", "--face", "pictures/face.jsonl"],
+    ...["--speech", "sounds/speech.jsonl", "--labels", "anger,joy", "--count", "50", "--out", "made/set"],
+  ];
+  const tools = { ...fakeTools({ argv }), files };
+  expect(await runProgram(tools)).toBe(0);
+  const told = JSON.parse(tools.out.join("")) as { rows: number; splits: unknown; note: string };
+  expect(told).toMatchObject({ rows: 50, splits: { train: 32, validation: 8, test: 10 } });
+  const { manifest, problems } = await readManifest(files, "made/set/composed.jsonl");
+  expect(problems).toEqual([]);
+  expect(manifest.rows).toHaveLength(50);
+  expect(manifest.rows[0]?.image).toMatch(/^\.\.\/\.\.\/pictures\/\d+\.png$/u);
+  expect(manifest.rows[0]?.extra.note).toBe(told.note);
+});
+
+test("data compose without labels says what it needs", async () => {
+  const argv = ["data", "compose", "--text", "a", "--face", "b", "--speech", "c", "--out", "d"];
+  const tools = fakeTools({ argv });
+  expect(await runProgram(tools)).toBe(2);
+  expect(tools.err.join("")).toContain("--labels");
+});

@@ -1,0 +1,107 @@
+/** `affekt data compose`: trimodal rows from three corpora, for the article's case. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { MODALITIES } from "../../core/modality.ts";
+import type { ComposeReport } from "../../data/compose.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
+import type { Tools } from "../tools.ts";
+
+export interface ComposeCommandOptions {
+  /** A manifest file, or the name of a data set below `root`. */
+  readonly text: string;
+  readonly face: string;
+  readonly speech: string;
+  readonly labels: readonly string[];
+  readonly count: number;
+  readonly seed: number;
+  readonly testShare: number;
+  readonly validationShare: number;
+  readonly root: string;
+  /** Folder for the manifest. */
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+async function open(source: string, root: string, { files }: Tools): Promise<Manifest> {
+  const [{ readManifest }, { prepareDataset }, { ferDropped }] = await Promise.all([
+    import("../../data/read.ts"),
+    import("../../data/prepare.ts"),
+    import("../../data/datasets/fer2013.ts"),
+  ]);
+  const { manifest } = (await files.exists(source))
+    ? await readManifest(files, source)
+    : await prepareDataset(source, files, { root });
+  const rows = manifest.rows.filter((row) => !ferDropped(row));
+  return { ...manifest, rows, base: files.absolute(manifest.base) };
+}
+
+function told({ rows, splits, labels, sources, note }: ComposeReport, path: string): string {
+  const list = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", ");
+  return [
+    `${rows} rows in ${path}`,
+    `  splits    ${list(splits)}`,
+    `  labels    ${list(labels)}`,
+    ...MODALITIES.map((modality) => {
+      const { name, different, mostRepeated } = sources[modality];
+      return `  ${modality.padEnd(9)} ${name}: different samples ${list(different)}; at most ${mostRepeated} times each`;
+    }),
+    `  note      ${note}`,
+  ].join("\n");
+}
+
+/** @throws AffektError `usage`, `file`, `manifest`, `data` */
+export async function runCompose(options: ComposeCommandOptions, tools: Tools): Promise<void> {
+  const { terminal, files } = tools;
+  const [{ compose }, { writeManifest }] = await Promise.all([
+    import("../../data/compose.ts"),
+    import("../../data/prepare.ts"),
+  ]);
+  const [text, face, speech] = [
+    await open(options.text, options.root, tools),
+    await open(options.face, options.root, tools),
+    await open(options.speech, options.root, tools),
+  ];
+  const { manifest, report } = compose({ text, face, speech }, options);
+  const path = `${options.out}/composed.jsonl`;
+  const { header } = await writeManifest(files, path, manifest);
+  if (options.json || !terminal.interactive) {
+    terminal.print(JSON.stringify({ ...report, path, sha256: header.sha256 }, null, 2));
+  } else terminal.print(told(report, path));
+}
+
+function names(value: string): string[] {
+  return value.split(",").filter((name) => name !== "");
+}
+
+function share(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < 1)) throw new InvalidArgumentError("Expected a number between 0 and 1.");
+  return number;
+}
+
+export function addCompose(data: Command, tools: Tools): void {
+  data
+    .command("compose")
+    .summary("pair a text, a face and a speech corpus by label")
+    .description(
+      "Makes trimodal rows: a text, a face and a voice with the same label side by side, no subject in two splits. The\n" +
+        "pairing is artificial, and every row says so. Sources are manifests or names of data sets.",
+    )
+    .requiredOption("--text <source>", "manifest or data set with texts")
+    .requiredOption("--face <source>", "manifest or data set with pictures of faces")
+    .requiredOption("--speech <source>", "manifest or data set with sound")
+    .addOption(new Option("--labels <names>", "labels, with commas").argParser(names).makeOptionMandatory())
+    .addOption(new Option("--count <rows>", "rows in all").argParser(positiveInteger).default(1000))
+    .addOption(new Option("--seed <number>", "of all that is random").argParser(nonNegativeInteger).default(1))
+    .addOption(new Option("--test-share <share>", "rows for testing").argParser(share).default(0.2))
+    .addOption(
+      new Option("--validation-share <share>", "of the other rows, to select on").argParser(share).default(0.2),
+    )
+    .option("--root <folder>", "where the data sets lie", tools.dataFolder)
+    .requiredOption("--out <folder>", "where composed.jsonl goes")
+    .option("--json", "print JSON on a terminal too")
+    .action((options: ComposeCommandOptions) => runCompose(options, tools));
+}
