@@ -9,9 +9,13 @@ const CURVE_WIDTH = 24;
 /** Points of the loss curve that an epoch gives. */
 const POINTS = 16;
 
-export function epochLine({ epoch, loss, metrics, best, seconds }: EpochReport): string {
+/** From this share on a person should know that the network waits for data. */
+const NOTABLE_WAIT = 0.1;
+
+export function epochLine({ epoch, loss, metrics, best, seconds, waitShare = 0 }: EpochReport): string {
   const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-  return `epoch ${epoch}  loss ${loss.toFixed(4)}  ${numbers.join("  ")}  ${duration(seconds * 1000)}${best ? "  best" : ""}`;
+  const waited = waitShare >= NOTABLE_WAIT ? `  waiting ${Math.round(100 * waitShare)} %` : "";
+  return `epoch ${epoch}  loss ${loss.toFixed(4)}  ${numbers.join("  ")}  ${duration(seconds * 1000)}${waited}${best ? "  best" : ""}`;
 }
 
 /** Loss of all steps so far and validation score of all epochs, cut to the terminal. */

@@ -10,6 +10,11 @@ export interface EpochReport extends Omit<Validation, "confusion"> {
   readonly trainingAccuracy?: number;
   /** Of the last update. */
   readonly learningRate: number;
+  /**
+   * Share of the training time, in [0, 1], in which the network waited for its next batch: drawing, decoding,
+   * augmentation. Validation does not count. Absent in the records of older versions.
+   */
+  readonly waitShare?: number;
   readonly best: boolean;
   readonly seconds: number;
 }

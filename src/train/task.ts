@@ -32,8 +32,11 @@ export interface TrainingTask {
   /** The network with its loss in an epoch (counted from 1); all epochs share parameters. */
   define(epoch: number): TrainingDefinition;
   readonly infer: InferenceDefinition;
-  /** Exactly `stepsPerEpoch` batches; everything random comes from `random`, so an epoch can be drawn again. */
-  batches(epoch: number, random: Random): Iterable<Feeds>;
+  /**
+   * Exactly `stepsPerEpoch` batches; everything random comes from `random`, so an epoch can be drawn again. A batch may
+   * be overwritten when the next one is asked for.
+   */
+  batches(epoch: number, random: Random): Iterable<Feeds> | AsyncIterable<Feeds>;
   /** Judges an inference model on the validation rows. */
   validate(session: Session): Promise<Validation>;
   /** The contract of the final model, calibrated on the validation rows. */

@@ -120,3 +120,27 @@ test("starts from given weights, and says so if none of them fits", async () => 
     message: expect.stringContaining("they hold encoder.0.weight; the network has out.weight, out.bias") as string,
   });
 });
+
+test("the share of time spent waiting is that of the batches, and batches may come later", async () => {
+  let ms = 0;
+  const task = clouds([1]);
+  const slow: TrainingTask = {
+    ...task,
+    async *batches(epoch, dice) {
+      for await (const feeds of task.batches(epoch, dice)) {
+        ms += 30;
+        yield feeds;
+      }
+    },
+  };
+  // Reading the clock between the batches takes 5 ms of it.
+  const ports = { runtime: nodeRuntime(), folder: "out", now: () => (ms += 5) };
+  const files = temporaryFiles();
+  const { history, weights } = await train(slow, { ...OPTIONS, epochs: 1 }, { ...ports, files });
+  expect(history[0]?.waitShare).toBeGreaterThan(0.5);
+  expect(history[0]?.waitShare).toBeLessThan(1);
+  const [line = ""] = (await files.readText("out/log.jsonl")).split("\n");
+  expect(JSON.parse(line)).toMatchObject({ waitShare: history[0]?.waitShare });
+  const plain = await run(temporaryFiles(), clouds([1]), { epochs: 1 });
+  expect(weights).toEqual(plain.weights);
+});

@@ -18,6 +18,7 @@ import type { EpochReport } from "./epoch-report.ts";
 import type { Schedule } from "./schedule.ts";
 import type { TrainingTask, Validation } from "./task.ts";
 import { countHits, NO_HITS } from "./training-accuracy.ts";
+import { waitingFor } from "./waiting.ts";
 
 export interface TrainerOptions {
   readonly epochs: number;
@@ -105,6 +106,7 @@ function startWith(store: ParameterStore, weights: ReadonlyMap<string, Float32Ar
 interface Epoch {
   readonly loss: number;
   readonly learningRate: number;
+  readonly waitShare: number;
   readonly trainingAccuracy?: number;
 }
 
@@ -154,8 +156,9 @@ export async function train(
     const steps = updates * accumulate;
     const fixed = { ...(clipNorm === undefined ? {} : { clipNorm }), ...(penalty ? { penalty } : {}) };
     let [total, count, learningRate, hits] = [0, 0, 0, NO_HITS];
+    const queue = waitingFor(task.batches(epoch, random(dice)), now);
     try {
-      for (const feeds of task.batches(epoch, random(dice))) {
+      for await (const feeds of queue.items) {
         if (signal?.aborted) {
           throw new AffektError("aborted", `Stopped in epoch ${epoch}.`, "Run the same command again to go on.");
         }
@@ -174,7 +177,7 @@ export async function train(
       await step.release();
     }
     const trainingAccuracy = hits.rows > 0 ? { trainingAccuracy: hits.right / hits.rows } : {};
-    return { loss: total / count, learningRate, ...trainingAccuracy };
+    return { loss: total / count, learningRate, waitShare: queue.share(), ...trainingAccuracy };
   }
 
   async function validate(weights: ReadonlyMap<string, Float32Array>): Promise<Omit<Validation, "confusion">> {

@@ -55,6 +55,13 @@ describe("the report", () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity/u);
   });
 
+  test("says how long the network waited for data, where that was measured", () => {
+    const page = trainingReport({ ...input, history: history.map((report) => ({ ...report, waitShare: 0.1234 })) });
+    expect(page.match(/>12\.3 %</gu)).toHaveLength(3);
+    expect(page).toContain("the share of the training time in which the network waited");
+    expect(trainingReport(input)).toContain("<td>–</td>");
+  });
+
   test("can be made after the first epoch, without a confusion matrix", () => {
     const page = trainingReport({ ...input, history: history.slice(0, 1), confusion: undefined });
     expect(page.match(/<svg /gu)).toHaveLength(3);

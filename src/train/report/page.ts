@@ -45,6 +45,9 @@ tr.best td { font-weight: 700; }
   .chart { max-height: 85mm; } .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;
 
+const WAITING =
+  "Waiting is the share of the training time in which the network waited for its next batch: drawing, decoding and augmentation. Validation does not count.";
+
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
 function curve(name: string, history: readonly EpochReport[], of: (report: EpochReport) => number | undefined): Series {
@@ -69,7 +72,7 @@ function section(title: string, ...content: readonly string[]): string {
 
 function epochTable(history: readonly EpochReport[], best: EpochReport | undefined): string {
   const metrics = Object.keys(history[0]?.metrics ?? {});
-  const head = ["epoch", "loss", "val. loss", "train acc.", ...metrics, "learning rate", "time"];
+  const head = ["epoch", "loss", "val. loss", "train acc.", ...metrics, "learning rate", "time", "waiting"];
   const number = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(4));
   const rows = history.map((report) => {
     const cells = [
@@ -80,6 +83,7 @@ function epochTable(history: readonly EpochReport[], best: EpochReport | undefin
       ...metrics.map((name) => number(report.metrics[name])),
       report.learningRate.toExponential(2),
       `${report.seconds.toFixed(1)} s`,
+      report.waitShare === undefined ? "–" : `${(100 * report.waitShare).toFixed(1)} %`,
     ];
     const marked = report.epoch === best?.epoch ? { class: "best" } : {};
     return element("tr", marked, ...cells.map((cell) => element("td", {}, text(cell))));
@@ -141,7 +145,7 @@ export function trainingReport(input: ReportInput): string {
       lineChart({ title: "Learning rate", series: [rateCurve(input)], epochs, from: 0, include: [0] }),
     ),
     ...(confusion ? [section("Confusion on the validation rows", confusionChart(config.labels, confusion))] : []),
-    section("Epochs", epochTable(history, best)),
+    section("Epochs", epochTable(history, best), element("p", {}, text(WAITING))),
     section("Configuration", element("pre", {}, text(JSON.stringify(config, null, 2)))),
   ];
   const head = [
