@@ -27,7 +27,15 @@ export function chooseModels<T extends { readonly contract: Contract }>(
   choice: ModelChoice = {},
 ): { readonly [M in Modality]: readonly T[] } {
   for (const id of choice.ids ?? []) {
-    if (models.some(({ contract }) => contract.id === id)) continue;
+    const named = models.find(({ contract }) => contract.id === id)?.contract;
+    if (named?.modality === "fusion") {
+      throw new AffektError(
+        "model",
+        `The model ${id} answers on ready-made features, which a recognizer does not make from text, pictures and sound.`,
+        "Choose models of text, face and speech; their answers are pooled.",
+      );
+    }
+    if (named !== undefined) continue;
     throw new AffektError(
       "model",
       `There is no model ${id}; there is ${models.map(({ contract }) => contract.id).join(", ") || "none"}.`,

@@ -65,7 +65,8 @@ export const TrainConfig = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens"),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
-  modality: z.enum(MODALITIES),
+  /** `fusion`: a network over ready-made features of one or more modalities. */
+  modality: z.enum([...MODALITIES, "fusion"]),
   labels: z.array(z.string().min(1)).min(2),
   data: z.array(Source).min(1),
   /** Options of the modality's preprocessing and augmentation. */

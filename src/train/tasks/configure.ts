@@ -1,10 +1,10 @@
-/** One kind of training task per modality. */
-import type { Modality } from "../../core/modality.ts";
+/** One kind of training task per modality, and one for the fusion of features. */
 import type { Media } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { configureFaces } from "./face-config.ts";
+import { configureFusion } from "./fusion-config.ts";
 import { configureSpeech, type SoundPorts } from "./speech-config.ts";
 import { configureTexts } from "./text-config.ts";
 
@@ -14,10 +14,11 @@ export interface TaskPorts extends SoundPorts {
 
 type Configure = (config: TrainConfig, from: readonly Manifest[], ports: TaskPorts) => Promise<TrainingTask>;
 
-const CONFIGURE: Readonly<Record<Modality, Configure>> = {
+const CONFIGURE: Readonly<Record<TrainConfig["modality"], Configure>> = {
   face: (config, from, { media }) => configureFaces(config, from, media),
   text: async (config, from) => configureTexts(config, from),
   speech: configureSpeech,
+  fusion: (config, from, { files }) => configureFusion(config, from, files),
 };
 
 /** @throws AffektError `config`, `manifest`, `label`, `media` */

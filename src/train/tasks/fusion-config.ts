@@ -1,0 +1,171 @@
+/** From manifest rows of ready-made features to the training task of a fusion network. */
+import { z } from "zod";
+import { HeadConfig, MultiTaskConfig } from "../../classify/table.ts";
+import { AffektError } from "../../core/errors.ts";
+import { MODALITIES } from "../../core/modality.ts";
+import type { Files } from "../../core/ports.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { FusionConfig } from "../../fuse/table.ts";
+import { classWeights } from "../class-weights.ts";
+import { parsePart, type TrainConfig } from "../config.ts";
+import type { TrainingTask } from "../task.ts";
+import { featureStatistics, standardizedBySubject } from "./feature-statistics.ts";
+import type { FusionNetOptions } from "./fusion-net.ts";
+import { type FusionSet, featureReader, loadFusionSet, type SourcedRow, sourcedRows } from "./fusion-set.ts";
+import { type FusionTaskOptions, fusionTask } from "./fusions.ts";
+
+const size = z.int().positive();
+const share = z.number().min(0).lt(1);
+
+const Features = z.strictObject({
+  /** Those that the network knows. Default: all that the rows have. */
+  modalities: z.array(z.enum(MODALITIES)).min(1).optional(),
+  /**
+   * `training`: by mean and deviation of the training rows. `subject`: before that, by those of all rows of the same
+   * subject; at recognition as well, which needs several samples of a person and none of his labels.
+   */
+  normalization: z.enum(["training", "subject"]).default("training"),
+  /** Share of the modalities hidden from a sample in training, so that a missing one is nothing unusual. */
+  modalityDropout: z.number().min(0).max(1).default(0.2),
+  /** Most rows of a conversation (the rows of a subject) in one sample; 1: every row stands alone. */
+  utterances: size.default(1),
+  /** Extra field by which the rows of a conversation are ordered. */
+  order: z.string().min(1).default("turn"),
+  /** Extra fields, numbers such as sentiment, that a multi-task head learns along. */
+  numbers: z.array(z.string().min(1)).default([]),
+  /** Times that an epoch goes through the rows: few rows make epochs that are not worth judging one by one. */
+  passes: size.default(1),
+  score: z.enum(["accuracy", "uar", "macroF1"]).default("accuracy"),
+});
+
+const Network = z.strictObject({
+  fusion: FusionConfig,
+  /** A head by name, without its labels; `multi-task` foretells `features.numbers` as well. */
+  head: z.record(z.string(), z.json()).default({ kind: "softmax" }),
+  headSteps: size.default(4),
+  inputDropout: share.default(0.2),
+  /** Weight of the loss that a fusion has of its own. */
+  auxiliary: z.number().nonnegative().default(0.1),
+  /** What reads an utterance in the light of its neighbours; needs `features.utterances`. */
+  context: z
+    .strictObject({
+      kind: z.enum(["gru", "lstm", "transformer"]),
+      place: z.enum(["before", "after"]).default("after"),
+      hidden: size.default(32),
+      layers: size.default(1),
+      direction: z.enum(["forward", "both"]).default("both"),
+      heads: size.default(4),
+      dropout: share.default(0.3),
+    })
+    .optional(),
+});
+
+function headFrom(given: Readonly<Record<string, unknown>>, labels: number, numbers: number): FusionNetOptions["head"] {
+  if (given.kind !== "multi-task") {
+    if (numbers > 0) {
+      throw new AffektError(
+        "config",
+        `features.numbers names ${numbers} columns, but the head is ${String(given.kind)}.`,
+        'Set network.head to { "kind": "multi-task" }, or leave the numbers out.',
+      );
+    }
+    return parsePart(HeadConfig, { ...given, labels }, "network.head");
+  }
+  const { kind: _kind, ...rest } = given;
+  const tasks = {
+    label: { kind: "classes", columns: labels },
+    ...(numbers > 0 ? { numbers: { kind: "values", columns: numbers } } : {}),
+  };
+  return { kind: "multi-task", ...parsePart(MultiTaskConfig, { ...rest, tasks }, "network.head") };
+}
+
+function numberStatistics({ numbers }: FusionSet, columns: number): FusionTaskOptions["numbers"] {
+  return Array.from({ length: columns }, (_, column) => {
+    const known = [...numbers].filter((value, at) => at % columns === column && !Number.isNaN(value));
+    const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+    const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
+    return { mean, deviation: Math.sqrt(variance) || 1 };
+  });
+}
+
+function sameLayout(train: FusionSet, validation: FusionSet): void {
+  const text = ({ layout }: FusionSet): string =>
+    layout
+      .map(({ modality, dim, steps }) => `${modality} ${steps === undefined ? "" : `${steps} × `}${dim}`)
+      .join(", ");
+  if (text(train) === text(validation)) return;
+  throw new AffektError(
+    "data",
+    `Training rows have the features ${text(train)}; the others ${text(validation)}.`,
+    "Use features of one kind, and name those that both have in features.modalities.",
+  );
+}
+
+export interface ConfiguredFusion {
+  readonly task: TrainingTask;
+  readonly options: FusionTaskOptions;
+  /** Rows for another purpose, as the network wants them: `fusionLogits(session, await load(rows), options)`. */
+  readonly load: (rows: readonly SourcedRow[]) => Promise<FusionSet>;
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `data`, `file` */
+export async function configureFusionParts(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  files: Pick<Files, "readBytes">,
+): Promise<ConfiguredFusion> {
+  const features = parsePart(Features, config.features, "features");
+  const { head, ...network } = parsePart(Network, config.network, "network");
+  const { labels, training } = config;
+  const { modalities, utterances, order, numbers, normalization } = features;
+  if (network.context !== undefined && utterances === 1) {
+    throw new AffektError(
+      "config",
+      "network.context reads conversations, but features.utterances is 1.",
+      "Set features.utterances to the most rows of one conversation, such as 32.",
+    );
+  }
+  const read = featureReader(files);
+  const load = async (rows: readonly SourcedRow[]): Promise<FusionSet> => {
+    const raw = { labels, numbers, utterances, order, ...(modalities ? { modalities } : {}) };
+    const set = await loadFusionSet(rows, raw, read);
+    return normalization === "subject" ? standardizedBySubject(set) : set;
+  };
+  const [train, validation] = [
+    await load(sourcedRows(manifests, "train")),
+    await load(sourcedRows(manifests, "validation")),
+  ];
+  sameLayout(train, validation);
+  const { context, ...rest } = network;
+  const options: FusionTaskOptions = {
+    labels,
+    network: {
+      ...rest,
+      ...(context ? { context } : {}),
+      layout: train.layout,
+      statistics: featureStatistics(train),
+      head: headFrom(head, labels.length, numbers.length),
+      utterances,
+    },
+    batch: training.batch,
+    passes: features.passes,
+    sampling: training.sampling,
+    labelSmoothing: training.labelSmoothing,
+    ...(training.classWeights ? { classWeights: classWeights(training.classWeights, labels, train.targets) } : {}),
+    modalityDropout: features.modalityDropout,
+    auxiliary: network.auxiliary,
+    numbers: numberStatistics(train, numbers.length),
+    score: features.score,
+    normalization,
+  };
+  return { task: fusionTask(train, validation, options), options, load };
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `data`, `file` */
+export async function configureFusion(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  files: Pick<Files, "readBytes">,
+): Promise<TrainingTask> {
+  return (await configureFusionParts(config, manifests, files)).task;
+}

@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import { npyBytes } from "../../../test/support/npy.ts";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import type { Modality } from "../../core/modality.ts";
+import type { Files } from "../../core/ports.ts";
+import { random } from "../../core/random.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import type { Row } from "../../data/row.ts";
+import { inferenceModel } from "../../graph/inference.ts";
+import { argmax } from "../../metrics/argmax.ts";
+import { nodeRuntime } from "../../platform/node/runtime.ts";
+import { parseTrainConfig, type TrainConfig } from "../config.ts";
+import { train } from "../trainer.ts";
+import { trainerOptions } from "../trainer-options.ts";
+import { configureFusionParts } from "./fusion-config.ts";
+import { sourcedRows } from "./fusion-set.ts";
+import { fusionLogits } from "./fusions.ts";
+
+const LABELS = ["anger", "joy", "neutral", "sadness"];
+const DIM = 3;
+const ROWS = 360;
+
+interface Made {
+  readonly manifest: Manifest;
+  readonly files: Pick<Files, "readBytes">;
+}
+
+/**
+ * Four labels, two bits: text knows the one, the face the other, speech has a hint of both. The numbers lie far from 0
+ * and are of different sizes, and some are missing.
+ */
+function trimodal(without: (row: number) => Modality | undefined = () => undefined): Made {
+  const dice = random(11);
+  const columns = {
+    text: new Float32Array(ROWS * DIM),
+    face: new Float32Array(ROWS * DIM),
+    speech: new Float32Array(ROWS * DIM),
+  };
+  const rows = Array.from({ length: ROWS }, (_, row): Row => {
+    const label = dice.integer(4);
+    const [first, second] = [(label >> 1) * 2 - 1, (label & 1) * 2 - 1];
+    const noisy = (signal: number, noise: number): number => signal + noise * dice.normal();
+    columns.text.set([noisy(first, 0.4) * 100 + 700, dice.normal(), Number.NaN], row * DIM);
+    columns.face.set([dice.normal(), noisy(second, 0.4) * 0.01, 5], row * DIM);
+    columns.speech.set([noisy(first, 2), noisy(second, 2), row % 7 === 0 ? Number.NaN : 1], row * DIM);
+    const missing = without(row);
+    const features = Object.fromEntries(
+      (["text", "face", "speech"] as const)
+        .filter((name) => name !== missing)
+        .map((name) => [name, `${name}.npy#row=${row}`]),
+    );
+    return {
+      id: `row${row}`,
+      subject: `film${Math.floor(row / 6)}`,
+      features,
+      label: LABELS[label] as string,
+      split: row < 240 ? "train" : row < 300 ? "validation" : "test",
+      extra: { turn: -row, sentiment: first },
+    };
+  });
+  const bytes = new Map(Object.entries(columns).map(([name, data]) => [`${name}.npy`, npyBytes(data, [ROWS, DIM])]));
+  const header = { name: "made", version: "1", labels: LABELS, licence: "", terms: "permissive" as const, source: "" };
+  return {
+    manifest: { header, rows, base: "" },
+    files: { readBytes: async (path) => bytes.get(path.replace(/^\.?\//, "")) as Uint8Array },
+  };
+}
+
+function configOf(network: object, features: object = {}, training: object = {}): TrainConfig {
+  return parseTrainConfig({
+    id: "made",
+    version: "0.0.1",
+    modality: "fusion",
+    labels: LABELS,
+    data: [{ manifest: "made.jsonl" }],
+    features: { modalityDropout: 0.2, passes: 4, ...features },
+    network: { inputDropout: 0, ...network },
+    training: { epochs: 3, batch: 24, learningRate: 0.02, threads: 1, seed: 5, ...training },
+  });
+}
+
+/** Trains, and asks about the test rows. */
+async function trained(config: TrainConfig, { manifest, files }: Made) {
+  const { task, options, load } = await configureFusionParts(config, [manifest], files);
+  const ports = { runtime: nodeRuntime(), files: temporaryFiles(), folder: "out", now: () => 0 };
+  const result = await train(task, { ...trainerOptions(config, task), fingerprint: "made" }, ports);
+  const session = await nodeRuntime().open(inferenceModel(task.infer, result.weights));
+  const set = await load(sourcedRows([manifest], "test"));
+  return {
+    ...result,
+    task,
+    session,
+    set,
+    options,
+    async accuracy(given?: readonly Modality[]) {
+      const said = argmax(await fusionLogits(session, set, options, given), LABELS.length);
+      return said.filter((label, row) => label === set.truth[row]).length / set.rows;
+    },
+  };
+}
+
+const mlp = { fusion: { kind: "mlp", dim: 8, dropout: 0 }, head: { kind: "softmax", dropout: 0 } };
+
+describe("a fusion trained on features", () => {
+  let made: ReturnType<typeof trained> | undefined;
+  /** Trained once, by the first test that asks. */
+  const fusion = () => (made ??= trained(configOf(mlp), trimodal()));
+
+  test("knows more than each modality alone, and what a missing one leaves", async () => {
+    const fused = await fusion();
+    const all = await fused.accuracy();
+    expect(all).toBeGreaterThan(0.9);
+    for (const [modality, least] of [
+      ["text", 0.35],
+      ["face", 0.35],
+      ["speech", 0.25],
+    ] as const) {
+      const alone = await fused.accuracy([modality]);
+      expect(alone).toBeLessThan(all - 0.2);
+      expect(alone).toBeGreaterThan(least);
+    }
+    expect(await fused.accuracy(["text", "face"])).toBeGreaterThan(0.9);
+  });
+
+  test("has a contract that says what it is fed", async () => {
+    const { task, session } = await fusion();
+    expect(await task.contract(session)).toMatchObject({
+      modality: "fusion",
+      input: {
+        inputs: { text: "text", face: "face", speech: "speech", presence: "presence" },
+        features: [
+          { modality: "text", dim: 3 },
+          { modality: "face", dim: 3 },
+          { modality: "speech", dim: 3 },
+        ],
+        utterances: 1,
+      },
+    });
+  });
+
+  test("gives the same weights from the same seed, and others from another", async () => {
+    const brief = (seed: number) => trained(configOf(mlp, { passes: 1 }, { epochs: 1, seed }), trimodal());
+    const [one, two, other] = [await brief(5), await brief(5), await brief(6)];
+    expect(two.weights).toEqual(one.weights);
+    expect(other.weights).not.toEqual(one.weights);
+  });
+
+  test("learns from rows that lack a modality", async () => {
+    const lacking = trimodal((row) => (row % 3 === 0 ? "speech" : row % 3 === 1 ? "face" : undefined));
+    const { accuracy, set } = await trained(configOf(mlp), lacking);
+    expect([...set.presence.subarray(0, 6)]).toEqual([1, 1, 0, 1, 0, 1]);
+    expect(await accuracy()).toBeGreaterThan(0.6);
+  });
+
+  test.each([
+    [{ fusion: { kind: "attention", dim: 8, dropout: 0 }, head: { kind: "cnn", filters: 8, dropout: 0 } }, {}],
+    [{ fusion: { kind: "gated", dim: 8, dropout: 0 }, head: { kind: "rnn", hidden: 8, dropout: 0 }, headSteps: 2 }, {}],
+    [
+      {
+        fusion: { kind: "cross-modal", dim: 8, heads: 2, crossLayers: 1, convert: true, dropout: 0 },
+        head: { kind: "multi-task", dropout: 0 },
+      },
+      { numbers: ["sentiment"] },
+    ],
+  ])("takes any fusion with any head: %j", async (network, features) => {
+    const { accuracy } = await trained(configOf(network, features), trimodal());
+    expect(await accuracy()).toBeGreaterThan(0.7);
+  });
+});
+
+describe("the context of a conversation", () => {
+  test.each([
+    { kind: "gru", place: "after", hidden: 4, dropout: 0 },
+    { kind: "transformer", place: "before", hidden: 8, heads: 2, dropout: 0 },
+  ])("ends at the conversation's own utterances: %j", async (context) => {
+    const features = { utterances: 8, order: "turn" };
+    const made = configOf({ ...mlp, context }, features, { epochs: 1, batch: 4 });
+    const { session, set, options, history } = await trained(made, trimodal());
+    expect(history[0]?.trainingAccuracy).toBeGreaterThan(0.3);
+    // Ordered by turn, which runs backwards here.
+    expect([...(set.samples[0] as Int32Array)]).toEqual([5, 4, 3, 2, 1, 0]);
+    const before = await fusionLogits(session, set, options);
+    const changed = (row: number) => {
+      const text = (set.features.text as Float32Array).slice();
+      text.fill(900, row * DIM, (row + 1) * DIM);
+      return fusionLogits(session, { ...set, features: { ...set.features, text } }, options);
+    };
+    const logitsOf = (logits: Float32Array, row: number) => [...logits.subarray(row * 4, (row + 1) * 4)];
+    const [inside, outside] = [await changed(5), await changed(6)];
+    expect(logitsOf(outside, 0)).toEqual(logitsOf(before, 0));
+    expect(logitsOf(inside, 0)).not.toEqual(logitsOf(before, 0));
+    const alone = await fusionLogits(session, { ...set, samples: set.samples.slice(0, 1) }, options);
+    for (const [at, value] of logitsOf(alone, 0).entries()) expect(value).toBeCloseTo(before[at] as number, 4);
+  });
+
+  test("needs conversations", async () => {
+    const { manifest, files } = trimodal();
+    const config = configOf({ ...mlp, context: { kind: "gru" } });
+    await expect(configureFusionParts(config, [manifest], files)).rejects.toThrow("features.utterances is 1");
+  });
+});
+
+test("features standardized by subject have mean 0 and deviation 1 within each", async () => {
+  const { manifest, files } = trimodal();
+  const { load } = await configureFusionParts(configOf(mlp, { normalization: "subject" }), [manifest], files);
+  const { features } = await load(sourcedRows([manifest], "test"));
+  const first = Array.from({ length: 6 }, (_, row) => features.text?.[row * DIM] as number);
+  expect(first.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
+  expect(first.reduce((sum, value) => sum + value * value, 0) / 6).toBeCloseTo(1, 4);
+  expect(features.text?.[2]).toBeNaN();
+});

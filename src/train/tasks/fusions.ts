@@ -1,0 +1,261 @@
+/** Training of a fusion network and its head on ready-made features. */
+import { multiTaskOf } from "../../classify/table.ts";
+import type { Modality } from "../../core/modality.ts";
+import type { Session } from "../../core/ports.ts";
+import type { Random } from "../../core/random.ts";
+import { float32, floats, type Tensor } from "../../core/tensor.ts";
+import { dropModalities } from "../../fuse/modality-dropout.ts";
+import type { Node } from "../../graph/graph.ts";
+import { logSoftmax } from "../../graph/ops/activation.ts";
+import { add, div, mul, scale, sum } from "../../graph/ops/arithmetic.ts";
+import { DYNAMIC } from "../../graph/shape.ts";
+import type { FusionContract } from "../../recognize/contract.ts";
+import { drawRows, numbered, type Sampling } from "../sampling.ts";
+import type { Feeds, TrainingTask } from "../task.ts";
+import { judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+import { type FusionNetOptions, fusionNet, inputNames } from "./fusion-net.ts";
+import type { FusionSet } from "./fusion-set.ts";
+
+export interface FusionTaskOptions {
+  readonly labels: readonly string[];
+  readonly network: FusionNetOptions;
+  /** Samples of one batch. */
+  readonly batch: number;
+  /** Times that an epoch goes through the samples. */
+  readonly passes: number;
+  readonly sampling: Sampling;
+  readonly labelSmoothing: number;
+  /** Per label. */
+  readonly classWeights?: Float32Array;
+  /** Share of the modalities that are hidden from a sample in training. */
+  readonly modalityDropout: number;
+  /** Weight of the fusion's own loss. */
+  readonly auxiliary: number;
+  /** Mean and deviation of each further number to be learnt. */
+  readonly numbers: readonly { readonly mean: number; readonly deviation: number }[];
+  readonly score: SingleScore;
+  readonly normalization: FusionContract["input"]["normalization"];
+}
+
+type Filling = Pick<FusionTaskOptions, "network">;
+
+const JUDGE_BATCH = 64;
+
+interface Buffers {
+  readonly feeds: Feeds;
+  readonly presence: Float32Array;
+  /** Puts row `row` of the set at place `at`. */
+  readonly place: (row: number, at: number) => void;
+  readonly clear: () => void;
+}
+
+/** Inputs for `samples` samples, zero where nothing was placed. */
+function buffers(set: FusionSet, samples: number, { network: { layout, utterances } }: Filling): Buffers {
+  const rows = samples * utterances;
+  const columns = layout.length;
+  const presence = new Float32Array(rows * columns);
+  const mask = new Float32Array(rows);
+  const feeds: Record<string, Tensor> = { presence: float32(presence, [rows, columns]) };
+  const copies: { from: Float32Array; into: Float32Array; size: number }[] = [
+    { from: set.presence, into: presence, size: columns },
+  ];
+  for (const { modality, dim, steps } of layout) {
+    const names = inputNames(modality);
+    const size = dim * (steps ?? 1);
+    const into = new Float32Array(rows * size);
+    feeds[names.features] = float32(into, steps === undefined ? [rows, dim] : [rows, steps, dim]);
+    copies.push({ from: set.features[modality] as Float32Array, into, size });
+    if (steps === undefined) continue;
+    const open = new Float32Array(rows * steps);
+    feeds[names.steps] = float32(open, [rows, steps]);
+    copies.push({ from: set.steps[modality] as Float32Array, into: open, size: steps });
+  }
+  if (utterances > 1) feeds.utterances = float32(mask, [rows, 1]);
+  return {
+    feeds,
+    presence,
+    place(row, at) {
+      for (const { from, into, size } of copies) into.set(from.subarray(row * size, (row + 1) * size), at * size);
+      mask[at] = 1;
+    },
+    clear() {
+      for (const { into } of copies) into.fill(0);
+      mask.fill(0);
+    },
+  };
+}
+
+/** Hides what `keep`, per modality, has a 0 for; a row that would be left with nothing keeps what it has. */
+function hide(presence: Float32Array, row: number, keep: ArrayLike<number>): void {
+  const own = presence.subarray(row * keep.length, (row + 1) * keep.length);
+  if (own.some((value, column) => value * (keep[column] as number) !== 0)) {
+    for (let column = 0; column < own.length; column++)
+      own[column] = (own[column] as number) * (keep[column] as number);
+  }
+}
+
+/**
+ * What a network says of every row.
+ *
+ * @param set of the same layout as the network's
+ * @param given the modalities that it is shown; all by default. A row that has none of them is answered blindly.
+ * @returns logits `[rows, labels]`
+ */
+export async function fusionLogits(
+  session: Session,
+  set: FusionSet,
+  { network, labels }: Pick<FusionTaskOptions, "network" | "labels">,
+  given?: readonly Modality[],
+): Promise<Float32Array> {
+  const classes = labels.length;
+  const { layout, utterances } = network;
+  const logits = new Float32Array(set.rows * classes);
+  for (let from = 0; from < set.samples.length; from += JUDGE_BATCH) {
+    const samples = set.samples.slice(from, from + JUDGE_BATCH);
+    const { feeds, presence, place } = buffers(set, samples.length, { network });
+    for (const [index, rows] of samples.entries()) {
+      for (const [at, row] of rows.entries()) place(row, index * utterances + at);
+    }
+    if (given) {
+      for (let at = 0; at < presence.length; at++) {
+        if (!given.includes((layout[at % layout.length] as (typeof layout)[number]).modality)) presence[at] = 0;
+      }
+    }
+    const answer = floats((await session.run(feeds, { logits: null })).logits, "logits");
+    for (const [index, rows] of samples.entries()) {
+      for (const [at, row] of rows.entries()) {
+        const start = (index * utterances + at) * classes;
+        logits.set(answer.subarray(start, start + classes), row * classes);
+      }
+    }
+  }
+  return logits;
+}
+
+/** Cross-entropy over the rows that are known, whose targets may be weighted. */
+function knownCrossEntropy(logits: Node, targets: Node, known: Node): Node {
+  const total = sum(mul(logSoftmax(logits), targets), [0, 1]);
+  return scale(div(total, known.graph.one("Max", [sum(known, [0, 1]), known.graph.scalar(1)], [])), -1);
+}
+
+export function fusionTask(train: FusionSet, validation: FusionSet, options: FusionTaskOptions): TrainingTask {
+  const { labels, network, batch, sampling, labelSmoothing, classWeights, modalityDropout, numbers } = options;
+  const classes = labels.length;
+  const { layout, utterances, head } = network;
+  const rows = batch * utterances;
+  const stepsPerPass = Math.floor(train.samples.length / batch);
+  const first = train.samples.map((sample) => sample[0] as number);
+  const subjects = numbered(first.map((row) => train.subjects?.[row]));
+  const drawable = {
+    rows: train.samples.length,
+    labels: first.map((row) => train.truth[row] as number),
+    ...(subjects ? { subjects } : {}),
+  };
+
+  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
+    let order = new Int32Array(0);
+    const { feeds, presence, place, clear } = buffers(train, batch, options);
+    const targets = new Float32Array(rows * classes);
+    const known = new Float32Array(rows);
+    const [wanted, told] = [new Float32Array(rows * numbers.length), new Float32Array(rows)];
+    const all = new Float32Array(batch * layout.length).fill(1);
+    const answers: Record<string, Tensor> = {
+      targets: float32(targets, [rows, classes]),
+      known: float32(known, [rows, 1]),
+      ...(numbers.length === 0
+        ? {}
+        : { numbers: float32(wanted, [rows, numbers.length]), told: float32(told, [rows, 1]) }),
+    };
+    for (let index = 0; index < stepsPerPass * options.passes; index++) {
+      const step = index % stepsPerPass;
+      if (step === 0) order = Int32Array.from(drawRows(sampling, drawable, random));
+      clear();
+      for (const array of [targets, known, wanted, told]) array.fill(0);
+      const kept = dropModalities(all, layout.length, modalityDropout, random);
+      for (let slot = 0; slot < batch; slot++) {
+        const sample = train.samples[order[step * batch + slot] as number] as Int32Array;
+        for (const [turn, row] of sample.entries()) {
+          const at = slot * utterances + turn;
+          place(row, at);
+          hide(presence, at, kept.subarray(slot * layout.length, (slot + 1) * layout.length));
+          known[at] = 1;
+          for (let label = 0; label < classes; label++) {
+            const share = train.targets[row * classes + label] as number;
+            const smooth = share * (1 - labelSmoothing) + labelSmoothing / classes;
+            targets[at * classes + label] = smooth * (classWeights?.[label] ?? 1);
+          }
+          const values = train.numbers.subarray(row * numbers.length, (row + 1) * numbers.length);
+          if (numbers.length === 0 || values.some(Number.isNaN)) continue;
+          told[at] = 1;
+          for (const [column, { mean, deviation }] of numbers.entries()) {
+            wanted[at * numbers.length + column] = ((values[column] as number) - mean) / deviation;
+          }
+        }
+      }
+      yield { ...feeds, ...answers };
+    }
+  }
+
+  const judged = async (session: Session) => ({
+    logits: await fusionLogits(session, validation, options),
+    truth: validation.truth,
+    classes,
+  });
+
+  return {
+    stepsPerEpoch: stepsPerPass * options.passes,
+    trainingRows: train.rows,
+    validationRows: validation.rows,
+    define: () => (graph) => {
+      const { logits, auxiliary, tasks } = fusionNet(graph, rows, network);
+      const targets = graph.input("targets", [rows, classes]);
+      const known = graph.input("known", [rows, 1]);
+      let loss: Node;
+      if (head.kind === "multi-task" && tasks) {
+        const told = numbers.length === 0 ? undefined : graph.input("told", [rows, 1]);
+        loss = multiTaskOf(head).loss(tasks, {
+          label: { wanted: targets, known },
+          ...(told ? { numbers: { wanted: graph.input("numbers", [rows, numbers.length]), known: told } } : {}),
+        });
+      } else loss = knownCrossEntropy(logits, targets, known);
+      if (auxiliary && options.auxiliary > 0) loss = add(loss, scale(auxiliary, options.auxiliary));
+      return { loss, outputs: { logits } };
+    },
+    infer(graph) {
+      const { logits, embedding, weights } = fusionNet(graph, DYNAMIC, network);
+      return { logits, embedding, ...(weights ? { weights } : {}) };
+    },
+    batches,
+    validate: async (session) => judgeSingle(await judged(session), options.score),
+    async contract(session) {
+      const inputs: FusionContract["input"]["inputs"] = {
+        presence: "presence",
+        ...(utterances > 1 ? { utterances: "utterances" } : {}),
+        ...Object.fromEntries(
+          layout.flatMap(({ modality, steps }) => {
+            const names = inputNames(modality);
+            return steps === undefined
+              ? [[modality, names.features]]
+              : [
+                  [modality, names.features],
+                  [names.steps, names.steps],
+                ];
+          }),
+        ),
+      };
+      return {
+        ...singleCalibration(await judged(session)),
+        modality: "fusion",
+        labels: [...labels],
+        task: "single",
+        outputs: { logits: "logits", embedding: "embedding" },
+        input: {
+          inputs,
+          features: layout.map((own) => ({ ...own })),
+          normalization: options.normalization,
+          utterances,
+        },
+      };
+    },
+  };
+}
