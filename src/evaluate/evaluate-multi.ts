@@ -7,6 +7,7 @@ import type { Asked } from "./ask.ts";
 import { circumstances, nothingLeft, type Subject } from "./circumstances.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { multiReport } from "./multi-report.ts";
+import { clustersOf, groupsOf } from "./row-groups.ts";
 import { rowLabels } from "./truth.ts";
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
@@ -49,7 +50,19 @@ export function evaluateMulti(
     }
   }
   const chosen = labels.map((label) => thresholds[modelLabels.indexOf(label)] as number);
-  const report = multiReport({ labels, probabilities, truth, thresholds: chosen }, random(options.seed ?? 1), options);
+  const own = rows.map(({ row }) => row);
+  const report = multiReport(
+    {
+      labels,
+      probabilities,
+      truth,
+      thresholds: chosen,
+      ...groupsOf(own, options.groupBy),
+      ...clustersOf(own, options.bySubject),
+    },
+    random(options.seed ?? 1),
+    options,
+  );
   const predictions = rows.map(({ row }, index): RowPrediction => {
     const own = probabilities.subarray(index * classes, (index + 1) * classes);
     const said = labels.filter((_, at) => (own[at] as number) >= (chosen[at] as number));
@@ -65,6 +78,7 @@ export function evaluateMulti(
     };
   });
   const notes = ["Every label is a yes or no of its own, by thresholds chosen on validation rows."];
+  if (options.bySubject === true) notes.push("Intervals draw whole subjects.");
   const subject: Subject = { model: `${contract.id} ${contract.version}`, modelLabels, space: "as-trained" };
   return {
     report: {

@@ -6,6 +6,7 @@ import type { Skipped } from "./ask.ts";
 import { circumstances, nothingLeft, type SortedOut, type Subject } from "./circumstances.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { singleReport } from "./report.ts";
+import { clustersOf, groupsOf } from "./row-groups.ts";
 
 /** One row on its way into a report. */
 export interface Item {
@@ -13,21 +14,6 @@ export interface Item {
   readonly truth: readonly string[];
   /** Probability per label of the model. */
   readonly scores: ReadonlyMap<string, number>;
-}
-
-function groupValue(row: Row, field: string): string | undefined {
-  const value = field === "language" ? row.language : field === "subject" ? row.subject : row.extra[field];
-  return value === undefined || value === null ? undefined : String(value);
-}
-
-/** The same number for the same value, counted from 0. */
-function numbered(values: readonly string[]): number[] {
-  const numbers = new Map<string, number>();
-  return values.map((value) => {
-    const known = numbers.get(value) ?? numbers.size;
-    numbers.set(value, known);
-    return known;
-  });
 }
 
 /** Rows whose label the model has; the others go to `skipped` or are counted by their label. */
@@ -105,17 +91,15 @@ export function evaluateSingle(
   const labels = restricted ? subject.modelLabels.filter((label) => occurring.has(label)) : [...subject.modelLabels];
   const probabilities = probabilitiesOver(labels, known);
   const truth = Int32Array.from(known, (item) => labels.indexOf(item.truth[0] as string));
-  const groups = (options.groupBy ?? []).map((field) => [field, known.map(({ row }) => groupValue(row, field))]);
+  const rows = known.map(({ row }) => row);
   const report = singleReport(
     {
       labels,
       probabilities,
       truth,
-      ...(groups.length === 0 ? {} : { groups: Object.fromEntries(groups) }),
+      ...groupsOf(rows, options.groupBy),
+      ...clustersOf(rows, options.bySubject),
       ...(subject.abstainBelow === undefined ? {} : { abstainBelow: subject.abstainBelow }),
-      ...(options.bySubject === true
-        ? { clusters: numbered(known.map(({ row }) => row.subject ?? `row ${row.id}`)) }
-        : {}),
     },
     random(options.seed ?? 1),
     options,

@@ -1,10 +1,12 @@
 /** The report of rows with any number of labels each. */
 import type { Random } from "../core/random.ts";
 import { bootstrap, type Interval } from "../metrics/bootstrap.ts";
+import { expectedCalibrationError, type ReliabilityBin, reliability } from "../metrics/calibration-error.ts";
 import { multiLabelScores } from "../metrics/multi-label.ts";
 import type { ClassScore } from "../metrics/per-class.ts";
 import { areaCounter, macroAuc } from "../metrics/roc-auc.ts";
-import type { ReportOptions, RocAuc } from "./report.ts";
+import type { GroupScore, ReportOptions, RocAuc } from "./report.ts";
+import { byGroup } from "./row-groups.ts";
 
 export interface MultiReport {
   readonly task: "multi";
@@ -20,6 +22,15 @@ export interface MultiReport {
   readonly weightedF1: number;
   readonly perClass: Readonly<Record<string, ClassScore>>;
   readonly rocAuc: RocAuc;
+  /**
+   * How far the probability of a label and how often rows have it are apart, over all pairs of a row and a label, in 15
+   * bins.
+   */
+  readonly ece: number;
+  /** Of the same pairs: `confidence` is the mean probability, `accuracy` the share of rows that have the label. */
+  readonly reliability: readonly ReliabilityBin[];
+  /** The main metrics of each group of rows, by field and value. */
+  readonly groups?: Readonly<Record<string, Readonly<Record<string, GroupScore>>>>;
   /** 95 %, percentile bootstrap. */
   readonly intervals: Readonly<Record<string, Interval | null>>;
 }
@@ -31,6 +42,10 @@ export interface MultiRows {
   /** `[rows, labels]` of 0 and 1. */
   readonly truth: Uint8Array;
   readonly thresholds: readonly number[];
+  /** Value of each row, by field. */
+  readonly groups?: Readonly<Record<string, readonly (string | undefined)[]>>;
+  /** Rows to draw together in the bootstrap, numbered from 0. */
+  readonly clusters?: ArrayLike<number>;
 }
 
 interface Means {
@@ -84,8 +99,14 @@ export function multiReport(rows: MultiRows, random: Random, options: ReportOpti
             return [right / draw.length, means.uar, means.macroF1, means.weightedF1, macroAuc(areas(counts))];
           },
           random,
-          { resamples },
+          { resamples, ...(rows.clusters === undefined ? {} : { groups: rows.clusters }) },
         );
+  const groupScore = (members: readonly number[]): GroupScore => {
+    const { uar, macroF1 } = meansOf(multiLabelScores(probabilities, truth, thresholds, members));
+    const right = members.reduce((sum, row) => sum + (exact[row] as number), 0);
+    return { n: members.length, accuracy: right / members.length, uar, macroF1 };
+  };
+  const bins = reliability(probabilities, truth);
   const byLabel = <T>(values: readonly T[]): Record<string, T> =>
     Object.fromEntries(labels.map((label, index) => [label, values[index] as T]));
   return {
@@ -97,6 +118,9 @@ export function multiReport(rows: MultiRows, random: Random, options: ReportOpti
     ...meansOf(scores),
     perClass: byLabel(scores),
     rocAuc: { macro: macroAuc(areaOfLabels), perClass: byLabel(areaOfLabels) },
+    ece: expectedCalibrationError(bins),
+    reliability: bins,
+    ...(rows.groups === undefined ? {} : { groups: byGroup(rows.groups, groupScore) }),
     intervals: Object.fromEntries(intervals.map((interval, index) => [names[index] as string, interval])),
   };
 }

@@ -51,6 +51,7 @@ test("a multi-label report counts exact sets, and each label by its threshold", 
       probabilities: Float64Array.of(0.9, 0.2, 0.4, 0.6, 0.1, 0.3),
       truth: Uint8Array.of(1, 0, 1, 0, 0, 1),
       thresholds: [0.35, 0.5],
+      groups: { language: ["en", "en", "zh"] },
     },
     random(1),
     { resamples: 50 },
@@ -62,4 +63,19 @@ test("a multi-label report counts exact sets, and each label by its threshold", 
   expect(report.macroF1).toBe(0.5);
   expect(report.thresholds).toEqual({ anger: 0.35, joy: 0.5 });
   expect(Object.keys(report.intervals)).toContain("macroF1");
+  // Every group runs over the labels it has: English rows have anger alone, the Chinese row joy alone.
+  expect(report.groups?.language).toEqual({
+    en: { n: 2, accuracy: 0.5, uar: 1, macroF1: 1 },
+    zh: { n: 1, accuracy: 0, uar: 0, macroF1: 0 },
+  });
+  // Six pairs, each alone in its bin, |probability − has it|: 0.1, 0.2, 0.6, 0.6, 0.1, 0.7.
+  expect(report.ece).toBeCloseTo((0.1 + 0.2 + 0.6 + 0.6 + 0.1 + 0.7) / 6, 12);
+});
+
+test("rows of one subject are drawn together, whatever the number of labels", () => {
+  const rowsOf = { labels: ["joy"], truth: Uint8Array.of(1, 1, 1, 1), thresholds: [0.5] };
+  // Each subject has one right and one wrong row, so every draw of whole subjects has accuracy 1/2.
+  const probabilities = Float64Array.of(0.9, 0.1, 0.9, 0.1);
+  const { intervals } = multiReport({ ...rowsOf, probabilities, clusters: [0, 0, 1, 1] }, random(1), { resamples: 50 });
+  expect(intervals.accuracy).toEqual({ low: 0.5, high: 0.5 });
 });

@@ -9,6 +9,7 @@ import { type ClassScore, macroF1Of, perClass, weightedF1Of } from "../metrics/p
 import { areaUnderRiskCoverage, type RiskCoveragePoint, riskCoverage, thinned } from "../metrics/risk-coverage.ts";
 import { areaCounter, macroAuc } from "../metrics/roc-auc.ts";
 import { uarOf } from "../metrics/uar.ts";
+import { byGroup } from "./row-groups.ts";
 
 export interface RocAuc {
   readonly macro: number | null;
@@ -84,6 +85,11 @@ export function singleReport(rows: SingleRows, random: Random, options: ReportOp
   const bins = reliability(confidences, right);
   const curve = riskCoverage(confidences, right);
 
+  const groupScore = (members: readonly number[]): GroupScore => {
+    const own = confusionMatrix(truth, predicted, classes, members);
+    return { n: members.length, accuracy: accuracyOf(own), uar: uarOf(own), macroF1: macroF1Of(own) };
+  };
+
   const counts = new Int32Array(n);
   const { resamples = 1000 } = options;
   const [accuracy, uar, macroF1, weightedF1, ece, rocAuc] =
@@ -134,7 +140,7 @@ export function singleReport(rows: SingleRows, random: Random, options: ReportOp
             ece: ece ?? null,
             rocAuc: rocAuc ?? null,
           },
-    ...(rows.groups === undefined ? {} : { groups: groupScores(rows.groups, truth, predicted, classes) }),
+    ...(rows.groups === undefined ? {} : { groups: byGroup(rows.groups, groupScore) }),
   };
 }
 
@@ -151,34 +157,4 @@ function abstention(confidences: Float64Array, right: Int32Array, threshold: num
     coverage: answered / confidences.length,
     accuracy: answered === 0 ? null : correct / answered,
   };
-}
-
-function groupScores(
-  groups: Readonly<Record<string, readonly (string | undefined)[]>>,
-  truth: Int32Array,
-  predicted: Int32Array,
-  classes: number,
-): Record<string, Record<string, GroupScore>> {
-  const out: Record<string, Record<string, GroupScore>> = {};
-  for (const [field, values] of Object.entries(groups)) {
-    const members = new Map<string, number[]>();
-    for (const [row, value] of values.entries()) {
-      if (value === undefined) continue;
-      const own = members.get(value);
-      if (own === undefined) members.set(value, [row]);
-      else own.push(row);
-    }
-    const scores: Record<string, GroupScore> = {};
-    for (const [value, own] of [...members].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const confusion = confusionMatrix(truth, predicted, classes, own);
-      scores[value] = {
-        n: own.length,
-        accuracy: accuracyOf(confusion),
-        uar: uarOf(confusion),
-        macroF1: macroF1Of(confusion),
-      };
-    }
-    out[field] = scores;
-  }
-  return out;
 }

@@ -46,23 +46,21 @@ export function renderReport(report: Report, screen: Pick<Terminal, "paint">): s
       [1, 2, 3, 4],
     ),
   ];
-  if (report.task === "single") {
-    parts.push(confusionRows(report.confusion));
-    for (const [field, groups] of Object.entries(report.groups ?? {})) {
-      parts.push(
-        renderTable(
-          [field, "rows", "accuracy", "uar", "macroF1"],
-          Object.entries(groups).map(([value, { n, accuracy, uar, macroF1 }]) => [
-            value,
-            String(n),
-            number(accuracy),
-            number(uar),
-            number(macroF1),
-          ]),
-          [1, 2, 3, 4],
-        ),
-      );
-    }
+  if (report.task === "single") parts.push(confusionRows(report.confusion));
+  for (const [field, groups] of Object.entries(report.groups ?? {})) {
+    parts.push(
+      renderTable(
+        [field, "rows", "accuracy", "uar", "macroF1"],
+        Object.entries(groups).map(([value, { n, accuracy, uar, macroF1 }]) => [
+          value,
+          String(n),
+          number(accuracy),
+          number(uar),
+          number(macroF1),
+        ]),
+        [1, 2, 3, 4],
+      ),
+    );
   }
   const codes = Object.entries(skipped.byCode).map(([code, count]) => `${code} ${count}`);
   if (codes.length > 0) parts.push(`skipped: ${codes.join(", ")}`);

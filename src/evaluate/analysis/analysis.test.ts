@@ -97,6 +97,20 @@ test("slices hold equally many rows, and say which end goes with mistakes", () =
   expect(wrongIsHigher).toBe(0);
 });
 
+test("what chance can do is not called an effect", () => {
+  // 4 wrong and 4 right rows: 1.96 · √(9 / (12 · 4 · 4)) = 0.424 around one half
+  const of = (...right: boolean[]) => slicesByNumber(right.map((own, value) => ({ right: own, value })));
+  expect(of(true, true, true, true, false, false, false, false)).toMatchObject({
+    wrongIsHigher: 1,
+    beyondChance: true,
+  });
+  expect(of(true, false, true, true, true, false, false, false)).toMatchObject({
+    wrongIsHigher: 13 / 16,
+    beyondChance: false,
+  });
+  expect(of(true, true)).toMatchObject({ wrongIsHigher: null, beyondChance: false });
+});
+
 test("equal values are never torn apart", () => {
   const rows = Array.from({ length: 100 }, (_, place) => ({ right: true, value: place < 90 ? 1 : 2 }));
   const { slices, wrongIsHigher } = slicesByNumber(rows);

@@ -35,27 +35,28 @@ const common = {
   notes: z.array(z.string()),
 };
 
+const reliability = z.array(
+  z.looseObject({ low: share, high: share, count: z.number(), confidence: share, accuracy: share }),
+);
+const groups = z.record(
+  z.string(),
+  z.record(z.string(), z.looseObject({ n: z.number(), accuracy: share, uar: share, macroF1: share })),
+);
+
 const ReportSchema = z.discriminatedUnion("task", [
   z.looseObject({
     task: z.literal("single"),
     ...common,
     confusion: z.looseObject({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }),
     ece: share,
-    reliability: z.array(
-      z.looseObject({ low: share, high: share, count: z.number(), confidence: share, accuracy: share }),
-    ),
+    reliability,
     riskCoverage: z.looseObject({
       area: z.number(),
       points: z.array(z.looseObject({ coverage: share, risk: share, threshold: z.number() })),
     }),
-    groups: z
-      .record(
-        z.string(),
-        z.record(z.string(), z.looseObject({ n: z.number(), accuracy: share, uar: share, macroF1: share })),
-      )
-      .optional(),
+    groups: groups.optional(),
   }),
-  z.looseObject({ task: z.literal("multi"), ...common }),
+  z.looseObject({ task: z.literal("multi"), ...common, ece: share, reliability, groups: groups.optional() }),
 ]);
 
 const Prediction = z.looseObject({

@@ -1,6 +1,7 @@
 /** Whether confidence means what it says, and what leaving the unsure rows unanswered would gain. */
 
 import { evenlySpread } from "../analysis/evenly-spread.ts";
+import type { Report } from "../evaluate.ts";
 import type { SingleReport } from "../report.ts";
 import { count, decimal, percent } from "./format.ts";
 import { both, bothInPicture, html, type Markup } from "./markup.ts";
@@ -9,14 +10,53 @@ import { folded, SHARES, table } from "./table.ts";
 
 const WIDTH = 480;
 
-export function calibrationSection({ reliability, ece, n }: SingleReport): Markup {
+interface Words {
+  readonly x: Markup;
+  readonly y: Markup;
+  readonly reading: (ece: string) => Markup;
+  readonly held: Markup;
+  readonly mean: Markup;
+  readonly right: Markup;
+}
+
+/** Of an answer, and of the yes or no to each label. */
+const WORDS: Readonly<Record<Report["task"], Words>> = {
+  single: {
+    x: bothInPicture("confidence, %", "置信度，%"),
+    y: bothInPicture("right, %", "判对，%"),
+    reading: (ece) =>
+      both(
+        html`Expected calibration error: <b>${ece}</b>. Bars that end below the dotted line: the model is surer than it is right. Above: it is more often right than it says.`,
+        html`期望校准误差：<b>${ece}</b>。柱顶低于点线：模型过于自信；高于点线：模型比它所说的更常判对。`,
+      ),
+    held: both("How many rows have which confidence", "各置信度的样本占比"),
+    mean: both("Mean confidence", "平均置信度"),
+    right: both("Right", "判对"),
+  },
+  multi: {
+    x: bothInPicture("probability of a label, %", "标签概率，%"),
+    y: bothInPicture("rows that have it, %", "实有该标签，%"),
+    reading: (ece) =>
+      both(
+        html`Expected calibration error over all pairs of a row and a label: <b>${ece}</b>. Bars that end below the dotted line: the model gives labels a higher probability than they have. Above: a lower one.`,
+        html`所有“样本–标签”对的期望校准误差：<b>${ece}</b>。柱顶低于点线：模型给出的概率偏高；高于点线：偏低。`,
+      ),
+    held: both("How many pairs have which probability", "各概率的样本–标签对占比"),
+    mean: both("Mean probability", "平均概率"),
+    right: both("Have it", "实有"),
+  },
+};
+
+export function calibrationSection({ reliability, ece, task }: Report): Markup {
+  const words = WORDS[task];
+  const n = reliability.reduce((sum, bin) => sum + bin.count, 0);
   const filled = reliability.filter((bin) => bin.count > 0);
   const most = Math.max(...reliability.map((bin) => bin.count));
   const frame: Frame = {
     width: WIDTH,
     height: 340,
-    x: shareAxis(bothInPicture("confidence, %", "置信度，%")),
-    y: shareAxis(bothInPicture("right, %", "判对，%")),
+    x: shareAxis(words.x),
+    y: shareAxis(words.y),
   };
   const counts: Frame = {
     width: WIDTH,
@@ -27,13 +67,10 @@ export function calibrationSection({ reliability, ece, n }: SingleReport): Marku
       to: most / n,
       ticks: [0, most / n],
       text: (share) => `${Math.round(100 * share)}`,
-      name: bothInPicture("rows, %", "样本，%"),
+      name: bothInPicture("share, %", "占比，%"),
     },
   };
-  return html`<section id="calibration"><h2>${both("Does confidence mean what it says?", "置信度可信吗？")}</h2><p>${both(
-    html`Expected calibration error: <b>${percent(ece)}</b>. Bars that end below the dotted line: the model is surer than it is right. Above: it is more often right than it says.`,
-    html`期望校准误差：<b>${percent(ece)}</b>。柱顶低于点线：模型过于自信；高于点线：模型比它所说的更常判对。`,
-  )}</p><figure class="chart"><figcaption id="reliability">${both("Reliability diagram", "可靠性图")}</figcaption>${plot(
+  return html`<section id="calibration"><h2>${both("Does confidence mean what it says?", "置信度可信吗？")}</h2><p>${words.reading(percent(ece))}</p><figure class="chart"><figcaption id="reliability">${both("Reliability diagram", "可靠性图")}</figcaption>${plot(
     frame,
     "reliability",
     (place) => [
@@ -48,22 +85,19 @@ export function calibrationSection({ reliability, ece, n }: SingleReport): Marku
       ),
       filled.map(({ confidence, accuracy }) => dot(place, confidence, accuracy)),
     ],
-  )}<div id="confidences" class="soft">${both("How many rows have which confidence", "各置信度的样本占比")}</div>${plot(
-    counts,
-    "confidences",
-    (place) =>
-      reliability.map(({ low, high, count: held }) =>
-        bar(place, { from: low, to: high }, { base: 0, value: held / n }, "count"),
-      ),
+  )}<div id="confidences" class="soft">${words.held}</div>${plot(counts, "confidences", (place) =>
+    reliability.map(({ low, high, count: held }) =>
+      bar(place, { from: low, to: high }, { base: 0, value: held / n }, "count"),
+    ),
   )}</figure>${folded(
     both("As a table", "以表格显示"),
     table(
       null,
       [
-        { name: both("Confidence", "置信度") },
-        { name: both("Rows", "样本数"), kind: "number" },
-        { name: both("Mean confidence", "平均置信度"), kind: "number" },
-        { name: both("Right", "判对"), kind: "number" },
+        { name: both("Bin", "区间") },
+        { name: both("Number", "数量"), kind: "number" },
+        { name: words.mean, kind: "number" },
+        { name: words.right, kind: "number" },
       ],
       filled.map(({ low, high, count: held, confidence, accuracy }) => [
         `${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)}\u202f%`,

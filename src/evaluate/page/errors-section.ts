@@ -38,7 +38,7 @@ const FACTS: Readonly<Record<NumberFact, FactWords>> = {
   },
   brightness: {
     name: both("Brightness", "亮度"),
-    title: both("By brightness of the face (0 black, 255 white)", "按面部亮度（0 为黑，255 为白）"),
+    title: both("By brightness of the picture (0 black, 255 white)", "按图片亮度（0 为黑，255 为白）"),
     low: both("Dark pictures are wrong more often.", "暗的图片更容易判错。"),
     high: both("Bright pictures are wrong more often.", "亮的图片更容易判错。"),
     text: (value) => value.toFixed(0),
@@ -51,9 +51,6 @@ const FACTS: Readonly<Record<NumberFact, FactWords>> = {
     text: (value) => value.toFixed(0),
   },
 };
-
-/** Nearer to one half than this, a fact is not said to matter. */
-const NOTICEABLE = 0.05;
 
 function quoted(facts: RowFacts | undefined, most: number): Piece {
   if (facts?.text === undefined) return null;
@@ -110,14 +107,18 @@ function sliceColumns(name: Piece, overall: number, slices: readonly Slice[]): C
   ];
 }
 
-function numberSlices(fact: NumberFact, { slices, wrongIsHigher }: NumberSlices, overall: number): Markup {
+function numberSlices(
+  fact: NumberFact,
+  { slices, wrongIsHigher, beyondChance }: NumberSlices,
+  overall: number,
+): Markup {
   const words = FACTS[fact];
-  const tells = wrongIsHigher !== null && Math.abs(wrongIsHigher - 0.5) >= NOTICEABLE;
-  const finding = tells
-    ? wrongIsHigher < 0.5
-      ? words.low
-      : words.high
-    : both("Hardly matters here.", "在此影响很小。");
+  const finding =
+    wrongIsHigher === null || !beyondChance
+      ? both("No effect beyond chance.", "未见超出偶然的影响。")
+      : wrongIsHigher < 0.5
+        ? words.low
+        : words.high;
   return html`<h3>${words.title}</h3><p>${finding} ${
     wrongIsHigher !== null &&
     html`<span class="soft">${both(

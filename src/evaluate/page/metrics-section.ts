@@ -31,7 +31,7 @@ function valuesOf(report: Report): readonly (readonly [keyof typeof METRICS, num
     ["macroF1", report.macroF1],
     ["weightedF1", report.weightedF1],
     ["rocAuc", report.rocAuc.macro],
-    ...(report.task === "single" ? ([["ece", report.ece]] as const) : []),
+    ["ece", report.ece],
   ];
 }
 
@@ -119,7 +119,7 @@ const FIELDS: Readonly<Record<string, Markup>> = {
 
 /** Nothing if the evaluation was not grouped. */
 export function groupSection(report: Report): Markup | null {
-  if (report.task !== "single" || report.groups === undefined) return null;
+  if (report.groups === undefined) return null;
   const columns = (field: string): Column[] => [
     { name: FIELDS[field] ?? field, kind: "id" },
     { name: both("Rows", "样本数"), kind: "number" },

@@ -183,6 +183,7 @@ describe("the page", () => {
           probabilities: Float64Array.of(0.9, 0.6, 0.2, 0.8),
           truth: Uint8Array.of(1, 1, 0, 1),
           thresholds: [0.5, 0.5],
+          groups: { language: ["en", "zh"] },
         },
         random(1),
         { resamples: 10 },
@@ -191,6 +192,8 @@ describe("the page", () => {
     const multi = reportPage(analyze({ report, predictions: [] }));
     expect(multi).not.toContain('id="confusion"');
     expect(multi).toContain("The whole set of labels is right");
+    expect(multi).toContain("all pairs of a row and a label");
+    expect(multi).toContain('id="groups"');
     expect(unbalanced(multi)).toEqual([]);
   });
 });

@@ -72,7 +72,7 @@ function sections(analysis: Analysis): Piece[] {
     groupSection(report),
     errors && errorsSection(errors),
     curves && curvesSection(curves, otherCurves, comparison && otherCurves ? legend(comparison) : null),
-    single && calibrationSection(single),
+    calibrationSection(report),
     single && riskSection(single),
     skippedSection(report),
     termsSection(),

@@ -39,13 +39,15 @@ p { margin: .5rem 0; max-width: 44rem; }
 .wide { overflow-x: auto; margin: .75rem 0; }
 .wide:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9375rem; }
-th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
+th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 thead th { color: var(--soft); font-weight: 500; font-size: .875rem; vertical-align: bottom; }
 tbody th { font-weight: 500; }
-.number { text-align: right; white-space: nowrap; }
-thead th.number { white-space: normal; min-width: 4.5rem; }
-.id { overflow-wrap: anywhere; min-width: 6rem; max-width: 14rem; font-size: .875rem; }
-.said { max-width: 26rem; overflow-wrap: anywhere; }
+.number { text-align: right; }
+thead th { white-space: normal; min-width: 2.5rem; }
+thead th.number { min-width: 4.5rem; }
+.id { overflow-wrap: anywhere; white-space: normal; min-width: 6rem; max-width: 14rem; font-size: .875rem; }
+.said { min-width: 14rem; max-width: 26rem; overflow-wrap: anywhere; white-space: normal; }
+td .soft { white-space: normal; }
 td.scale, th.scale { padding-right: 0; width: 11rem; vertical-align: middle; }
 th.scale span { display: flex; justify-content: space-between; width: 10rem; }
 th.scale i { font-style: normal; }
@@ -99,8 +101,9 @@ dl.terms dd { margin: 0; max-width: 42rem; }
   header, main, footer { max-width: none; padding: 0; }
   .switch, .key { display: none; }
   .wide { overflow: visible; }
-  h2, h3, figcaption, summary { break-after: avoid; }
+  h2, h3, figcaption, summary, h2 + p, h3 + p { break-after: avoid; }
   h2 { margin-top: 1.75rem; }
+  .wide:not(:has(tbody tr:nth-child(13))), #terms { break-inside: avoid; }
   .plots figure, .chart, tr, .facts, .notes, dl.terms > * { break-inside: avoid; }
   thead { display: table-header-group; }
   details::details-content { content-visibility: visible; height: auto; }
