@@ -5,6 +5,7 @@ import type { FaceResult } from "../core/prediction.ts";
 import { type AnswerLabel, scoresOf } from "./answer.ts";
 import { type Evidence, mergeOpinions } from "./evidence.ts";
 import type { DetectedFace, FaceDetector, FaceExpert, PreparedFace } from "./face-expert.ts";
+import { largestFirst, leadingFace } from "./leading-face.ts";
 import { type FacePoint, faceTimeline } from "./timeline.ts";
 
 /** A picture's faces, largest first, ready for the network. */
@@ -15,13 +16,6 @@ export interface FoundFaces {
 
 /** Frames of a film that wait for one run of the network. */
 const FRAMES_PER_RUN = 32;
-/** The leading face of a film is large and upright, and there are many frames. */
-const FILM_LOOK = { turns: false, finest: 512 } as const;
-
-export function largestFirst(faces: readonly DetectedFace[]): DetectedFace[] {
-  const area = ({ tight, box }: DetectedFace): number => (tight ?? box).width * (tight ?? box).height;
-  return [...faces].sort((a, b) => area(b) - area(a));
-}
 
 export async function findFaces(picture: Picture, detector: FaceDetector, expert: FaceExpert): Promise<FoundFaces> {
   const faces = largestFirst(await detector.detect(picture));
@@ -77,6 +71,7 @@ export async function filmEvidence(
   const points: FacePoint[] = [];
   let waiting: { timeMs: number; face: DetectedFace; prepared: PreparedFace }[] = [];
   let seen = 0;
+  const leading = leadingFace(detector);
   async function run(): Promise<void> {
     const opinions = await expert.opinions(waiting.map(({ prepared }) => prepared));
     for (const [index, { timeMs, face }] of waiting.entries()) {
@@ -85,10 +80,11 @@ export async function filmEvidence(
     }
     waiting = [];
   }
-  for await (const { picture, timeMs } of frames) {
+  for await (const frame of frames) {
     throwIfAborted(signal);
+    const { picture, timeMs } = frame;
     seen++;
-    const [face] = largestFirst(await detector.detect(picture, FILM_LOOK));
+    const face = await leading(frame);
     if (face !== undefined) waiting.push({ timeMs, face, prepared: expert.prepare(picture, face) });
     if (waiting.length === FRAMES_PER_RUN) await run();
   }

@@ -31,12 +31,15 @@ export interface DetectedFace {
 export interface DetectOptions {
   readonly turns?: boolean;
   readonly finest?: 256 | 512 | 1024;
+  readonly room?: boolean;
 }
 
 /** What is needed of a face detector. */
 export interface FaceDetector {
   /** Every face, in any order. */
   detect(picture: Picture, options?: DetectOptions): Promise<readonly DetectedFace[]>;
+  /** The face that was in the box `tight` a moment ago; undefined if it is gone. Without it every frame is looked at. */
+  follow?(picture: Picture, tight: Box): Promise<DetectedFace | undefined>;
   release?(): Promise<void>;
 }
 

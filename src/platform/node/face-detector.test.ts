@@ -3,7 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { portrait } from "../../cli/demo/photograph.ts";
 import type { Picture } from "../../core/media.ts";
 import { decodeModel } from "../../graph/onnx-read.ts";
 import { align, FOUR_POINTS } from "../../preprocess/face/align.ts";
@@ -52,6 +54,27 @@ test("a cached network is read and not converted again", async () => {
   } finally {
     await rm(own, { recursive: true });
   }
+});
+
+test("a face is followed where it moves to, and gone when there is only wall", async () => {
+  const side = 180;
+  const photograph = await sharp(await portrait())
+    .resize(side)
+    .toBuffer();
+  async function frame(left: number): Promise<Picture> {
+    const wall = { width: 640, height: 480, channels: 3, background: "#707070" } as const;
+    const face = left < 0 ? [] : [{ input: photograph, left, top: 150 }];
+    return readPicture(await sharp({ create: wall }).composite(face).png().toBuffer());
+  }
+  const [found] = await detector.detect(await frame(200));
+  const moved = await detector.follow(await frame(230), found?.tight ?? { x: 0, y: 0, width: 0, height: 0 });
+  const [alone] = await detector.detect(await frame(230));
+  // The look at the whole picture sees the face 47 pixels wide, the closer one 64: a tenth of its width apart at most
+  for (const axis of ["x", "y"] as const) {
+    const apart = (moved?.landmarks[2]?.[axis] ?? 0) - (alone?.landmarks[2]?.[axis] ?? 0);
+    expect(Math.abs(apart)).toBeLessThan(0.1 * (alone?.tight.width ?? 0));
+  }
+  expect(await detector.follow(await frame(-1), moved?.tight ?? { x: 0, y: 0, width: 0, height: 0 })).toBeUndefined();
 });
 
 test("a cache that cannot be written does not stop the detector", async () => {

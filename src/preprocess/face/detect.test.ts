@@ -159,3 +159,24 @@ test("what the mesh does not confirm is no face", async () => {
   const detector = faceDetector({ detector: redFinder(64, 5), verifier: never });
   expect(await detector.detect(scene(256, 256, "top", 2))).toEqual([]);
 });
+
+test("a face is followed by one small look about where it was, and one elsewhere is not taken for it", async () => {
+  const looks: number[][] = [];
+  const detector = faceDetector({ detector: redFinder(64, 5, looks), verifier: blueAbove });
+  const picture = scene(640, 480, "top", 4);
+  const face = await detector.follow(picture, { x: 270, y: 200, width: 80, height: 80 });
+  expect(looks).toEqual([[160, 160]]);
+  // 64 of 160 input pixels, over the box with three quarters of its width on each side
+  expect(face?.tight.width).toBeCloseTo((64 / 160) * 200, 6);
+  expect(Math.abs((face?.landmarks[0]?.x ?? 0) - 320)).toBeLessThanOrEqual(4);
+  expect(Math.abs((face?.landmarks[0]?.y ?? 0) - 240)).toBeLessThanOrEqual(4);
+  expect(await detector.follow(picture, { x: 230, y: 150, width: 60, height: 60 })).toBeUndefined();
+  expect(await detector.follow(picture, { x: 20, y: 20, width: 80, height: 80 })).toBeUndefined();
+});
+
+test("an unsure find near where a face was is shown to the mesh", async () => {
+  const box = { x: 280, y: 200, width: 80, height: 80 };
+  const unsure = faceDetector({ detector: redFinder(64, 1), verifier: blueAbove });
+  expect(await unsure.follow(scene(640, 480, "top", 4), box)).toBeDefined();
+  expect(await unsure.follow(scene(640, 480, "left", 4), box)).toBeUndefined();
+});

@@ -7,24 +7,12 @@
  * its quarter turns.
  */
 import type { Picture } from "../../core/media.ts";
-import type { Session } from "../../core/ports.ts";
 import type { Box } from "../../core/prediction.ts";
-import type { Point } from "./align.ts";
-import { type BlazeFaceOutput, decodeFaces, type FaceCandidate, overlap, suppress } from "./blazeface.ts";
+import { type FaceCandidate, overlap } from "./blazeface.ts";
 import { squareBox } from "./crop.ts";
-import { turnedPlanes, unturn } from "./turn.ts";
-import { view } from "./view.ts";
-
-export interface DetectedFace {
-  /** Square about the head: the tight box's longer side times 1.4, cut at the picture's edges. In pixels. */
-  readonly box: Box;
-  /** From the brow to the chin. */
-  readonly tight: Box;
-  /** Left and right eye (as seen), tip of the nose, centre of the mouth, left and right ear: what `align` takes. */
-  readonly landmarks: readonly Point[];
-  /** Of the detector, in [0, 1]. */
-  readonly confidence: number;
-}
+import { type DetectedFace, publish } from "./detected-face.ts";
+import { followFace } from "./follow.ts";
+import { type FaceNetworks, faceEyes, MAX_OVERLAP } from "./look.ts";
 
 export interface DetectOptions {
   /** Default 0.3. */
@@ -33,20 +21,19 @@ export interface DetectOptions {
   readonly turns?: boolean;
   /** Finest look, in pixels of the longer side: 256 is fast, 1024 finds crowds. Default 1024. */
   readonly finest?: 256 | 512 | 1024;
+  /** Look again with room around the picture where nothing is found, for faces that fill it. Default true. */
+  readonly room?: boolean;
 }
 
 export interface FaceDetector {
   /** Largest face first. */
   detect(picture: Picture, options?: DetectOptions): Promise<readonly DetectedFace[]>;
+  /**
+   * The face whose tight box was `tight` a moment ago, looked for only about there; undefined if it is gone. Much
+   * cheaper than `detect`, for the frames of a film.
+   */
+  follow(picture: Picture, tight: Box): Promise<DetectedFace | undefined>;
   release(): Promise<void>;
-}
-
-/** The two networks; `platform` opens them. */
-export interface FaceNetworks {
-  /** `input` [1, 3, 32 a, 32 b] in [-1, 1] → `scores16`, `boxes16`, `scores32`, `boxes32`, channels last. */
-  readonly detector: Session;
-  /** `input` [1, 3, 192, 192] in [0, 1] → `face`, a probability. */
-  readonly verifier: Session;
 }
 
 interface Found extends FaceCandidate {
@@ -55,12 +42,6 @@ interface Found extends FaceCandidate {
 }
 
 const FIRST_SIZE = 256;
-const VERIFIER_SIZE = 192;
-/** The crop that the verifier sees, as a multiple of the tight box. */
-const VERIFIER_MARGIN = 0.25;
-/** Real faces score above 0.98, cats, cups and rockets below 0.7 (docs/face-detection.md). */
-const MIN_FACE_SCORE = 0.9;
-const MAX_OVERLAP = 0.1;
 /** A find that lies mostly inside another is a part of it. */
 const MAX_INSIDE = 0.5;
 /** A confident find of the whole picture is not replaced by one of a finer look, which may see only a part. */
@@ -71,7 +52,6 @@ const SMALL = 36;
 const LONG_ASPECT = 1.75;
 /** Enlarging beyond the picture's own pixels shows nothing new. */
 const MAX_ENLARGEMENT = 1.5;
-const HEAD = 1.4;
 /** Black border of the look for faces that fill the picture, as a share of its side. */
 const ROOM = 0.3;
 /** Above this longer side the first look averages: picking single pixels would leave too many out. */
@@ -105,68 +85,10 @@ function firstRegion({ width, height }: Picture): Box {
   return { x: early(width), y: early(height), width, height };
 }
 
-function publish(face: FaceCandidate, picture: Picture): DetectedFace {
-  const square = squareBox(face.box, (HEAD - 1) / 2);
-  const x = Math.max(0, square.x);
-  const y = Math.max(0, square.y);
-  const box = {
-    x,
-    y,
-    width: Math.max(0, Math.min(picture.width, square.x + square.width) - x),
-    height: Math.max(0, Math.min(picture.height, square.y + square.height) - y),
-  };
-  return { box, tight: face.box, landmarks: face.landmarks, confidence: face.confidence };
-}
-
 /** A face finder on two opened networks. */
-export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector {
-  async function look(
-    picture: Picture,
-    region: Box,
-    width: number,
-    height: number,
-    minConfidence: number,
-    quarters = 0,
-    average?: boolean,
-  ): Promise<FaceCandidate[]> {
-    const seen = view(picture, region, width, height, 1 / 127.5, -1, average);
-    const data = turnedPlanes(seen, width, quarters);
-    const outputs = await detector.run({ input: { type: "float32", dims: [1, 3, height, width], data } });
-    const heads = ([16, 32] as const).map(
-      (stride): BlazeFaceOutput => ({
-        stride,
-        rows: height / stride,
-        columns: width / stride,
-        scores: outputs[`scores${stride}`]?.data as Float32Array,
-        boxes: outputs[`boxes${stride}`]?.data as Float32Array,
-      }),
-    );
-    const scaleX = region.width / width;
-    const scaleY = region.height / height;
-    const candidates = suppress(decodeFaces(heads, minConfidence), MAX_OVERLAP);
-    return candidates.map((face) => {
-      const upright = unturn(face, width, quarters);
-      const { box } = upright;
-      return {
-        confidence: face.confidence,
-        box: {
-          x: region.x + box.x * scaleX,
-          y: region.y + box.y * scaleY,
-          width: box.width * scaleX,
-          height: box.height * scaleY,
-        },
-        landmarks: upright.landmarks.map(({ x, y }) => ({ x: region.x + x * scaleX, y: region.y + y * scaleY })),
-      };
-    });
-  }
-
-  async function isFace(picture: Picture, face: FaceCandidate, quarters: number): Promise<boolean> {
-    const seen = view(picture, squareBox(face.box, VERIFIER_MARGIN), VERIFIER_SIZE, VERIFIER_SIZE);
-    const data = turnedPlanes(seen, VERIFIER_SIZE, quarters);
-    const dims = [1, 3, VERIFIER_SIZE, VERIFIER_SIZE];
-    const { face: score } = await verifier.run({ input: { type: "float32", dims, data } });
-    return Number(score?.data[0]) >= MIN_FACE_SCORE;
-  }
+export function faceDetector(networks: FaceNetworks): FaceDetector {
+  const eyes = faceEyes(networks);
+  const { look, isFace } = eyes;
 
   async function confirmed(
     picture: Picture,
@@ -205,7 +127,7 @@ export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector
       found = distinct([...found, ...(await confirmed(picture, finer, level, found))]);
     }
     const square = squareBox({ x: 0, y: 0, width, height });
-    if (found.length === 0) {
+    if (found.length === 0 && options.room !== false) {
       // A face that fills the picture, as in data sets of cropped faces, is found with room around it.
       const roomy = await look(picture, squareBox(square, ROOM), FIRST_SIZE, FIRST_SIZE, minConfidence);
       found = await confirmed(picture, roomy, 0, []);
@@ -225,9 +147,10 @@ export function faceDetector({ detector, verifier }: FaceNetworks): FaceDetector
 
   return {
     detect,
+    follow: (picture, tight) => followFace(eyes, picture, tight),
     async release() {
-      await detector.release();
-      await verifier.release();
+      await networks.detector.release();
+      await networks.verifier.release();
     },
   };
 }
