@@ -43,7 +43,8 @@ th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: baselin
 thead th { color: var(--soft); font-weight: 500; font-size: .875rem; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 .number { text-align: right; }
-thead th { white-space: normal; min-width: 2.5rem; }
+thead th { white-space: normal; word-break: keep-all; }
+thead .id { overflow-wrap: normal; }
 thead th.number { min-width: 4.5rem; }
 .id { overflow-wrap: anywhere; white-space: normal; min-width: 6rem; max-width: 14rem; font-size: .875rem; }
 .said { min-width: 14rem; max-width: 26rem; overflow-wrap: anywhere; white-space: normal; }
@@ -103,7 +104,7 @@ dl.terms dd { margin: 0; max-width: 42rem; }
   .wide { overflow: visible; }
   h2, h3, figcaption, summary, h2 + p, h3 + p { break-after: avoid; }
   h2 { margin-top: 1.75rem; }
-  .wide:not(:has(tbody tr:nth-child(13))), #terms { break-inside: avoid; }
+  .wide:not(:has(tbody tr:nth-child(13), .said)), #terms { break-inside: avoid; }
   .plots figure, .chart, tr, .facts, .notes, dl.terms > * { break-inside: avoid; }
   thead { display: table-header-group; }
   details::details-content { content-visibility: visible; height: auto; }

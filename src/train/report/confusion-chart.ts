@@ -30,6 +30,9 @@ export function confusionChart(labels: readonly string[], counts: readonly (read
     }
   }
   const [width, height] = [LEFT + labels.length * CELL_WIDTH + 4, TOP + labels.length * CELL_HEIGHT + 4];
-  const size = { viewBox: `0 0 ${width} ${height}`, style: `max-width:${width}px` };
-  return element("svg", { ...size, role: "img", "aria-label": "Confusion matrix", class: "chart" }, ...parts);
+  const size = {
+    viewBox: `0 0 ${width} ${height}`,
+    style: `min-width:${Math.min(width, 60 * labels.length)}px;max-width:${width}px`,
+  };
+  return element("svg", { ...size, role: "img", "aria-label": "Confusion matrix", class: "chart matrix" }, ...parts);
 }

@@ -29,11 +29,12 @@ const STYLE = `
 body { font: 15px/1.45 system-ui, "Noto Sans", sans-serif; color: #1a1a1a; background: #fff; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .2rem; } h2 { font-size: 1.1rem; margin: 1.8rem 0 .4rem; }
 p { margin: .3rem 0; } code, pre { font-family: ui-monospace, monospace; font-size: .85em; }
-pre { white-space: pre-wrap; border: 1px solid #ccc; padding: .6rem; }
+pre { white-space: pre-wrap; border: 1px solid #ccc; padding: .6rem; columns: 19rem; overflow-wrap: anywhere; }
+.wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .85rem; }
-th, td { text-align: right; padding: .15rem .5rem; border-bottom: 1px solid #ddd; } th:first-child, td:first-child { text-align: left; }
+th, td { text-align: right; padding: .15rem .5rem; border-bottom: 1px solid #ddd; } td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; }
 tr.best td { font-weight: 700; }
-.chart { width: 100%; height: auto; display: block; }
+.chart { width: 100%; min-width: 36rem; height: auto; display: block; } .chart.matrix { min-width: 0; }
 .chart text { font: 12px system-ui, "Noto Sans", sans-serif; }
 .chart .end { text-anchor: end; } .chart .middle { text-anchor: middle; } .chart .small { font-size: 10px; } .chart .light { fill: #fff; }
 .chart polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
@@ -42,7 +43,7 @@ tr.best td { font-weight: 700; }
 @media print {
   body { margin: 0; max-width: none; font-size: 10.5pt; }
   section { break-inside: avoid; } tr { break-inside: avoid; } thead { display: table-header-group; }
-  .chart { max-height: 85mm; } .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .wide { overflow: visible; } .chart { max-height: 85mm; min-width: 0 !important; } .chart rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;
 
 const WAITING =
@@ -64,6 +65,11 @@ function rateCurve({ history, schedule, updates }: ReportInput): Series {
   }
   points.push([history.length, schedule(last - 1, history.slice(0, -1))]);
   return { name: "learning rate", points };
+}
+
+/** Scrolls by itself where the screen is narrower. */
+function wide(content: string): string {
+  return element("div", { class: "wide", tabindex: 0 }, content);
 }
 
 function section(title: string, ...content: readonly string[]): string {
@@ -89,7 +95,7 @@ function epochTable(history: readonly EpochReport[], best: EpochReport | undefin
     return element("tr", marked, ...cells.map((cell) => element("td", {}, text(cell))));
   });
   const header = element("thead", {}, element("tr", {}, ...head.map((name) => element("th", {}, text(name)))));
-  return element("table", {}, header, element("tbody", {}, ...rows));
+  return wide(element("table", {}, header, element("tbody", {}, ...rows)));
 }
 
 function summary(
@@ -134,17 +140,17 @@ export function trainingReport(input: ReportInput): string {
   const body = [
     element("h1", {}, text(`Training of ${config.id}`)),
     ...summary(input, best),
-    section("Accuracy", lineChart({ title: "Metrics per epoch", series: scores, epochs, ...mark })),
+    section("Accuracy", wide(lineChart({ title: "Metrics per epoch", series: scores, epochs, ...mark }))),
     section(
       "Loss",
-      lineChart({ title: "Loss per epoch", series: losses, epochs, ...mark, include: [0] }),
+      wide(lineChart({ title: "Loss per epoch", series: losses, epochs, ...mark, include: [0] })),
       element("p", {}, text(note)),
     ),
     section(
       "Learning rate",
-      lineChart({ title: "Learning rate", series: [rateCurve(input)], epochs, from: 0, include: [0] }),
+      wide(lineChart({ title: "Learning rate", series: [rateCurve(input)], epochs, from: 0, include: [0] })),
     ),
-    ...(confusion ? [section("Confusion on the validation rows", confusionChart(config.labels, confusion))] : []),
+    ...(confusion ? [section("Confusion on the validation rows", wide(confusionChart(config.labels, confusion)))] : []),
     section("Epochs", epochTable(history, best), element("p", {}, text(WAITING))),
     section("Configuration", element("pre", {}, text(JSON.stringify(config, null, 2)))),
   ];
