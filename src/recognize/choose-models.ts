@@ -35,6 +35,13 @@ export function chooseModels<T extends { readonly contract: Contract }>(
         "Choose models of text, face and speech; their answers are pooled.",
       );
     }
+    if (named?.modality === "multimodal") {
+      throw new AffektError(
+        "model",
+        `The model ${id} reads text, face and voice in one network; a recognizer serves one network for each.`,
+        "Choose models of text, face and speech; their answers are pooled.",
+      );
+    }
     if (named !== undefined) continue;
     throw new AffektError(
       "model",

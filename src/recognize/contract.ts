@@ -138,6 +138,21 @@ const FusionInput = z.strictObject({
   utterances: Count,
 });
 
+/** Text, face and voice in one network. The preprocessing of each is stated as in a contract of that modality. */
+const MultimodalInput = z.strictObject({
+  /** Names of the graph's inputs; `presence` is float32 `[batch, 3]`, 1 where text, face and voice are there. */
+  inputs: z.strictObject({
+    tokens: Name.optional(),
+    ngrams: Name.optional(),
+    pixels: Name,
+    features: Name,
+    presence: Name,
+  }),
+  text: TextInput.omit({ inputs: true }),
+  face: FaceInput.omit({ inputs: true }),
+  speech: SpeechInput.omit({ inputs: true }),
+});
+
 const common = {
   contract: z.literal(CONTRACT_VERSION),
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -189,9 +204,15 @@ export const FaceContract = z.strictObject({ ...common, modality: z.literal("fac
 export const SpeechContract = z.strictObject({ ...common, modality: z.literal("speech"), input: SpeechInput });
 export const FusionContract = z.strictObject({ ...common, modality: z.literal("fusion"), input: FusionInput });
 
+export const MultimodalContract = z.strictObject({
+  ...common,
+  modality: z.literal("multimodal"),
+  input: MultimodalInput,
+});
+
 /** Values per label must be as many as the labels. */
 export const Contract = z
-  .discriminatedUnion("modality", [TextContract, FaceContract, SpeechContract, FusionContract])
+  .discriminatedUnion("modality", [TextContract, FaceContract, SpeechContract, FusionContract, MultimodalContract])
   .superRefine((contract, context) => {
     for (const field of ["bias", "thresholds", "prior"] as const) {
       const values = contract[field];
@@ -229,6 +250,7 @@ export type TextContract = z.infer<typeof TextContract>;
 export type FaceContract = z.infer<typeof FaceContract>;
 export type SpeechContract = z.infer<typeof SpeechContract>;
 export type FusionContract = z.infer<typeof FusionContract>;
+export type MultimodalContract = z.infer<typeof MultimodalContract>;
 export type Contract = z.infer<typeof Contract>;
 /** What a trainer writes: fields with a default may be left out. */
 export type ContractInput = z.input<typeof Contract>;

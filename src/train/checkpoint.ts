@@ -46,12 +46,8 @@ export function restoreCheckpoint(bytes: Uint8Array, store: ParameterStore, fing
   return { history, best: history.findLast(({ best }) => best), bestWeights: part(arrays, BEST) };
 }
 
-/**
- * Weights to start from: the best ones of a checkpoint of ours, or all arrays of any other safetensors file.
- *
- * @throws AffektError `checkpoint` if the file is broken
- */
-export function startingWeights(bytes: Uint8Array): Map<string, Float32Array> {
+/** The best weights of a checkpoint of ours, or all arrays of any other safetensors file. @throws AffektError `checkpoint` */
+export function bestWeights(bytes: Uint8Array): Map<string, Float32Array> {
   const { arrays } = decodeSafetensors(bytes);
   const best = part(arrays, BEST);
   return best.size > 0 ? best : new Map(arrays);

@@ -47,8 +47,11 @@ const Training = z
     sampling: z.enum(SAMPLINGS).default("shuffled"),
     /** Epochs without a better score after which the training stops. */
     patience: z.int().positive().optional(),
-    /** Safetensors file or checkpoint, relative to this file, whose weights the training starts from. */
-    start: z.string().min(1).optional(),
+    /**
+     * Safetensors file, checkpoint or ONNX file, relative to this file, whose weights the training starts from; for a
+     * multimodal network also one for each encoder.
+     */
+    start: z.union([z.string().min(1), z.partialRecord(z.enum(MODALITIES), z.string().min(1))]).optional(),
     /** Parameters whose names begin so do not train. */
     frozen: z.array(z.string().min(1)).default([]),
     /** What the learning rate is multiplied with, by beginning of the parameter's name; the longest one counts. */
@@ -65,8 +68,11 @@ export const TrainConfig = z.strictObject({
   $schema: z.string().optional(),
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens"),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
-  /** `fusion`: a network over ready-made features of one or more modalities. */
-  modality: z.enum([...MODALITIES, "fusion"]),
+  /**
+   * `fusion`: a network over ready-made features of one or more modalities. `multimodal`: one network from text, face
+   * and voice to the label.
+   */
+  modality: z.enum([...MODALITIES, "fusion", "multimodal"]),
   labels: z.array(z.string().min(1)).min(2),
   data: z.array(Source).min(1),
   /** Options of the modality's preprocessing and augmentation. */

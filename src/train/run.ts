@@ -1,15 +1,15 @@
 /** A training from its configuration file to a model file with its contract, or to the scores of k folds. */
-import type { Runtime, WritableFiles } from "../core/ports.ts";
+import type { Runtime } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import { type Loaded } from "../graph/optimize/store.ts";
-import { startingWeights } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportModel } from "./export-model.ts";
 import { type FoldScore, type FoldSummary, summarizeFolds } from "./folds.ts";
 import { readTrainConfig } from "./read-config.ts";
 import { trainingReport } from "./report/page.ts";
 import { loadSources, manifestHash } from "./sources.ts";
+import { readStart } from "./start.ts";
 import type { TrainingTask } from "./task.ts";
 import { configureTask, type TaskPorts } from "./tasks/configure.ts";
 import { type TrainerEvents, type TrainingResult, train, updatesPerEpoch } from "./trainer.ts";
@@ -32,7 +32,10 @@ export interface RunOptions {
   readonly root: string;
   /** Folder for checkpoints, logs and the report. Default `runs/<id>`. */
   readonly out?: string;
-  /** Where the model file goes. Default `model.onnx` beside the configuration; with folds, in the folder of each. */
+  /**
+   * Where the model file goes. Default `model.onnx` beside the configuration, for a multimodal network in `out`; with
+   * folds, in the folder of each.
+   */
   readonly model?: string;
   /** The command that a reader can run to get the same weights. */
   readonly command: string;
@@ -65,23 +68,12 @@ interface Job {
   readonly model: string;
 }
 
-async function startOf(
-  config: TrainConfig,
-  path: string,
-  files: WritableFiles,
-): Promise<{ weights: Map<string, Float32Array>; sha256: string } | undefined> {
-  const { start } = config.training;
-  if (start === undefined) return undefined;
-  const file = joinPath(folderOf(path), start);
-  return { weights: startingWeights(await files.readBytes(file)), sha256: await files.sha256(file) };
-}
-
 async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
   const { config, data, hash, fold, folder, model } = job;
   const { files, runtime, sha256, now, signal, today } = ports;
-  const task = await configureTask(config, data, ports);
+  const task = await configureTask(config, data, { ...ports, folder: folderOf(options.config) });
   events.prepared?.(task);
-  const start = await startOf(config, options.config, files);
+  const start = await readStart(config, options.config, files);
   const trainer = trainerOptions(config, task);
   const { folds: _folds, ...trained } = config;
   const identity = {
@@ -171,6 +163,8 @@ export async function runTraining(
     return trainFolds({ config, data: sources, hash, folder }, config.folds, options, ports, events);
   }
   const data = withValidation(sources, config.validationShare, config.training.seed);
-  const model = options.model ?? joinPath(folderOf(options.config), "model.onnx");
+  // A recognizer serves one network per modality: a model of all three does not belong among those that it opens.
+  const place = config.modality === "multimodal" ? folder : folderOf(options.config);
+  const model = options.model ?? joinPath(place, "model.onnx");
   return trainOne({ config, data, hash, folder, model }, options, ports, events);
 }

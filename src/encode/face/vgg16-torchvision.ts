@@ -18,7 +18,8 @@ function convolutions(): Map<number, string> {
   return names;
 }
 
-function transposed(matrix: Float32Array, rows: number): Float32Array {
+/** `[rows, columns]` to `[columns, rows]`. */
+export function transposed(matrix: Float32Array, rows: number): Float32Array {
   const columns = matrix.length / rows;
   const out = new Float32Array(matrix.length);
   for (let row = 0; row < rows; row++) {

@@ -1,5 +1,6 @@
 /** Opens the expert of one model file, and asks it about the rows of a manifest. */
 import { readFile } from "node:fs/promises";
+import { AffektError } from "../../core/errors.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import { type Asked, type AskOptions, askFace, askSpeech, askText } from "../../evaluate/ask.ts";
@@ -62,5 +63,17 @@ export async function askModel(
       const expert = await openSpeechExpert(runtime, bytes, contract, { threads });
       return closing(expert, askSpeech(rows, media, expert, { ...options, statistics }));
     }
+    case "fusion":
+      throw new AffektError(
+        "model",
+        `The model ${path} answers on ready-made features and not on media.`,
+        "Its validation scores are in its contract and in the report of its training.",
+      );
+    case "multimodal":
+      throw new AffektError(
+        "model",
+        `The model ${path} reads text, face and voice in one network, and not one of them by itself.`,
+        "Measure it with `npm run bench -- article`; its validation scores are in its contract.",
+      );
   }
 }

@@ -1,15 +1,18 @@
-/** One kind of training task per modality, and one for the fusion of features. */
+/** One kind of training task per modality, one for the fusion of features, one for all modalities in one network. */
 import type { Media } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { configureFaces } from "./face-config.ts";
 import { configureFusion } from "./fusion-config.ts";
+import { configureMultimodal } from "./multimodal-config.ts";
 import { configureSpeech, type SoundPorts } from "./speech-config.ts";
 import { configureTexts } from "./text-config.ts";
 
 export interface TaskPorts extends SoundPorts {
   readonly media: Pick<Media, "picture">;
+  /** Of the configuration, which files that it names are relative to. */
+  readonly folder?: string;
 }
 
 type Configure = (config: TrainConfig, from: readonly Manifest[], ports: TaskPorts) => Promise<TrainingTask>;
@@ -19,6 +22,7 @@ const CONFIGURE: Readonly<Record<TrainConfig["modality"], Configure>> = {
   text: async (config, from) => configureTexts(config, from),
   speech: configureSpeech,
   fusion: (config, from, { files }) => configureFusion(config, from, files),
+  multimodal: configureMultimodal,
 };
 
 /** @throws AffektError `config`, `manifest`, `label`, `media` */

@@ -20,7 +20,7 @@ import type { TrainingTask } from "../task.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
 import { faceNetwork, type NetworkChoice } from "./network-config.ts";
 
-const Features = z.strictObject({
+export const FaceFeatures = z.strictObject({
   /** Side that crops are kept at, in pixels. */
   side: z.int().positive().default(48),
   /**
@@ -54,14 +54,20 @@ const Features = z.strictObject({
     .default({}),
 });
 
-type Features = z.infer<typeof Features>;
+type FaceFeatures = z.infer<typeof FaceFeatures>;
 
 /** Absent where undefined, as exactOptionalPropertyTypes wants it. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
 }
 
-async function load(
+function imageOf({ image, id }: Row): string {
+  if (image !== undefined) return image;
+  throw new AffektError("manifest", `Row ${id} has no image.`, "Train a face model on rows with images.");
+}
+
+/** @throws AffektError `manifest`, `label`, `media` */
+export async function faceSet(
   manifest: Manifest,
   rows: readonly Row[],
   labels: readonly string[],
@@ -74,11 +80,11 @@ async function load(
   const targets = new Float32Array(rows.length * labels.length);
   const truth = new Int32Array(rows.length);
   let open: { path: string; picture: ReturnType<typeof grey> } | undefined;
-  for (const [index, row] of rows.entries()) {
-    if (row.image === undefined) {
-      throw new AffektError("manifest", `Row ${row.id} has no image.`, "Train a face model on rows with images.");
-    }
-    const { path, box } = parseLocator(row.image);
+  // Pictures of one sheet follow each other, so that each sheet is decoded once.
+  const located = rows.map((row, index) => ({ ...parseLocator(imageOf(row)), row, index }));
+  for (const { row, index, path, box } of located.toSorted((a, b) =>
+    a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+  )) {
     if (open?.path !== path) open = { path, picture: grey(await media.picture(joinPath(manifest.base, path))) };
     const part = box ? crop(open.picture, box) : open.picture;
     const square = part.width === side && part.height === side ? part : resize(part, side, side);
@@ -98,7 +104,7 @@ async function load(
 }
 
 /** @throws AffektError `config` if a network of fixed size is to be trained on pictures of several */
-function checkSizes({ encoder }: NetworkChoice<FaceEncoderConfig>, { trainSizes, size }: Features): void {
+function checkSizes({ encoder }: NetworkChoice<FaceEncoderConfig>, { trainSizes, size }: FaceFeatures): void {
   if (encoder.kind !== "vgg16" || trainSizes.every((side) => side === size)) return;
   throw new AffektError(
     "config",
@@ -113,7 +119,7 @@ export async function configureFaces(
   manifests: readonly Manifest[],
   media: Pick<Media, "picture">,
 ): Promise<TrainingTask> {
-  const features = parsePart(Features, config.features, "features");
+  const features = parsePart(FaceFeatures, config.features, "features");
   const network = faceNetwork(config.network);
   checkSizes(network, features);
   const [manifest] = manifests;
@@ -129,8 +135,8 @@ export async function configureFaces(
   const trainRows = samplesOf(manifest, "train").rows.filter(keep);
   const validationRows = samplesOf(manifest, "validation").rows;
   const { labels } = config;
-  const train = await load(manifest, trainRows, labels, side, media, ferPlusShare);
-  const validation = await load(manifest, validationRows, labels, side, media, 0);
+  const train = await faceSet(manifest, trainRows, labels, side, media, ferPlusShare);
+  const validation = await faceSet(manifest, validationRows, labels, side, media, 0);
   return faceTask(train, validation, {
     labels,
     network,

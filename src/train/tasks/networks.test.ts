@@ -1,78 +1,43 @@
 import { describe, expect, test } from "vitest";
-import { join, tone } from "../../../test/support/sounds.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
-import type { Picture, Waveform } from "../../core/media.ts";
-import { nodeRuntime } from "../../platform/node/runtime.ts";
+import { square, TINY_LABELS, tinyPorts, tinyRows, voice } from "../../../test/support/tiny-corpus.ts";
+import { nodeFiles } from "../../platform/node/files.ts";
 import { contractFromModel } from "../../recognize/contract.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
-import { runTraining, type TrainingPorts } from "../run.ts";
+import { runTraining } from "../run.ts";
 
-const LABELS = ["anger", "joy"];
-const ROWS = 16;
-const runtime = nodeRuntime();
-
-/** Grey squares: joy is bright. */
-function square(level: number, side = 32): Picture {
-  return { data: new Uint8Array(side * side * 3).fill(level), width: side, height: side, channels: 3 };
-}
-
-/** Joy is high. */
-const voice = (index: number): Waveform => join(tone(index % 2 ? 900 : 200, 0.3), tone(300 + index, 0.1));
-
-function ports(files: TrainingPorts["files"]): TrainingPorts {
-  return {
-    runtime,
-    files,
-    media: { picture: async (path) => square(String(path).includes("-1") ? 220 : 40) },
-    async *sounds(paths) {
-      for (const index of paths.keys()) yield voice(index);
-    },
-    cacheFolder: "cache",
-    now: () => 0,
-    today: "2026-01-31",
-    sha256: () => "0".repeat(64),
-  };
-}
-
-function rows(): string {
-  return Array.from({ length: ROWS }, (_, index) => {
-    const label = LABELS[index % 2];
-    const text = index % 2 ? `sunny lovely ${index}` : `awful rotten ${index}`;
-    const split = index < ROWS - 4 ? "train" : "validation";
-    const media = { image: `face-${index % 2}.png`, audio: `${index}.wav` };
-    return JSON.stringify({ id: `r${index}`, subject: `s${index}`, text, ...media, label, split });
-  }).join("\n");
-}
+const { runtime } = tinyPorts(nodeFiles());
 
 interface Options {
   readonly modality: string;
   readonly network: object;
   readonly features: object;
-  readonly training?: object;
-  readonly more?: Readonly<Record<string, string | Uint8Array>>;
 }
 
 /** Trains one epoch and returns the model file. */
-async function trained({ modality, network, features, training = {}, more = {} }: Options) {
+async function trained({ modality, network, features }: Options) {
   const config = {
     id: "tiny",
     version: "0.1.0",
     modality,
-    labels: LABELS,
+    labels: TINY_LABELS,
     data: [{ manifest: "rows.jsonl" }],
     features,
     network,
-    training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1, ...training },
+    training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1 },
   };
-  const files = temporaryFiles({ "rows.jsonl": rows(), "train.json": JSON.stringify(config), ...more });
+  const lines = tinyRows(16)
+    .map((row) => JSON.stringify(row))
+    .join("\n");
+  const files = temporaryFiles({ "rows.jsonl": lines, "train.json": JSON.stringify(config) });
   const { model = "" } = await runTraining(
     { config: "train.json", root: ".", out: "run", command: "affekt train train.json" },
-    ports(files),
+    tinyPorts(files),
   );
   const bytes = await files.readBytes(model);
-  return { bytes, contract: contractFromModel(bytes), files };
+  return { bytes, contract: contractFromModel(bytes) };
 }
 
 const TEXT = { languages: ["en"], maxTokens: 6, vocabularySize: 300, buckets: 64, ngramLimit: 8 };

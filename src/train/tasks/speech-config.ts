@@ -9,6 +9,7 @@ import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { speakerStatistics } from "../../preprocess/speech/running-normalization.ts";
+import type { SpeechContract } from "../../recognize/contract.ts";
 import { networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
@@ -19,7 +20,7 @@ import { speechTask, type Utterance } from "./speeches.ts";
 
 const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
 
-const Features = z.strictObject({
+export const SpeechFeatures = z.strictObject({
   bands: z.int().positive().default(64),
   lowHz: z.number().nonnegative().default(50),
   highHz: z.number().positive().default(7600),
@@ -54,7 +55,7 @@ const Features = z.strictObject({
     .prefault({}),
 });
 
-type Features = z.infer<typeof Features>;
+type SpeechFeatures = z.infer<typeof SpeechFeatures>;
 
 const SAMPLE_RATE = 16_000;
 const FLOOR = 1e-6;
@@ -76,11 +77,17 @@ function audioOf(manifest: Manifest, row: Row): string {
   return joinPath(manifest.base, parseLocator(row.audio).path);
 }
 
+type Spectrum = "bands" | "lowHz" | "highHz" | "windowMs" | "hopMs" | "averageFrames" | "trimDb";
+
 /**
  * Averaged log-mel by row id, from the cache if the same rows were extracted the same way before. All rows of the
  * manifest are extracted together, whatever their split, so that every fold of a corpus finds them.
  */
-async function extract(manifest: Manifest, options: Features, ports: SoundPorts): Promise<Map<string, LogMelFeatures>> {
+async function extract(
+  manifest: Manifest,
+  options: Pick<SpeechFeatures, Spectrum>,
+  ports: SoundPorts,
+): Promise<Map<string, LogMelFeatures>> {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
   const rows = manifest.rows.filter(({ audio }) => audio !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
@@ -104,19 +111,49 @@ async function extract(manifest: Manifest, options: Features, ports: SoundPorts)
   return found;
 }
 
-function clipOf(
-  found: ReadonlyMap<string, LogMelFeatures>,
+/** What the network sees of the sound of each row of the manifest. @throws AffektError `manifest`, `media` */
+export async function readClips(
   manifest: Manifest,
-  row: Row,
-  cepstra: Features["cepstra"],
-): LogMelFeatures {
-  const clip = found.get(row.id);
-  if (clip !== undefined) return networkFeatures(clip, { cepstra });
-  throw new AffektError("data", `No features of ${audioOf(manifest, row)}.`, "Delete the feature cache and try again.");
+  options: Pick<SpeechFeatures, Spectrum | "cepstra">,
+  ports: SoundPorts,
+): Promise<(row: Row) => LogMelFeatures> {
+  const found = await extract(manifest, options, ports);
+  return (row) => {
+    const clip = found.get(row.id);
+    if (clip !== undefined) return networkFeatures(clip, options);
+    throw new AffektError(
+      "data",
+      `No features of ${audioOf(manifest, row)}.`,
+      "Delete the feature cache and try again.",
+    );
+  };
+}
+
+/** What the contract says of these features. */
+export function speechInput(
+  features: Pick<SpeechFeatures, Spectrum | "cepstra" | "steps" | "normalization">,
+): SpeechContract["input"] {
+  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, cepstra, steps, normalization } = features;
+  return {
+    inputs: { features: "features" },
+    layout: "bands-steps",
+    sampleRate: SAMPLE_RATE,
+    bands,
+    lowHz,
+    highHz,
+    windowMs,
+    hopMs,
+    floor: FLOOR,
+    averageFrames,
+    ...(cepstra === undefined ? {} : { cepstra }),
+    steps,
+    normalization,
+    trimDb,
+  };
 }
 
 /** @throws AffektError `config` if cepstra are to be treated like bands, or are too many */
-function checkCepstra({ cepstra, bands, augment }: Features): void {
+export function checkCepstra({ cepstra, bands, augment }: Pick<SpeechFeatures, "cepstra" | "bands" | "augment">): void {
   if (cepstra === undefined) return;
   if (cepstra.coefficients > bands) {
     throw new AffektError(
@@ -147,18 +184,18 @@ export async function configureSpeech(
   manifests: readonly Manifest[],
   ports: SoundPorts,
 ): Promise<TrainingTask> {
-  const features = parsePart(Features, config.features, "features");
+  const features = parsePart(SpeechFeatures, config.features, "features");
   checkCepstra(features);
   const network = speechNetwork(config.network);
   const { labels, training } = config;
   const train: Utterance[] = [];
   const validation: Utterance[] = [];
   for (const [source, manifest] of manifests.entries()) {
-    const featuresOf = await extract(manifest, features, ports);
+    const clip = await readClips(manifest, features, ports);
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
     for (const split of ["train", "validation"] as const satisfies Split[]) {
       const rows = samplesOf(manifest, split).rows;
-      const clips = rows.map((row) => clipOf(featuresOf, manifest, row, features.cepstra));
+      const clips = rows.map(clip);
       const speakers = rows.map(({ subject, id }) => subject ?? id);
       const statistics = speakerStatistics(
         clips.map((clip, index) => ({ speaker: speakers[index] as string, features: clip })),
@@ -173,36 +210,20 @@ export async function configureSpeech(
             "Use features.relabel.",
           );
         }
-        const clip = clips[index] as LogMelFeatures;
+        const own = clips[index] as LogMelFeatures;
         const speaker = statistics.get(speakers[index] as string);
-        if (clip.steps === 0 || speaker === undefined) continue;
+        if (own.steps === 0 || speaker === undefined) continue;
         const { subject } = row;
         const share = config.data[source]?.share ?? 1;
-        const utterance = { features: clip, speaker, label, share, ...(subject === undefined ? {} : { subject }) };
+        const utterance = { features: own, speaker, label, share, ...(subject === undefined ? {} : { subject }) };
         (split === "train" ? train : validation).push(utterance);
       }
     }
   }
-  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, steps, normalization, trimDb } = features;
   return speechTask(train, validation, {
     labels,
     network,
-    input: {
-      inputs: { features: "features" },
-      layout: "bands-steps",
-      sampleRate: SAMPLE_RATE,
-      bands,
-      lowHz,
-      highHz,
-      windowMs,
-      hopMs,
-      floor: FLOOR,
-      averageFrames,
-      ...(features.cepstra === undefined ? {} : { cepstra: features.cepstra }),
-      steps,
-      normalization,
-      trimDb,
-    },
+    input: speechInput(features),
     augment: features.augment,
     mixup: features.mixup,
     clipShare: features.clipShare,

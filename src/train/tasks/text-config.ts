@@ -14,7 +14,7 @@ import type { TrainingTask } from "../task.ts";
 import { textNetwork } from "./network-config.ts";
 import { type TextSet, textTask } from "./texts.ts";
 
-const Features = z.strictObject({
+export const TextFeatures = z.strictObject({
   task: z.enum(["single", "multi"]).default("single"),
   languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1),
   maxTokens: z.int().positive().default(48),
@@ -30,20 +30,22 @@ const Features = z.strictObject({
   auxiliary: z.number().min(0).max(1).default(0),
 });
 
-type Features = z.infer<typeof Features>;
+type TextFeatures = z.infer<typeof TextFeatures>;
 
 /** Weights never exceed this, so that a very rare label does not take over. */
 const HEAVIEST = 4;
 
-function textOf(row: Row): string {
+/** @throws AffektError `manifest` if the row has none */
+export function textOf(row: Row): string {
   if (row.text !== undefined) return row.text;
   throw new AffektError("manifest", `Row ${row.id} has no text.`, "Train a text model on rows with text.");
 }
 
-function encodeRows(
+/** @throws AffektError `manifest`, `label` */
+export function textSet(
   rows: readonly Row[],
   labels: readonly string[],
-  features: Features,
+  features: Pick<TextFeatures, "maxTokens" | "ngramLimit" | "buckets" | "task">,
   tokenizer: SubwordTokenizer,
 ): TextSet {
   const { maxTokens, ngramLimit: limit, buckets, task } = features;
@@ -77,7 +79,7 @@ function oddsWeights({ targets, rows }: TextSet, classes: number, power: number)
 
 /** @throws AffektError `config`, `manifest`, `label` */
 export function configureTexts(config: TrainConfig, manifests: readonly Manifest[]): TrainingTask {
-  const features = parsePart(Features, config.features, "features");
+  const features = parsePart(TextFeatures, config.features, "features");
   const { labels, training } = config;
   const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
   const validationRows = manifests.flatMap((manifest) => samplesOf(manifest, "validation").rows);
@@ -91,8 +93,8 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
       "Leave features.auxiliary out, or take the wide-deep encoder.",
     );
   }
-  const train = encodeRows(trainRows, labels, features, tokenizer);
-  const validation = encodeRows(validationRows, labels, features, tokenizer);
+  const train = textSet(trainRows, labels, features, tokenizer);
+  const validation = textSet(validationRows, labels, features, tokenizer);
   const {
     buckets,
     ngramLimit: limit,

@@ -73,7 +73,7 @@ function int32(data: Int32Array, dims: readonly number[]): Tensor {
 }
 
 /** Subwords become unknown ones, n-grams are left out. */
-function hideIds(
+export function hideIds(
   ids: Int32Array,
   kind: keyof TextInputs,
   { tokenDropout, ngramDropout, unknownId }: Pick<TextTaskOptions, "tokenDropout" | "ngramDropout" | "unknownId">,

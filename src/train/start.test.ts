@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { vgg16 } from "../encode/face/vgg16.ts";
+import { Graph } from "../graph/graph.ts";
+import { inferenceModel } from "../graph/inference.ts";
+import { type OnnxNode, type OnnxTensor, rawBytes } from "../graph/onnx.ts";
+import { encodeModel } from "../graph/onnx-write.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { encodeSafetensors } from "./safetensors.ts";
+import { startingWeights } from "./start.ts";
+
+const SMALL = { width: 1 / 16, hidden: 8 };
+
+function tensor(name: string, dims: readonly number[], data: Float32Array): OnnxTensor {
+  return { name, type: "float32", dims, bytes: rawBytes(data) };
+}
+
+/** VGG16 of one filter per layer as other tools write it: their names, RGB, matrices `[out, in]`. */
+function foreign(): Uint8Array {
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxTensor[] = [];
+  for (let at = 0; at < 13; at++) {
+    const inputs = at === 0 ? 3 : 1;
+    const kernel = Float32Array.from({ length: inputs * 9 }, (_, i) => at + (at === 0 ? Math.floor(i / 9) + 1 : 0));
+    initializers.push(tensor(`vgg0_conv${at}_weight`, [1, inputs, 3, 3], kernel));
+    initializers.push(tensor(`vgg0_conv${at}_bias`, [1], Float32Array.of(at)));
+    const names = [`vgg0_conv${at}_weight`, `vgg0_conv${at}_bias`];
+    nodes.push({ op: "Conv", inputs: [`x${at}`, ...names], outputs: [`x${at + 1}`] });
+  }
+  const matrix = Float32Array.of(1, 2, 3, 4, 5, 6);
+  for (const [at, name] of ["dense0", "dense1", "dense2"].entries()) {
+    initializers.push(tensor(`${name}_weight`, [2, 3], matrix), tensor(`${name}_bias`, [2], Float32Array.of(at, at)));
+    const inputs = [`x${13 + at}`, `${name}_weight`, `${name}_bias`];
+    nodes.push({ op: "Gemm", inputs, outputs: [`x${14 + at}`], attributes: { transB: { int: 1 } } });
+  }
+  const value = (name: string) => ({ name, type: "float32" as const, dims: [-1, 3, 32, 32] });
+  return encodeModel({ nodes, initializers, inputs: [value("x0")], outputs: [value("x16")] });
+}
+
+describe("weights to start from", () => {
+  test("an ONNX file of another tool is read by its operators, whatever its names", () => {
+    const weights = startingWeights(foreign(), "vgg16");
+    expect([...weights.keys()].filter((name) => name.endsWith(".weight"))).toHaveLength(15);
+    // The three channels of the first kernel are 1, 2 and 3: a grey picture sees their sum.
+    expect([...(weights.get("conv1_1.weight") as Float32Array)]).toEqual(Array(9).fill(6));
+    expect([...(weights.get("conv5_3.bias") as Float32Array)]).toEqual([12]);
+    expect([...(weights.get("fc6.weight") as Float32Array)]).toEqual([1, 4, 2, 5, 3, 6]);
+    expect([...(weights.get("fc7.bias") as Float32Array)]).toEqual([1, 1]);
+    expect(weights.has("fc8.weight")).toBe(false);
+  });
+
+  test.each(["float32", "float16"] as const)("a model file of ours in %s is read by its names", (precision) => {
+    const graph = new Graph("train");
+    vgg16(graph.input("pixels", [1, 1, 32, 32]), 2, SMALL);
+    const given = new Map(
+      [...graph.parameters.values()].map(({ name, shape }) => [name, new Float32Array(sizeOf(shape)).fill(0.5)]),
+    );
+    const infer = (into: Graph) => ({ logits: vgg16(into.input("pixels", [-1, 1, 32, 32]), 2, SMALL).logits });
+    const weights = startingWeights(inferenceModel(infer, given, { precision }), "vgg16");
+    for (const [name, data] of given) expect(weights.get(name)).toEqual(data);
+  });
+
+  test("a safetensors file with torchvision's names is renamed, for VGG16 alone", () => {
+    const arrays = new Map([["features.28.weight", Float32Array.of(7)]]);
+    const bytes = encodeSafetensors({ arrays, metadata: {} });
+    expect([...startingWeights(bytes, "vgg16").keys()]).toEqual(["conv5_3.weight"]);
+    expect([...startingWeights(bytes, "residual").keys()]).toEqual(["features.28.weight"]);
+  });
+
+  test("what is neither is refused", () => {
+    expect(() => startingWeights(new TextEncoder().encode("no weights at all"))).toThrow("not an ONNX model");
+  });
+});

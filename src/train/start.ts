@@ -1,0 +1,77 @@
+/**
+ * Weights to start from: the best ones of a checkpoint of ours, all arrays of another safetensors file, or the
+ * initializers of an ONNX file. VGG16 is known by torchvision's names, and in an ONNX file by its operators.
+ */
+import { MODALITIES } from "../core/modality.ts";
+import type { Files } from "../core/ports.ts";
+import { folderOf, joinPath } from "../data/paths.ts";
+import { greyKernels, vgg16FromOnnx } from "../encode/face/vgg16-onnx.ts";
+import { vgg16FromTorchvision } from "../encode/face/vgg16-torchvision.ts";
+import { decodeModel } from "../graph/onnx-read.ts";
+import { onnxWeights } from "../graph/onnx-weights.ts";
+import { bestWeights } from "./checkpoint.ts";
+import type { TrainConfig } from "./config.ts";
+
+type Weights = Map<string, Float32Array>;
+
+export interface Start {
+  readonly weights: Weights;
+  /** Of the files. */
+  readonly sha256: string;
+}
+
+/** A safetensors file has its JSON header after eight bytes of length. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes[8] === "{".charCodeAt(0);
+}
+
+function asVgg16(weights: Weights): Weights {
+  const renamed = vgg16FromTorchvision(weights);
+  return greyKernels(renamed.size > 0 ? renamed : weights);
+}
+
+/**
+ * @param encoder the kind that shall start from them
+ * @throws AffektError `checkpoint` or `model` if the file is broken
+ */
+export function startingWeights(bytes: Uint8Array, encoder?: string): Weights {
+  if (isSafetensors(bytes)) {
+    const weights = bestWeights(bytes);
+    return encoder === "vgg16" ? asVgg16(weights) : weights;
+  }
+  const model = decodeModel(bytes);
+  const weights = onnxWeights(model);
+  if (encoder !== "vgg16" || weights.has("conv1_1.weight")) return weights;
+  const known = vgg16FromOnnx(model);
+  return known ? greyKernels(known) : weights;
+}
+
+function kindOf(network: unknown): string | undefined {
+  const kind = (network as { kind?: unknown } | undefined)?.kind;
+  return typeof kind === "string" ? kind : undefined;
+}
+
+/**
+ * @param path of the configuration, which the files are relative to
+ * @throws AffektError `file`, `checkpoint`, `model`
+ */
+export async function readStart(config: TrainConfig, path: string, files: Files): Promise<Start | undefined> {
+  const { start } = config.training;
+  if (start === undefined) return undefined;
+  const at = (file: string): string => joinPath(folderOf(path), file);
+  if (typeof start === "string") {
+    const file = at(start);
+    const weights = startingWeights(await files.readBytes(file), kindOf(config.network));
+    return { weights, sha256: await files.sha256(file) };
+  }
+  const weights: Weights = new Map();
+  const hashes: string[] = [];
+  for (const modality of MODALITIES) {
+    const given = start[modality];
+    if (given === undefined) continue;
+    const own = startingWeights(await files.readBytes(at(given)), kindOf(config.network[modality]));
+    for (const [name, data] of own) weights.set(`${modality}.${name}`, data);
+    hashes.push(await files.sha256(at(given)));
+  }
+  return { weights, sha256: hashes.join(" ") };
+}

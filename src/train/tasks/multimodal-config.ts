@@ -1,0 +1,214 @@
+/** From manifest rows with a text, a face and a voice to the training task of one network. */
+import { z } from "zod";
+import { HeadConfig } from "../../classify/table.ts";
+import { AffektError } from "../../core/errors.ts";
+import type { Features } from "../../core/media.ts";
+import type { Files, Media } from "../../core/ports.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { joinPath } from "../../data/paths.ts";
+import type { Split } from "../../data/row.ts";
+import { textReads } from "../../encode/table.ts";
+import { FusionConfig } from "../../fuse/table.ts";
+import { bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
+import { type SubwordModel, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
+import { contractFromModel } from "../../recognize/contract.ts";
+import { featureWidth } from "../../recognize/speech-features.ts";
+import { classWeights } from "../class-weights.ts";
+import { parsePart, type TrainConfig } from "../config.ts";
+import type { TrainingTask } from "../task.ts";
+import { defined, FaceFeatures, faceSet } from "./face-config.ts";
+import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
+import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
+import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput } from "./speech-config.ts";
+import { TextFeatures, textOf, textSet } from "./text-config.ts";
+
+const MultimodalFeatures = z.strictObject({
+  text: TextFeatures.omit({ task: true, classWeightPower: true, auxiliary: true }).extend({
+    /** Model file whose tokenizer is used, for an encoder that starts from its weights. Default: one of its own. */
+    tokenizer: z.string().min(1).optional(),
+  }),
+  face: FaceFeatures.pick({ side: true, cut: true, size: true, mean: true, std: true, augment: true }).prefault({}),
+  speech: SpeechFeatures.omit({ clipShare: true, mixup: true, relabel: true, score: true })
+    .extend({ normalization: z.literal("clip").default("clip") })
+    .prefault({}),
+  /** Share of the modalities hidden from a row in training, so that a missing one is nothing unusual. */
+  modalityDropout: z.number().min(0).max(1).default(0.2),
+  score: z.enum(["accuracy", "uar", "macroF1"]).default("accuracy"),
+});
+
+const layers = z.record(z.string(), z.json());
+
+const MultimodalNetwork = z.strictObject({
+  /** An encoder by name and its options, each as in the configuration of its modality; heads are below. */
+  text: layers,
+  face: layers,
+  speech: layers,
+  fusion: FusionConfig,
+  /** A head by name, without its labels. */
+  head: layers.default({ kind: "softmax" }),
+  /** Weight of the mean loss of the encoders' own answers. */
+  auxiliary: z.number().nonnegative().default(0),
+});
+
+export interface ConfiguredMultimodal {
+  readonly task: TrainingTask;
+  readonly options: MultimodalTaskOptions;
+  /** The rows of a split as the network wants them: `multimodalLogits(session, await load("test"), options)`. */
+  readonly load: (split: Split) => Promise<MultimodalSet>;
+}
+
+export interface MultimodalPorts extends SoundPorts {
+  readonly media: Pick<Media, "picture">;
+  /** Of the configuration. */
+  readonly folder?: string;
+}
+
+/** @throws AffektError `config` if the file has no tokenizer of its own */
+async function tokenizerOf(path: string, files: Pick<Files, "readBytes">): Promise<SubwordModel> {
+  const { input, modality } = contractFromModel(await files.readBytes(path));
+  if (modality === "text" && "tokenizer" in input && "model" in input.tokenizer) return input.tokenizer.model;
+  throw new AffektError(
+    "config",
+    `${path} is no text model with a tokenizer inside.`,
+    "Name a text model in features.text.tokenizer, or leave it out.",
+  );
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `media`, `data` */
+export async function configureMultimodalParts(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  ports: MultimodalPorts,
+): Promise<ConfiguredMultimodal> {
+  const features = parsePart(MultimodalFeatures, config.features, "features");
+  const network = parsePart(MultimodalNetwork, config.network, "network");
+  const { labels, training } = config;
+  const head = parsePart(HeadConfig, { ...network.head, labels: labels.length }, "network.head");
+  const face = faceNetwork(network.face, "network.face");
+  const speech = speechNetwork(network.speech, "network.speech");
+  checkCepstra(features.speech);
+  const rowsOf = (split: Split) =>
+    manifests.map((manifest) => ({ manifest, rows: manifest.rows.filter((row) => row.split === split) }));
+  const texts = rowsOf("train").flatMap(({ rows }) => rows.map(textOf));
+  const { tokenizer: given, vocabularySize } = features.text;
+  const model =
+    given === undefined
+      ? trainSubwords(texts, { vocabularySize })
+      : await tokenizerOf(joinPath(ports.folder ?? ".", given), ports.files);
+  const tokenizer = subwordTokenizer(model);
+  const { maxTokens, ngramLimit, buckets, languages } = features.text;
+  const text = textNetwork(network.text, { tokens: tokenizer.size, ngrams: buckets }, "network.text");
+
+  async function load(split: Split): Promise<MultimodalSet> {
+    const parts = rowsOf(split);
+    const rows = parts.flatMap((part) => part.rows);
+    const voices: Features[] = [];
+    const faces = [];
+    for (const { manifest, rows: own } of parts) {
+      const clip = await readClips(manifest, features.speech, ports);
+      for (const row of own) {
+        const voice = clip(row);
+        voices.push(normalize(voice, bandStatistics(voice)));
+      }
+      faces.push(await faceSet(manifest, own, labels, features.face.side, ports.media, 0));
+    }
+    const [first] = faces;
+    const merged = {
+      rows: rows.length,
+      side: first?.side ?? features.face.side,
+      pixels: joined(
+        Uint8Array,
+        faces.map(({ pixels }) => pixels),
+      ),
+      targets: joined(
+        Float32Array,
+        faces.map(({ targets }) => targets),
+      ),
+      truth: joined(
+        Int32Array,
+        faces.map(({ truth }) => truth),
+      ),
+    };
+    const subjects = rows.flatMap(({ subject }) => subject ?? []);
+    return {
+      rows: rows.length,
+      text: textSet(rows, labels, { ...features.text, task: "single" }, tokenizer),
+      face: merged,
+      speech: voices,
+      ...(subjects.length === rows.length ? { subjects } : {}),
+    };
+  }
+
+  const [train, validation] = [await load("train"), await load("validation")];
+  const { side, cut, size, mean, std } = features.face;
+  const { inputs: _inputs, ...sound } = speechInput(features.speech);
+  const { tokenDropout, ngramDropout } = features.text;
+  const ids: readonly string[] = textReads(text.encoder);
+  const options: MultimodalTaskOptions = {
+    labels,
+    network: {
+      encoders: { text: text.encoder, face: face.encoder, speech: speech.encoder },
+      fusion: network.fusion,
+      head,
+      sizes: { maxTokens, ngramLimit, side: size, bands: featureWidth(sound), steps: features.speech.steps },
+    },
+    batch: training.batch,
+    labelSmoothing: training.labelSmoothing,
+    sampling: training.sampling,
+    score: features.score,
+    text: { tokenDropout, ngramDropout, unknownId: tokenizer.unknownId },
+    face: { augment: defined(features.face.augment), cut, mean, std },
+    speech: { augment: features.speech.augment },
+    modalityDropout: features.modalityDropout,
+    auxiliary: network.auxiliary,
+    ...(training.classWeights ? { classWeights: classWeights(training.classWeights, labels, train.face.targets) } : {}),
+    input: {
+      inputs: {
+        ...Object.fromEntries(ids.map((name) => [name, name])),
+        pixels: "pixels",
+        features: "features",
+        presence: "presence",
+      },
+      text: {
+        maxTokens,
+        tokenizer: { model: JSON.parse(JSON.stringify(model)) },
+        ...(ids.includes("ngrams") ? { ngrams: { buckets, limit: ngramLimit, segmentHan: false } } : {}),
+        languages: [...languages],
+      },
+      face: {
+        size,
+        cropSize: side,
+        channels: 1,
+        normalization: { mean: [mean], std: [std] },
+        cropMargin: 0.1,
+        aligned: false,
+        flipAverage: false,
+      },
+      speech: sound,
+    },
+  };
+  return { task: multimodalTask(train, validation, options), options, load };
+}
+
+/** One array after the other. */
+function joined<T extends Uint8Array | Float32Array | Int32Array>(
+  make: new (length: number) => T,
+  arrays: readonly T[],
+): T {
+  const out = new make(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    out.set(array, at);
+    at += array.length;
+  }
+  return out;
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `media`, `data` */
+export async function configureMultimodal(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  ports: MultimodalPorts,
+): Promise<TrainingTask> {
+  return (await configureMultimodalParts(config, manifests, ports)).task;
+}

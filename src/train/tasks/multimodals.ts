@@ -1,0 +1,206 @@
+/** Training of one network on rows of a text, a face and a voice. */
+import type { Features } from "../../core/media.ts";
+import { MODALITIES, type Modality } from "../../core/modality.ts";
+import type { Session } from "../../core/ports.ts";
+import type { Random } from "../../core/random.ts";
+import { float32, floats, type Tensor } from "../../core/tensor.ts";
+import { textReads } from "../../encode/table.ts";
+import { dropModalities } from "../../fuse/modality-dropout.ts";
+import { crossEntropy } from "../../graph/losses.ts";
+import { add, scale } from "../../graph/ops/arithmetic.ts";
+import { DYNAMIC } from "../../graph/shape.ts";
+import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
+import { augmentFeatures, type FeatureAugmentation } from "../../preprocess/speech/augment-features.ts";
+import type { MultimodalContract } from "../../recognize/contract.ts";
+import { writeWindow } from "../../recognize/speech-expert.ts";
+import { drawRows, numbered, type Sampling } from "../sampling.ts";
+import type { Feeds, TrainingTask } from "../task.ts";
+import { judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+import { centreCrops, type FaceSet } from "./faces.ts";
+import { type MultimodalNetOptions, multimodalNet } from "./multimodal-net.ts";
+import { hideIds, type TextSet } from "./texts.ts";
+
+/** Rows of one split; row `i` is the same row in all three. */
+export interface MultimodalSet {
+  readonly rows: number;
+  readonly text: TextSet;
+  readonly face: FaceSet;
+  /** Normalized, `[steps, bands]` of any number of steps each. */
+  readonly speech: readonly Features[];
+  /** Names, where all rows have one. */
+  readonly subjects?: readonly string[];
+}
+
+export interface MultimodalTaskOptions {
+  readonly labels: readonly string[];
+  readonly network: MultimodalNetOptions;
+  readonly batch: number;
+  readonly labelSmoothing: number;
+  readonly classWeights?: Float32Array;
+  readonly sampling: Sampling;
+  readonly score: SingleScore;
+  readonly text: { readonly tokenDropout: number; readonly ngramDropout: number; readonly unknownId: number };
+  readonly face: {
+    readonly augment: AugmentOptions;
+    readonly cut: number;
+    readonly mean: number;
+    readonly std: number;
+  };
+  readonly speech: { readonly augment: FeatureAugmentation };
+  /** Share of the modalities that are hidden from a row in training. */
+  readonly modalityDropout: number;
+  /** Weight of the mean loss of the encoders' own answers, so that each learns to speak for itself. */
+  readonly auxiliary: number;
+  /** What the contract says of the three inputs. */
+  readonly input: MultimodalContract["input"];
+}
+
+const JUDGE_BATCH = 64;
+/** Weight of the loss that a fusion has of its own. */
+const FUSION_LOSS = 0.1;
+const COLUMNS = MODALITIES.length;
+
+interface Buffers {
+  readonly feeds: Feeds;
+  readonly ids: readonly { readonly name: "tokens" | "ngrams"; readonly data: Int32Array; readonly width: number }[];
+  readonly pixels: Float32Array;
+  readonly features: Float32Array;
+  readonly presence: Float32Array;
+}
+
+function buffers(rows: number, { encoders, sizes }: MultimodalNetOptions): Buffers {
+  const { maxTokens, ngramLimit, side, bands, steps } = sizes;
+  const ids = textReads(encoders.text).map((name) => {
+    const width = name === "tokens" ? maxTokens : ngramLimit;
+    return { name, width, data: new Int32Array(rows * width) };
+  });
+  const pixels = new Float32Array(rows * side * side);
+  const features = new Float32Array(rows * bands * steps);
+  const presence = new Float32Array(rows * COLUMNS).fill(1);
+  const feeds: Record<string, Tensor> = {
+    pixels: float32(pixels, [rows, 1, side, side]),
+    features: float32(features, [rows, 1, bands, steps]),
+    presence: float32(presence, [rows, COLUMNS]),
+  };
+  for (const { name, data, width } of ids) feeds[name] = { type: "int32", data, dims: [rows, width] };
+  return { feeds, ids, pixels, features, presence };
+}
+
+function placeText({ ids }: Buffers, { text }: MultimodalSet, row: number, at: number): void {
+  for (const { name, data, width } of ids) data.set(text[name].subarray(row * width, (row + 1) * width), at * width);
+}
+
+/**
+ * What a network says of every row: the middle of the face, and the middle window of a voice longer than one.
+ *
+ * @param given the modalities that it is shown; all by default
+ * @returns logits `[rows, labels]`
+ */
+export async function multimodalLogits(
+  session: Session,
+  set: MultimodalSet,
+  { network, labels, face }: Pick<MultimodalTaskOptions, "network" | "labels" | "face">,
+  given: readonly Modality[] = MODALITIES,
+): Promise<Float32Array> {
+  const { side, bands, steps } = network.sizes;
+  const logits = new Float32Array(set.rows * labels.length);
+  for (let from = 0; from < set.rows; from += JUDGE_BATCH) {
+    const count = Math.min(JUDGE_BATCH, set.rows - from);
+    const into = buffers(count, network);
+    into.pixels.set(centreCrops(set.face, from, count, side, face));
+    for (let at = 0; at < count; at++) {
+      placeText(into, set, from + at, at);
+      const voice = set.speech[from + at] as Features;
+      const start = Math.max(0, Math.floor((voice.steps - steps) / 2));
+      writeWindow(voice, start, steps, "bands-steps", into.features, at * bands * steps);
+      for (const [column, modality] of MODALITIES.entries()) {
+        into.presence[at * COLUMNS + column] = given.includes(modality) ? 1 : 0;
+      }
+    }
+    const answer = await session.run(into.feeds, { logits: null });
+    logits.set(floats(answer.logits, "logits"), from * labels.length);
+  }
+  return logits;
+}
+
+/** Index of the label of each row. */
+export function truthOf({ face }: MultimodalSet): Int32Array {
+  return face.truth;
+}
+
+export function multimodalTask(
+  train: MultimodalSet,
+  validation: MultimodalSet,
+  options: MultimodalTaskOptions,
+): TrainingTask {
+  const { labels, network, batch, auxiliary, labelSmoothing, classWeights, modalityDropout } = options;
+  const { side, bands, steps } = network.sizes;
+  const classes = labels.length;
+  const stepsPerEpoch = Math.floor(train.rows / batch);
+  const subjects = train.subjects && numbered(train.subjects);
+  const drawable = { rows: train.rows, labels: truthOf(train), ...(subjects ? { subjects } : {}) };
+  const area = train.face.side ** 2;
+  const { cut, mean, std } = options.face;
+  const zoom = train.face.side / cut;
+
+  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
+    const order = drawRows(options.sampling, drawable, random);
+    const into = buffers(batch, network);
+    const targets = new Float32Array(batch * classes);
+    const whole = new Float32Array(batch * COLUMNS).fill(1);
+    const feeds = { ...into.feeds, targets: float32(targets, [batch, classes]) };
+    for (let step = 0; step < stepsPerEpoch; step++) {
+      for (let at = 0; at < batch; at++) {
+        const row = order[step * batch + at] as number;
+        placeText(into, train, row, at);
+        const face = train.face.pixels.subarray(row * area, (row + 1) * area);
+        augment(face, train.face.side, into.pixels, at * side * side, side, random, { zoom, ...options.face.augment });
+        const voice = augmentFeatures(train.speech[row] as Features, steps, random, options.speech.augment);
+        writeWindow(voice, 0, steps, "bands-steps", into.features, at * bands * steps);
+        targets.set(train.face.targets.subarray(row * classes, (row + 1) * classes), at * classes);
+      }
+      for (const { name, data } of into.ids) hideIds(data, name, options.text, random);
+      for (let at = 0; at < into.pixels.length; at++) into.pixels[at] = ((into.pixels[at] as number) - mean) / std;
+      into.presence.set(dropModalities(whole, COLUMNS, modalityDropout, random));
+      yield feeds;
+    }
+  }
+
+  async function judge(session: Session) {
+    return { logits: await multimodalLogits(session, validation, options), truth: truthOf(validation), classes };
+  }
+
+  return {
+    stepsPerEpoch,
+    trainingRows: train.rows,
+    validationRows: validation.rows,
+    define: () => (graph) => {
+      const net = multimodalNet(graph, batch, network);
+      const targets = graph.input("targets", [batch, classes]);
+      const weights = classWeights ? { classWeights } : {};
+      let loss = crossEntropy(net.logits, targets, { labelSmoothing, ...weights });
+      if (net.auxiliary) loss = add(loss, scale(net.auxiliary, FUSION_LOSS));
+      if (auxiliary > 0) {
+        const alone = MODALITIES.map((modality) => crossEntropy(net.own[modality], targets, weights));
+        loss = add(loss, scale(alone.reduce(add), auxiliary / COLUMNS));
+      }
+      return { loss, outputs: { logits: net.logits } };
+    },
+    infer(graph) {
+      const { logits, embedding } = multimodalNet(graph, DYNAMIC, network);
+      return { logits, embedding };
+    },
+    batches,
+    validate: async (session) => judgeSingle(await judge(session), options.score),
+    async contract(session) {
+      return {
+        ...singleCalibration(await judge(session)),
+        modality: "multimodal",
+        labels: [...labels],
+        task: "single",
+        outputs: { logits: "logits", embedding: "embedding" },
+        input: options.input,
+      };
+    },
+  };
+}
