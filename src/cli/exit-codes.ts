@@ -28,6 +28,15 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   "missing-tool": 7,
   // 8: training left the numbers
   diverged: 8,
+  // 9: a service refuses, or cannot answer now
+  busy: 9,
+  conflict: 9,
+  "content-type": 9,
+  deadline: 9,
+  forbidden: 9,
+  "not-found": 9,
+  unauthorized: 9,
+  unavailable: 9,
   // BSD's EX_SOFTWARE
   internal: 70,
   // as a shell reports an interrupt

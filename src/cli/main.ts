@@ -52,6 +52,14 @@ export async function run(argv: readonly string[]): Promise<void> {
         await opened.close();
       }
     },
+    async serve(options) {
+      const { startService } = await import("../server/service.ts");
+      return startService(options);
+    },
+    untilStopped: () =>
+      new Promise((resolve) => {
+        process.once("SIGINT", resolve).once("SIGTERM", resolve);
+      }),
     async train(options, events) {
       const [{ runTraining }, { nodeTrainingPorts }] = await Promise.all([
         import("../train/run.ts"),

@@ -8,6 +8,7 @@ import { addEvaluate } from "./commands/evaluate.ts";
 import { addModels } from "./commands/models.ts";
 import { addRecognize } from "./commands/recognize.ts";
 import { addReport } from "./commands/report.ts";
+import { addServe } from "./commands/serve.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTune } from "./commands/tune.ts";
 import { asAffektError, EXIT_CODES } from "./exit-codes.ts";
@@ -30,6 +31,7 @@ export function buildProgram(tools: Tools): Command {
   addRecognize(program, tools);
   addDemo(program, tools);
   addData(program, tools);
+  addServe(program, tools);
   addTrain(program, tools);
   addTune(program, tools);
   addEvaluate(program, tools);

@@ -5,12 +5,17 @@
 
 export const ERROR_CODES = [
   "aborted",
+  "busy",
   "checkpoint",
   "config",
+  "conflict",
+  "content-type",
   "contract",
   "data",
+  "deadline",
   "diverged",
   "file",
+  "forbidden",
   "input",
   "internal",
   "label",
@@ -22,8 +27,11 @@ export const ERROR_CODES = [
   "no-face",
   "no-modality",
   "no-speech",
+  "not-found",
   "sample-rate",
   "shape",
+  "unauthorized",
+  "unavailable",
   "usage",
 ] as const;
 

@@ -12,7 +12,8 @@ export const ROWS = [
   ["recognize"],
   ["train", "evaluate", "explain", "monitor", "scenario"],
   ["platform", "store", "queue"],
-  ["cli", "server", "web"],
+  ["server", "web"],
+  ["cli"],
 ] as const;
 
 /** File → the files it imports, both as paths under `src/`. */

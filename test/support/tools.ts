@@ -13,6 +13,7 @@ export interface FakeOptions {
   readonly modelFolder?: string;
   readonly recognize?: (inputs: Inputs) => Promise<Prediction>;
   readonly train?: Tools["train"];
+  readonly serve?: Tools["serve"];
   readonly askModel?: Tools["askModel"];
   readonly askAll?: Tools["askAll"];
 }
@@ -74,6 +75,8 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
       };
     },
     train: options.train ?? unexpected,
+    serve: options.serve ?? unexpected,
+    untilStopped: async () => {},
     askModel: options.askModel ?? unexpected,
     askAll: options.askAll ?? unexpected,
   };

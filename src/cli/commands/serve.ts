@@ -1,0 +1,43 @@
+/** `affekt serve`: the service over HTTP, until it is told to stop. */
+import { type Command, Option } from "commander";
+import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
+import type { Tools } from "../tools.ts";
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly models?: string;
+  readonly license?: "any" | "permissive";
+  readonly workers?: number;
+}
+
+export async function runServe(options: ServeOptions, tools: Tools): Promise<void> {
+  const { terminal } = tools;
+  const service = await tools.serve({
+    ...options,
+    version: tools.version,
+    log: { write: (line) => terminal.print(line.trimEnd()) },
+  });
+  terminal.note(`affekt listens on ${service.url} (documentation: ${service.url}/docs). Stop it with Ctrl-C.\n`);
+  await tools.untilStopped();
+  terminal.note("Stopping: what is being asked is still answered.\n");
+  await service.close();
+}
+
+export function addServe(program: Command, tools: Tools): void {
+  program
+    .command("serve")
+    .summary("answer over HTTP")
+    .description(
+      "Serves recognition over HTTP: POST /v1/recognize and more; see /docs once it runs. Without a key it answers " +
+        "this machine only. Logs go to standard output as JSON, without media or texts.",
+    )
+    .addOption(new Option("--port <number>", "port; 0 takes a free one").argParser(nonNegativeInteger).default(8080))
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--models <folder>", "use these models instead of the shipped ones")
+    .addOption(new Option("--license <which>", "which models may be used").choices(["any", "permissive"]))
+    .addOption(
+      new Option("--workers <number>", "processes that recognize; one per core by default").argParser(positiveInteger),
+    )
+    .action((options: ServeOptions) => runServe(options, tools));
+}

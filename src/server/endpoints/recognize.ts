@@ -1,0 +1,134 @@
+/** `POST /v1/recognize`: one utterance, or a batch of them. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { MODALITIES } from "../../core/modality.ts";
+import type { Prediction } from "../../core/prediction.ts";
+import { type Caller, type Endpoint, endpoint, ok } from "../endpoint.ts";
+import { Identifier } from "../identifier.ts";
+import type { Limits } from "../limits.ts";
+import { MediaField } from "../media-field.ts";
+import { BatchReply, PredictionReply } from "../prediction-schema.ts";
+import { problemOf } from "../problem.ts";
+import type { Recognize } from "../recognize-port.ts";
+
+/** Keeps what was recognized. */
+export type Keep = (owner: string, predictions: readonly PredictionReply[]) => Promise<void>;
+
+function schemas(limits: Limits) {
+  const utterance = {
+    text: z.string().max(limits.textCharacters).optional().meta({ description: "English or Chinese." }),
+    image: MediaField.optional(),
+    audio: MediaField.optional(),
+    video: MediaField.optional(),
+    subject: Identifier.optional().meta({ description: "A pseudonym of the person, under which results are kept." }),
+    session: Identifier.optional().meta({ description: "What belongs together: a call, a lesson, a chat." }),
+  };
+  const common = {
+    modalities: z.array(z.enum(MODALITIES)).min(1).optional().meta({ description: "Look at these only." }),
+    keep: z.boolean().default(true).meta({ description: "Whether the result may be kept. Media and texts never are." }),
+  };
+  const One = z.strictObject({ ...utterance, ...common }).meta({ id: "Utterance" });
+  const Batch = z
+    .strictObject({ inputs: z.array(z.strictObject(utterance)).min(1).max(limits.batch), ...common })
+    .meta({ id: "Batch" });
+  return { One, Batch };
+}
+
+export interface RecognizeParts {
+  readonly recognize: Recognize;
+  readonly limits: Limits;
+  readonly keep?: Keep | undefined;
+  readonly clock: () => Date;
+}
+
+export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeParts): Endpoint {
+  const { One, Batch } = schemas(limits);
+  type Item = Omit<z.infer<typeof One>, "keep" | "modalities">;
+
+  function reply({ subject, session }: Item, prediction: Prediction): PredictionReply {
+    return {
+      id: randomUUID(),
+      createdAt: clock().toISOString(),
+      ...(subject === undefined ? {} : { subject }),
+      ...(session === undefined ? {} : { session }),
+      ...(prediction as unknown as Omit<PredictionReply, "id" | "createdAt">),
+    };
+  }
+
+  async function remember(caller: Caller, wanted: boolean, found: readonly PredictionReply[]): Promise<void> {
+    if (wanted && found.length > 0) await keep?.(caller.owner, found);
+  }
+
+  return endpoint(
+    {
+      method: "POST",
+      path: "/v1/recognize",
+      summary: "Recognize the emotion that a person appears to express",
+      description:
+        "One utterance as any of text, image, audio and video, or up to " +
+        `${limits.batch} of them under \`inputs\`. Media come as base64 in JSON, or as files in multipart/form-data; ` +
+        "there, several values of one field make a batch. Media and texts are dropped after use.",
+      scope: "recognize",
+      multipart: true,
+      idempotent: true,
+      body: z.union([One, Batch]),
+      branch: (sent) => (typeof sent === "object" && sent !== null && "inputs" in sent ? Batch : One),
+      replies: {
+        200: {
+          says: "A prediction, or one result per utterance of a batch.",
+          schema: z.union([PredictionReply, BatchReply]),
+        },
+      },
+      fails: [
+        "input",
+        "limit",
+        "content-type",
+        "media",
+        "no-face",
+        "no-modality",
+        "no-speech",
+        "conflict",
+        "busy",
+        "unavailable",
+        "deadline",
+        "model",
+        "missing-tool",
+      ],
+    },
+    async ({ body, caller, signal, requestId }) => {
+      const items: readonly Item[] = "inputs" in body ? body.inputs : [body];
+      const results = await recognize(
+        items.map(({ text, image, audio, video }) => ({
+          inputs: {
+            ...(text === undefined ? {} : { text }),
+            ...(image === undefined ? {} : { image }),
+            ...(audio === undefined ? {} : { audio }),
+            ...(video === undefined ? {} : { video }),
+          },
+          modalities: body.modalities,
+        })),
+        { deadlineMs: limits.deadlineMs, signal },
+      );
+      const found = results.map((result, index) =>
+        result.status === "fulfilled" ? reply(items[index] as Item, result.value) : undefined,
+      );
+      if (!("inputs" in body)) {
+        const [only] = results;
+        if (only?.status === "rejected") throw only.reason;
+      }
+      await remember(
+        caller,
+        body.keep,
+        found.filter((one) => one !== undefined),
+      );
+      if (!("inputs" in body)) return ok(found[0]);
+      return ok({
+        results: results.map((result, index) =>
+          result.status === "fulfilled"
+            ? { status: "ok", prediction: found[index] }
+            : { status: "error", problem: problemOf(result.reason, requestId) },
+        ),
+      });
+    },
+  );
+}

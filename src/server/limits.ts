@@ -1,0 +1,30 @@
+/** How much one request, and all of them together, may ask of the service. */
+export interface Limits {
+  /** Of one request, in bytes. */
+  readonly bodyBytes: number;
+  /** Of all requests that are being read or answered, in bytes. */
+  readonly bytesInFlight: number;
+  /** Utterances in one request. */
+  readonly batch: number;
+  /** Characters of one text. */
+  readonly textCharacters: number;
+  /** Pixels of one picture. */
+  readonly maxPixels: number;
+  /** Of one recording, in seconds. */
+  readonly maxSeconds: number;
+  /** From the arrival of a request to its answer, in ms. */
+  readonly deadlineMs: number;
+  /** Utterances that may wait. */
+  readonly waiting: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 32 * 2 ** 20,
+  bytesInFlight: 256 * 2 ** 20,
+  batch: 64,
+  textCharacters: 20_000,
+  maxPixels: 50_000_000,
+  maxSeconds: 600,
+  deadlineMs: 30_000,
+  waiting: 256,
+};

@@ -1,0 +1,78 @@
+/**
+ * A multipart body as the same object that JSON would be: fields by name, media as bytes. Several values of one field
+ * make as many utterances, as several values of one option do on the command line.
+ */
+import type { FastifyRequest } from "fastify";
+import { AffektError } from "../core/errors.ts";
+import type { Limits } from "./limits.ts";
+
+/** Fields that stand for a part of an utterance; all others are about the whole request. */
+const PARTS: readonly string[] = ["text", "image", "audio", "video"];
+/** Fields whose text is not taken as it is. */
+const LISTS: readonly string[] = ["modalities"];
+
+type Value = string | Uint8Array;
+
+async function values(request: FastifyRequest, limits: Limits): Promise<Map<string, Value[]>> {
+  const found = new Map<string, Value[]>();
+  let bytes = 0;
+  const parts = request.parts({
+    limits: {
+      fileSize: limits.bodyBytes,
+      fieldSize: limits.bodyBytes,
+      files: limits.batch,
+      parts: limits.batch + 16,
+      fieldNameSize: 100,
+    },
+  });
+  for await (const part of parts) {
+    const value = part.type === "file" ? await part.toBuffer() : part.value;
+    if (typeof value !== "string" && !(value instanceof Uint8Array)) {
+      throw new AffektError("input", `The field ${part.fieldname} is not text.`, "Send fields as plain text.");
+    }
+    bytes += value.length;
+    if (bytes > limits.bodyBytes) {
+      throw new AffektError("limit", `The body is larger than ${limits.bodyBytes} bytes.`, "Send less at a time.");
+    }
+    found.set(part.fieldname, [...(found.get(part.fieldname) ?? []), value]);
+  }
+  return found;
+}
+
+function shaped(found: ReadonlyMap<string, readonly Value[]>): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const [name, [first, ...more]] of found) {
+    if (PARTS.includes(name)) continue;
+    if (more.length > 0) {
+      throw new AffektError("input", `The field ${name} was sent ${more.length + 1} times.`, "Send it once.");
+    }
+    body[name] = LISTS.includes(name) && typeof first === "string" ? first.split(",").map((one) => one.trim()) : first;
+    if (first === "true" || first === "false") body[name] = first === "true";
+  }
+  const parts = [...found].filter(([name]) => PARTS.includes(name));
+  const many = parts.find(([, several]) => several.length > 1);
+  if (many === undefined) return Object.assign(body, Object.fromEntries(parts.map(([name, [value]]) => [name, value])));
+  if (parts.length > 1) {
+    throw new AffektError(
+      "input",
+      `Several values of ${many[0]} cannot be combined with ${parts.map(([name]) => name).join(", ")}.`,
+      "Send one value each for one utterance, or a batch as JSON.",
+    );
+  }
+  const [name, several] = many;
+  const { subject, session, ...rest } = body;
+  const about = { ...(subject === undefined ? {} : { subject }), ...(session === undefined ? {} : { session }) };
+  return { ...rest, inputs: several.map((value) => ({ [name]: value, ...about })) };
+}
+
+/** @throws AffektError `input` if it is malformed, `limit` if it is too large */
+export async function readMultipart(request: FastifyRequest, limits: Limits): Promise<Record<string, unknown>> {
+  try {
+    return shaped(await values(request, limits));
+  } catch (cause) {
+    if (cause instanceof AffektError) throw cause;
+    const { code, statusCode } = cause as { code?: string; statusCode?: number };
+    if (statusCode === 413 || code?.startsWith("FST_") === true) throw cause;
+    throw new AffektError("input", "The multipart body is malformed or cut off.", "Send it again.", { cause });
+  }
+}

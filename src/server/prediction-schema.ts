@@ -1,0 +1,77 @@
+/** A prediction as it goes over the wire: `Prediction` of `core`, with a name and a date. */
+import { z } from "zod";
+import { MODALITIES } from "../core/modality.ts";
+import { Problem } from "./problem.ts";
+
+const Share = z.number().min(0).max(1);
+const Scores = z.array(z.object({ label: z.string(), score: Share })).meta({
+  description: "Calibrated, highest first; the scores sum to 1.",
+});
+
+const ModalityResult = z
+  .discriminatedUnion("present", [
+    z.object({
+      present: z.literal(true),
+      quality: Share.meta({ description: "How fit for recognition the signal was." }),
+      weight: Share.meta({ description: "Share in the fused answer." }),
+      scores: Scores,
+      model: z.string(),
+    }),
+    z.object({ present: z.literal(false), reason: z.string(), code: z.string() }),
+  ])
+  .meta({ id: "ModalityResult" });
+
+const Face = z
+  .object({
+    box: z
+      .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+      .meta({ description: "In pixels of the upright picture." }),
+    confidence: Share,
+    scores: Scores,
+    timeMs: z.number().optional().meta({ description: "Place in the film, in milliseconds." }),
+  })
+  .meta({ id: "Face" });
+
+const Segment = z
+  .object({
+    modality: z.enum(MODALITIES),
+    startMs: z.number(),
+    endMs: z.number(),
+    label: z.string(),
+    confidence: Share,
+    scores: Scores,
+  })
+  .meta({ id: "Segment" });
+
+export const PredictionReply = z
+  .object({
+    id: z.string(),
+    createdAt: z.iso.datetime(),
+    subject: z.string().optional(),
+    session: z.string().optional(),
+    label: z
+      .string()
+      .nullable()
+      .meta({ description: "The emotion that the person appears to express; null: abstained." }),
+    abstained: z.string().optional().meta({ description: "Why the recognizer abstained." }),
+    confidence: Share,
+    scores: Scores,
+    modalities: z.partialRecord(z.enum(MODALITIES), ModalityResult),
+    faces: z.array(Face).optional(),
+    segments: z.array(Segment).optional(),
+  })
+  .meta({ id: "Prediction" });
+export type PredictionReply = z.infer<typeof PredictionReply>;
+
+export const BatchReply = z
+  .object({
+    results: z
+      .array(
+        z.union([
+          z.object({ status: z.literal("ok"), prediction: PredictionReply }),
+          z.object({ status: z.literal("error"), problem: Problem }),
+        ]),
+      )
+      .meta({ description: "One per utterance, in order. One that fails does not stop the rest." }),
+  })
+  .meta({ id: "BatchResult" });

@@ -1,0 +1,177 @@
+/** The HTTP server: mounts endpoints, and wraps every one of them in the same access, limits, errors, logs and counts. */
+import { randomUUID } from "node:crypto";
+import multipart from "@fastify/multipart";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { AffektError } from "../core/errors.ts";
+import type { Access } from "./access.ts";
+import { createAdmission } from "./admission.ts";
+import { DOCS_POLICY, docsPage } from "./docs-page.ts";
+import type { Caller, Endpoint, Reply } from "./endpoint.ts";
+import { setStrictHeaders } from "./headers.ts";
+import type { Limits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
+import { readMultipart } from "./multipart.ts";
+import { openApi } from "./openapi.ts";
+import { asServiceError, PROBLEM_TYPE, problemOf } from "./problem.ts";
+
+/** Answers a repeated request as the first one was. */
+export type Replay = (
+  asked: { readonly key: string; readonly owner: string; readonly route: string; readonly body: unknown },
+  answer: () => Promise<Reply>,
+) => Promise<Reply>;
+
+export interface ServerParts {
+  readonly version: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly access: Access;
+  readonly limits: Limits;
+  readonly metrics: Metrics;
+  readonly replay?: Replay | undefined;
+  readonly retryAfterSeconds: () => number;
+  /** Lines of JSON: what was asked and how it ended, never what was in it. Default: none. */
+  readonly log?: { write(line: string): void } | undefined;
+}
+
+/** How long a client may take to send its headers, and its whole request. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+/** A key that a client makes up, visible ASCII. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/u;
+
+interface Visit {
+  caller?: Caller;
+  leave?: () => void;
+  readonly arrived: number;
+}
+
+/** Fastify writes path parameters with colons. */
+function fastifyPath(path: string): string {
+  return path.replace(/\{(\w+)\}/gu, ":$1");
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && IDEMPOTENCY_KEY.test(key)) return key;
+  throw new AffektError("input", "The Idempotency-Key is not 1 to 255 visible ASCII characters.", "Use a UUID.");
+}
+
+/** Aborted when the client goes away before it has its answer. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { endpoints, access, limits, metrics, replay, log } = parts;
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 5_000 },
+    forceCloseConnections: "idle",
+    logController: new fastify.LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 800 },
+    logger: log === undefined ? false : { level: "info", stream: log, base: null },
+    clientErrorHandler(_error, socket) {
+      if (!socket.writable) return;
+      const body = JSON.stringify(
+        problemOf(new AffektError("input", "This is not HTTP.", "Send an HTTP/1.1 request.")),
+      );
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      );
+    },
+  });
+  const admission = createAdmission(limits);
+  const visits = new WeakMap<FastifyRequest, Visit>();
+  app.removeContentTypeParser("text/plain");
+  await app.register(multipart);
+
+  app.addHook("onRequest", async (request, reply) => {
+    visits.set(request, { arrived: performance.now() });
+    setStrictHeaders(reply);
+    reply.header("x-request-id", request.id);
+  });
+
+  app.addHook("onResponse", async (request, reply) => {
+    const visit = visits.get(request);
+    visit?.leave?.();
+    const ms = performance.now() - (visit?.arrived ?? performance.now());
+    const route = request.routeOptions.url ?? "unknown";
+    metrics.answered(route, request.method, reply.statusCode, ms / 1000);
+    request.log.info({ route, method: request.method, status: reply.statusCode, ms: Math.round(ms) }, "answered");
+  });
+  app.addHook("onRequestAbort", async (request) => visits.get(request)?.leave?.());
+
+  app.setErrorHandler((cause, request, reply) => {
+    const error = asServiceError(cause);
+    const problem = problemOf(error, request.id);
+    if (problem.status >= 500) {
+      // Messages of other programs may quote what was sent: of those only the place is kept.
+      const own = cause instanceof AffektError ? error.message : undefined;
+      const stack =
+        cause instanceof Error ? (cause.stack ?? "").split("\n").filter((line) => /^\s+at /u.test(line)) : [];
+      request.log.error({ code: error.code, ...(own === undefined ? { stack } : { detail: own }) }, "failed");
+    }
+    if (problem.status === 503) reply.header("retry-after", String(parts.retryAfterSeconds()));
+    if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+    return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+  });
+  app.setNotFoundHandler(() => {
+    throw new AffektError("not-found", "There is no such address here.", "See /docs for those that there are.");
+  });
+
+  for (const endpoint of endpoints) mount(endpoint);
+  const document = openApi(endpoints, parts.version);
+  app.get("/openapi.json", async () => document);
+  const page = docsPage(document);
+  app.get("/docs", async (_request, reply) =>
+    reply.header("content-security-policy", DOCS_POLICY).type("text/html; charset=utf-8").send(page),
+  );
+  return app;
+
+  async function bodyOf(request: FastifyRequest, { body, multipart: takesFiles }: Endpoint): Promise<unknown> {
+    if (body === undefined) return undefined;
+    if (!request.isMultipart()) return request.body;
+    if (takesFiles === true) return readMultipart(request, limits);
+    throw new AffektError("content-type", "This endpoint takes no files.", "Send application/json.");
+  }
+
+  function mount(endpoint: Endpoint): void {
+    const { method, path, scope, idempotent, replies } = endpoint;
+    app.route({
+      method,
+      url: fastifyPath(path),
+      async onRequest(request) {
+        const visit = visits.get(request) as Visit;
+        if (scope !== null) visit.caller = await access(request, scope);
+        if (method === "GET") return;
+        const declared = request.headers["content-length"];
+        const chunked = request.headers["transfer-encoding"] !== undefined;
+        visit.leave = admission.enter(
+          declared === undefined && !chunked ? 0 : declared === undefined ? undefined : Number(declared),
+        );
+      },
+      async handler(request, reply) {
+        const signal = goneSignal(reply);
+        const { caller = { owner: "nobody", scopes: [] } } = visits.get(request) as Visit;
+        const key = idempotent === true ? idempotencyKey(request) : undefined;
+        const body = await bodyOf(request, endpoint);
+        const { params, query, id: requestId } = request;
+        const answer = () => endpoint.answer({ params, query, body, caller, signal, requestId });
+        const { status, body: said } =
+          key === undefined || replay === undefined
+            ? await answer()
+            : await replay({ key, owner: caller.owner, route: `${method} ${path}`, body }, answer);
+        reply.code(status);
+        if (status === 503) reply.header("retry-after", String(parts.retryAfterSeconds()));
+        const type = replies[status]?.type;
+        return type === undefined ? reply.send(said) : reply.type(type).send(said);
+      },
+    });
+  }
+}
