@@ -1,0 +1,67 @@
+/** Decodes pictures and sounds in worker processes, so that thousands of files are ready when a training asks for them. */
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Waveform } from "../../core/media.ts";
+import type { FaceSheet } from "../../train/tasks/face-crops.ts";
+import { undecodableError } from "./decode-errors.ts";
+import { sourceName } from "./source.ts";
+import { createWorkerPool, type Settled } from "./worker-pool.ts";
+
+/** What a worker is asked for. */
+export type DecodeJob =
+  | { readonly kind: "crops"; readonly sheet: FaceSheet; readonly side: number }
+  | { readonly kind: "sound"; readonly path: string };
+
+/** Crops as `[boxes, side, side]` grey levels, or sound at 16 kHz. */
+export type Decoded = Uint8Array | Waveform;
+
+export interface DecodePoolOptions {
+  /** Processes at a time. Default as many as this machine has processors, at most 4. */
+  readonly workers?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface DecodePool {
+  /** Crops of each picture in order. What cannot be decoded, or ends its worker, is an error in its place. */
+  crops(sheets: Iterable<FaceSheet>, side: number): AsyncGenerator<Settled<Uint8Array>>;
+  /** Mono sound at 16 kHz of each file in order; errors likewise. */
+  sounds(paths: readonly string[]): AsyncGenerator<Settled<Waveform>>;
+  /** Ends the workers. */
+  close(): void;
+}
+
+const OWN = fileURLToPath(import.meta.url);
+const CHILD = OWN.replace(/pool\.[jt]s$/, `child${extname(OWN)}`);
+
+/** Small pictures cost little more than the message about them. */
+const PICTURES_A_MESSAGE = 8;
+/** One start of ffmpeg decodes them all. */
+const SOUNDS_A_MESSAGE = 12;
+
+function* eachJob<T>(items: Iterable<T>, toJob: (item: T) => DecodeJob): Generator<DecodeJob> {
+  for (const item of items) yield toJob(item);
+}
+
+/** Workers start when there is something to do, and end when there has been nothing for a while. */
+export function createDecodePool({ workers, signal }: DecodePoolOptions = {}): DecodePool {
+  const pool = createWorkerPool<DecodeJob, Decoded>({
+    script: CHILD,
+    workers: workers ?? Math.min(4, availableParallelism()),
+    lost: (job, reason) => undecodableError(sourceName(job.kind === "sound" ? job.path : job.sheet.path), reason),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return {
+    crops: (sheets, side) =>
+      pool.map(
+        eachJob(sheets, (sheet) => ({ kind: "crops", sheet, side })),
+        PICTURES_A_MESSAGE,
+      ) as AsyncGenerator<Settled<Uint8Array>>,
+    sounds: (paths) =>
+      pool.map(
+        eachJob(paths, (path) => ({ kind: "sound", path })),
+        SOUNDS_A_MESSAGE,
+      ) as AsyncGenerator<Settled<Waveform>>,
+    close: pool.close,
+  };
+}
