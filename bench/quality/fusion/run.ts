@@ -1,0 +1,50 @@
+/**
+ * Trains every fusion on ready-made features and writes the fusion tables.
+ *
+ *   npm run bench -- fusion --root DATA [--only ID,ID] [--seeds N] [--write]
+ *
+ * `--write` stores docs/benchmarks/fusion.{json,md}; problems that were not run keep what was written before. Test rows
+ * choose nothing: each is asked once per line of a table.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { measureMosi } from "./mosi.ts";
+import { measureRavdess } from "./ravdess.ts";
+import { type ProblemResult, shareText, writeTables } from "./tables.ts";
+
+interface Options {
+  readonly root: string;
+  readonly seeds: number | undefined;
+}
+
+const PROBLEMS: Readonly<Record<string, (options: Options) => Promise<ProblemResult>>> = {
+  mosi: ({ root, seeds = 5 }) => measureMosi(root, seeds),
+  "ravdess-8": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 8, normalization: "subject" }),
+  "ravdess-4": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 4, normalization: "subject" }),
+  "ravdess-8-unseen": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 8, normalization: "training" }),
+  "ravdess-4-unseen": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 4, normalization: "training" }),
+};
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
+      only: { type: "string" },
+      seeds: { type: "string" },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const only = values.only?.split(",");
+  const seeds = values.seeds === undefined ? undefined : Number(values.seeds);
+  for (const [id, measure] of Object.entries(PROBLEMS)) {
+    if (only !== undefined && !only.includes(id)) continue;
+    const started = performance.now();
+    const result = await measure({ root: values.root, seeds });
+    console.log(`${id}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    for (const { method, subset, values: shares } of result.lines) {
+      console.log(`  ${method} | ${subset.join(" + ")} | ${shareText(shares)}`);
+    }
+    if (values.write) await writeTables({ ...result, id }, { readFile: (path) => readFile(path, "utf8"), writeFile });
+  }
+}

@@ -1,0 +1,81 @@
+/** The fusion tables as JSON and as a page. */
+import type { Modality } from "../../../src/core/modality.ts";
+
+/** One method on one subset of the modalities. */
+export interface Line {
+  readonly method: string;
+  readonly subset: readonly Modality[];
+  /** Accuracy on the test rows, one value per seed; a single one where nothing is random. */
+  readonly values: readonly number[];
+}
+
+export interface ProblemResult {
+  readonly id?: string;
+  readonly title: string;
+  readonly protocol: readonly string[];
+  readonly rows: number;
+  readonly peers: string;
+  readonly lines: readonly Line[];
+}
+
+export interface TextFiles {
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string): Promise<void>;
+}
+
+const JSON_PATH = "docs/benchmarks/fusion.json";
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** `81.2 (80.6–82.0)`: the mean, the lowest and the highest seed. */
+export function shareText(values: readonly number[]): string {
+  if (values.length === 1) return percent(values[0] as number);
+  return `${percent(mean(values))} (${percent(Math.min(...values))}–${percent(Math.max(...values))})`;
+}
+
+function table(lines: readonly Line[]): string[] {
+  const subsets = [...new Set(lines.map(({ subset }) => subset.join(" + ")))];
+  const methods = [...new Set(lines.map(({ method }) => method))];
+  const cell = (method: string, subset: string): string => {
+    const line = lines.find((own) => own.method === method && own.subset.join(" + ") === subset);
+    return line === undefined ? "–" : shareText(line.values);
+  };
+  return [
+    `| | ${subsets.join(" | ")} |`,
+    `|---|${subsets.map(() => "---").join("|")}|`,
+    ...methods.map((method) => `| ${method} | ${subsets.map((subset) => cell(method, subset)).join(" | ")} |`),
+  ];
+}
+
+function page(problems: readonly ProblemResult[]): string {
+  return [
+    "# Fusion on ready-made features",
+    "",
+    "Written by `npm run bench -- fusion --root DATA --write`. Accuracy in percent: the mean over seeds, with the lowest and the",
+    "highest in brackets; lines without brackets have nothing random in them. One network, trained with modality dropout, answers",
+    "from every subset. Test rows choose nothing.",
+    ...problems.flatMap(({ title, protocol, peers, rows, lines }) => [
+      "",
+      `## ${title}`,
+      "",
+      ...protocol.map((sentence) => `- ${sentence}`),
+      `- ${rows} test rows. Others on the same rows: ${peers}`,
+      "",
+      ...table(lines),
+    ]),
+    "",
+  ].join("\n");
+}
+
+/** Problems that were not measured this time keep their lines. */
+export async function writeTables(result: ProblemResult, files: TextFiles): Promise<void> {
+  const before = await files.readFile(JSON_PATH).then(
+    (text) => JSON.parse(text) as ProblemResult[],
+    () => [],
+  );
+  const known = [...before.filter(({ id }) => id !== result.id), result];
+  known.sort((a, b) => ((a.id ?? "") < (b.id ?? "") ? -1 : 1));
+  await files.writeFile(JSON_PATH, `${JSON.stringify(known, null, 2)}\n`);
+  await files.writeFile("docs/benchmarks/fusion.md", page(known));
+}
