@@ -10,6 +10,7 @@ import { renderTable } from "../render/table.ts";
 import type { Tools } from "../tools.ts";
 import { addCompose } from "./compose.ts";
 import { addDataCopies } from "./data-copies.ts";
+import { addEmbed } from "./embed.ts";
 
 export interface PrepareOptions {
   /** Folder that holds the data sets, or this one. */
@@ -133,6 +134,7 @@ export function addData(program: Command, tools: Tools): void {
     .action((path: string, options: CheckOptions) => runCheck(path, options, tools));
   addDataCopies(data, tools);
   addCompose(data, tools);
+  addEmbed(data, tools);
   data
     .command("list")
     .description("Lists the data sets that can be prepared.")

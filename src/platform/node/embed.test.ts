@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { tinyText } from "../../../test/support/tiny-models.ts";
+import { npyRow, readNpy } from "../../data/readers/npy.ts";
+import type { Row } from "../../data/row.ts";
+import { contractFromModel } from "../../recognize/contract.ts";
+import { type EmbedPorts, embedManifest } from "./embed.ts";
+import { nodeFiles } from "./files.ts";
+import { askModel } from "./open-expert.ts";
+
+const header = { name: "set", version: "1", labels: [], licence: "CC0-1.0", terms: "permissive", source: "" } as const;
+const texts = (...all: string[]): Row[] => all.map((text, at) => ({ id: `r${at}`, text, extra: {} }));
+
+/** A model whose embedding is its logits: it counts 😀 and 😡. */
+function prepared() {
+  const bytes = tinyText({ outputs: { logits: "logits", embedding: "logits" } });
+  const files = temporaryFiles({ "model.onnx": bytes });
+  const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+  let asked = 0;
+  const ask: EmbedPorts["ask"] = (given, rows, manifest, options) => {
+    asked += rows.length;
+    return askModel(given, rows, manifest, options);
+  };
+  return { files, model, ports: { files, ask, cacheFolder: "cache" }, asked: () => asked };
+}
+
+test("embeds each content once, and finds it again in another manifest", async () => {
+  const { files, model, ports, asked } = prepared();
+  const first = { header: { ...header, labels: [] }, rows: texts("😀😁", "😡", "😡"), base: "." };
+  const { manifest, reports } = await embedManifest(first, [model], "out/first", ports);
+  expect(reports).toMatchObject([{ modality: "text", dim: 2, rows: 3, computed: 2, skipped: 0 }]);
+  expect(manifest.rows.map(({ features }) => features?.text)).toEqual([0, 1, 2].map((row) => `text.npy#row=${row}`));
+  const matrix = readNpy(await files.readBytes("out/first/text.npy"));
+  expect([...npyRow(matrix, 0)]).toEqual([0, 2]);
+  expect([...npyRow(matrix, 2)]).toEqual([1, 0]);
+
+  const second = { header: { ...header, labels: [] }, rows: texts("😡", "😀"), base: "." };
+  const again = await embedManifest(second, [model], "out/second", ports);
+  expect(again.reports[0]).toMatchObject({ rows: 2, computed: 1 });
+  expect(asked()).toBe(3);
+});
+
+test("leaves out what the model cannot read", async () => {
+  const { model, ports } = prepared();
+  const rows = texts("😀", " ");
+  const { manifest, reports } = await embedManifest(
+    { header: { ...header, labels: [] }, rows, base: "." },
+    [model],
+    "out",
+    ports,
+  );
+  expect(reports[0]).toMatchObject({ rows: 1, skipped: 1 });
+  expect(manifest.rows.map(({ id }) => id)).toEqual(["r0"]);
+});
+
+test("a model without an embedding is named", async () => {
+  const bytes = tinyText();
+  const files = temporaryFiles({ "model.onnx": bytes });
+  const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+  const ports = { files: nodeFiles(files.absolute(".")), ask: askModel, cacheFolder: "cache" };
+  const manifest = { header: { ...header, labels: [] }, rows: texts("😀"), base: "." };
+  await expect(embedManifest(manifest, [model], "out", ports)).rejects.toThrow(
+    "The model text-tiny gives no embedding",
+  );
+});

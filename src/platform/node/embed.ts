@@ -1,0 +1,141 @@
+/**
+ * Rows of media to rows of embeddings, once and for all: what a model makes of a text, a face or a voice is kept by the
+ * content that it was made of, so that another manifest with the same content finds it.
+ */
+import { createHash } from "node:crypto";
+import { MODALITIES, type Modality } from "../../core/modality.ts";
+import type { WritableFiles } from "../../core/ports.ts";
+import { parseLocator } from "../../data/locator.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { joinPath, relativePath } from "../../data/paths.ts";
+import { writeManifest } from "../../data/prepare.ts";
+import type { Row } from "../../data/row.ts";
+import { npyBytes } from "../../data/write-npy.ts";
+import type { Asked } from "../../evaluate/ask.ts";
+import { embeddingContract } from "../../recognize/embedding.ts";
+import type { Opinion } from "../../recognize/opinion.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../train/safetensors.ts";
+import type { ModelFile } from "./open.ts";
+import type { AskModelOptions } from "./open-expert.ts";
+
+const FIELD = { text: "text", face: "image", speech: "audio" } as const satisfies Record<Modality, keyof Row>;
+
+export interface EmbedPorts {
+  readonly files: WritableFiles;
+  /** `askModel`, or a stand-in. */
+  readonly ask: (
+    model: ModelFile,
+    rows: readonly Row[],
+    manifest: Manifest,
+    options: AskModelOptions,
+  ) => Promise<Asked<Opinion>>;
+  /** Folder where embeddings are kept, a file per model. */
+  readonly cacheFolder: string;
+  readonly onProgress?: (modality: Modality, done: number, total: number) => void;
+}
+
+/** What was done for one modality. */
+export interface EmbedReport {
+  readonly modality: Modality;
+  readonly model: string;
+  readonly dim: number;
+  /** Rows with an embedding. */
+  readonly rows: number;
+  /** Contents that were new; the others were known. */
+  readonly computed: number;
+  /** Rows that the model cannot read. */
+  readonly skipped: number;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** A name for the content of a row: of a text itself, of a medium the bytes of its file and the part of it. */
+function contentNames(manifest: Manifest, modality: Modality, files: WritableFiles): (row: Row) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return async (row) => {
+    const value = row[FIELD[modality]] as string;
+    if (modality === "text") return sha256(value);
+    const { path } = parseLocator(value);
+    const place = joinPath(manifest.base, path);
+    const bytes = known.get(place) ?? files.sha256(place);
+    known.set(place, bytes);
+    return sha256(`${await bytes}${value.slice(path.length)}`);
+  };
+}
+
+async function embedModality(
+  manifest: Manifest,
+  modality: Modality,
+  model: ModelFile,
+  { files, ask, cacheFolder, onProgress }: EmbedPorts,
+): Promise<{ found: Map<string, Float32Array>; report: EmbedReport }> {
+  const bytes = await files.readBytes(model.path);
+  const contract = embeddingContract(model.contract, bytes);
+  const cache = `${cacheFolder}/embeddings-${(await files.sha256(model.path)).slice(0, 24)}.safetensors`;
+  const known = new Map<string, Float32Array>(
+    (await files.exists(cache)) ? decodeSafetensors(await files.readBytes(cache)).arrays : [],
+  );
+  const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
+  const nameOf = contentNames(manifest, modality, files);
+  const names = new Map<string, string>();
+  const wanted = new Map<string, Row>();
+  for (const row of rows) {
+    const name = await nameOf(row);
+    names.set(row.id, name);
+    if (!known.has(name)) wanted.set(name, row);
+  }
+  if (wanted.size > 0) {
+    const progress = (done: number, total: number): void => onProgress?.(modality, done, total);
+    const options = { statistics: "clip", onProgress: progress } as const;
+    const { answers } = await ask({ path: model.path, contract }, [...wanted.values()], manifest, options);
+    for (const { row, answer } of answers) known.set(names.get(row.id) as string, Float32Array.from(answer.logits));
+    await files.write(cache, encodeSafetensors({ arrays: known, metadata: { model: model.contract.id } }));
+  }
+  const found = new Map<string, Float32Array>();
+  for (const { id } of rows) {
+    const embedding = known.get(names.get(id) as string);
+    if (embedding) found.set(id, embedding);
+  }
+  const dim = contract.labels.length;
+  const skipped = rows.length - found.size;
+  const report = { modality, model: model.contract.id, dim, rows: found.size, computed: wanted.size, skipped };
+  return { found, report };
+}
+
+/**
+ * Writes `<out>/<modality>.npy` and `<out>/embedded.jsonl`, whose rows have features beside their media.
+ *
+ * @param models one per modality at most; modalities without one get no features
+ * @throws AffektError `contract` if a model has no embedding; `file`, `model`
+ */
+export async function embedManifest(
+  manifest: Manifest,
+  models: readonly ModelFile[],
+  out: string,
+  ports: EmbedPorts,
+): Promise<{ manifest: Manifest; reports: EmbedReport[] }> {
+  const { files } = ports;
+  const features = new Map<string, Record<string, string>>();
+  const reports: EmbedReport[] = [];
+  const folder = relativePath(files.absolute(manifest.base), files.absolute(out));
+  for (const modality of MODALITIES) {
+    const model = models.find(({ contract }) => contract.modality === modality);
+    if (model === undefined) continue;
+    const { found, report } = await embedModality(manifest, modality, model, ports);
+    reports.push(report);
+    const matrix = new Float32Array(found.size * report.dim);
+    for (const [at, [id, embedding]] of [...found].entries()) {
+      matrix.set(embedding, at * report.dim);
+      features.set(id, { ...features.get(id), [modality]: `${folder}/${modality}.npy#row=${at}` });
+    }
+    await files.write(`${out}/${modality}.npy`, npyBytes(matrix, [found.size, report.dim]));
+  }
+  const rows = manifest.rows.flatMap((row) => {
+    const own = features.get(row.id);
+    return own === undefined ? [] : [{ ...row, features: { ...row.features, ...own } }];
+  });
+  const header = { ...manifest.header, name: `${manifest.header.name}-embedded` };
+  return { manifest: await writeManifest(files, `${out}/embedded.jsonl`, { ...manifest, header, rows }), reports };
+}
