@@ -1,5 +1,5 @@
 /** The weights that an ONNX file holds, by name, as float32: its own ones, and those that `quantize` made smaller. */
-import { halfToNumber } from "./convert/weights.ts";
+import { float16Value } from "../core/float16.ts";
 import type { OnnxModel, OnnxTensor } from "./onnx.ts";
 
 /** The bytes may lie anywhere in a file: a copy is aligned. */
@@ -28,7 +28,7 @@ export function onnxWeights({ initializers }: Pick<OnnxModel, "initializers">): 
     const { name, type, dims } = tensor;
     if (type === "float32") out.set(name, new Float32Array(aligned(tensor)));
     else if (type === "float16") {
-      out.set(name.replace(/ float16$/u, ""), Float32Array.from(new Uint16Array(aligned(tensor)), halfToNumber));
+      out.set(name.replace(/ float16$/u, ""), Float32Array.from(new Uint16Array(aligned(tensor)), float16Value));
     } else if (type === "int8") {
       const own = name.replace(/ int8$/u, "");
       const scales = byName.get(`${own} scales`);

@@ -2,40 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type OnnxModel, rawBytes } from "./onnx.ts";
 import { decodeModel } from "./onnx-read.ts";
 import { encodeModel } from "./onnx-write.ts";
-import { float16Bits, quantize } from "./quantize.ts";
-
-/** IEEE 754 half precision, read back. */
-function fromHalf(bits: number): number {
-  const [sign, exponent, mantissa] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
-}
-
-describe("float16", () => {
-  test.each([
-    [0, 0x0000],
-    [1, 0x3c00],
-    [-2, 0xc000],
-    [65504, 0x7bff],
-    [1e6, 0x7bff],
-    [2 ** -14, 0x0400],
-    [2 ** -24, 0x0001],
-    [2 ** -26, 0x0000],
-    [0.333251953125, 0x3555],
-    // Halfway between two values: the even one.
-    [1 + 2 ** -11, 0x3c00],
-    [1 + 3 * 2 ** -11, 0x3c02],
-  ])("%f has the bits %i", (value, bits) => {
-    expect(float16Bits(value)).toBe(bits);
-  });
-
-  test("is off by at most half a unit in the last place", () => {
-    for (let i = -300; i < 300; i++) {
-      const value = Math.fround((i < 0 ? -1 : 1) * 1.07 ** (i / 3) * 0.9);
-      const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 10);
-      expect(Math.abs(fromHalf(float16Bits(value)) - value)).toBeLessThanOrEqual(unit / 2);
-    }
-  });
-});
+import { quantize } from "./quantize.ts";
 
 describe("quantized models", () => {
   const weights = Float32Array.from({ length: 64 * 32 }, (_, i) => Math.sin(i) * (1 + (i % 32)));

@@ -2,6 +2,7 @@
  * Smaller weights in a model file: float16, or int8 with one scale per output unit. They are widened to float32 when
  * the model is opened (a table, when its rows are read), so that the arithmetic stays the same everywhere.
  */
+import { float16Bits } from "../core/float16.ts";
 import { ONNX_TYPES, type OnnxModel, type OnnxNode, type OnnxTensor, rawBytes } from "./onnx.ts";
 
 export type Precision = "float32" | "float16" | "int8";
@@ -9,29 +10,7 @@ export type Precision = "float32" | "float16" | "int8";
 /** Smaller arrays (biases, norms) stay as they are. */
 const SMALLEST = 1024;
 
-/** Bits of the nearest float16 (round half to even), saturating at ±65504. */
-export function float16Bits(value: number): number {
-  const single = new Float32Array(1);
-  single[0] = Math.max(-65504, Math.min(65504, value));
-  const bits = new Uint32Array(single.buffer)[0] as number;
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 255) - 112;
-  let mantissa = bits & 0x7fffff;
-  if (exponent <= 0) {
-    if (exponent < -10) return sign;
-    mantissa |= 0x800000;
-    const drop = 14 - exponent;
-    const kept = mantissa >>> drop;
-    const rest = mantissa & ((1 << drop) - 1);
-    const half = 1 << (drop - 1);
-    return sign | (kept + (rest > half || (rest === half && (kept & 1) === 1) ? 1 : 0));
-  }
-  const kept = (exponent << 10) | (mantissa >>> 13);
-  const rest = mantissa & 0x1fff;
-  return sign | (kept + (rest > 0x1000 || (rest === 0x1000 && (kept & 1) === 1) ? 1 : 0));
-}
-
-/** The axis whose slices share no values of a unit: one scale each. */
+/** The axis along which the output units of an operator lie: each gets a scale of its own. */
 function unitAxis(op: string, rank: number): number {
   if (op === "Conv" || op === "Gather") return 0;
   if (op === "LSTM" || op === "GRU") return 1;

@@ -4,6 +4,7 @@
  * Source: github.com/huggingface/safetensors, format of 2022. Other tools can open our checkpoints, and we theirs.
  */
 import { AffektError } from "../core/errors.ts";
+import { float16Value } from "../core/float16.ts";
 
 export interface Safetensors {
   readonly arrays: ReadonlyMap<string, Float32Array>;
@@ -41,19 +42,11 @@ function broken(reason: string): AffektError {
   );
 }
 
-/** Value of float16 bits. */
-function halfValue(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-}
-
 /** Readers of the floating-point types; the bytes are a copy, aligned. */
 const FLOATS: Readonly<Record<string, (buffer: ArrayBuffer) => Float32Array>> = {
   F32: (buffer) => new Float32Array(buffer),
   F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
-  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), halfValue),
+  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), float16Value),
   BF16: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
 };
 

@@ -1,5 +1,6 @@
 /** The weight file of a tfjs graph model, in full precision. */
 import { AffektError } from "../../core/errors.ts";
+import { float16Value } from "../../core/float16.ts";
 import type { GraphModel, WeightEntry } from "./graph-model.ts";
 
 export interface Weight {
@@ -8,22 +9,12 @@ export interface Weight {
   readonly data: Float32Array;
 }
 
-/** Value of an IEEE 754 half-precision number given by its bits. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 const BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, float16: 2, uint16: 2, uint8: 1, bool: 1 };
 
 function reader(view: DataView, stored: string): (at: number) => number {
   if (stored === "float32") return (at) => view.getFloat32(at, true);
   if (stored === "int32") return (at) => view.getInt32(at, true);
-  if (stored === "float16") return (at) => halfToNumber(view.getUint16(at, true));
+  if (stored === "float16") return (at) => float16Value(view.getUint16(at, true));
   if (stored === "uint16") return (at) => view.getUint16(at, true);
   return (at) => view.getUint8(at);
 }
