@@ -3,6 +3,7 @@
  * modalities: whatever makes the right labels most likely.
  */
 import { AffektError } from "../core/errors.ts";
+import { goldenSection } from "../core/golden-section.ts";
 import { MODALITIES, type Modality, type PerModality } from "../core/modality.ts";
 import { logLinearPool, type PoolMember } from "./log-linear-pool.ts";
 
@@ -23,26 +24,8 @@ export interface FittedPool {
 const LEAST_WEIGHT = 0.05;
 const MOST_WEIGHT = 20;
 const ROUNDS = 8;
-
-/** The lowest point of a function of one variable, by golden-section search; the function has one valley. */
-function lowest(loss: (x: number) => number, low: number, high: number): number {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  let [a, b] = [low, high];
-  let [c, d] = [b - ratio * (b - a), a + ratio * (b - a)];
-  let [lossC, lossD] = [loss(c), loss(d)];
-  while (b - a > 0.02) {
-    if (lossC <= lossD) {
-      [b, d, lossD] = [d, c, lossC];
-      c = b - ratio * (b - a);
-      lossC = loss(c);
-    } else {
-      [a, c, lossC] = [c, d, lossD];
-      d = a + ratio * (b - a);
-      lossD = loss(d);
-    }
-  }
-  return (a + b) / 2;
-}
+/** Of a weight's logarithm and of the independence: finer steps than validation rows can tell apart. */
+const TOLERANCE = 0.02;
 
 /**
  * Coordinate descent: each weight in turn (on a logarithmic scale), then the independence.
@@ -80,14 +63,15 @@ export function fitLogLinearPool(rows: readonly PoolRow[]): FittedPool {
     const before = loss;
     // Only relations between weights matter: the first stays where it is.
     for (const modality of occurring.slice(1)) {
-      const log = lowest(
+      const log = goldenSection(
         (x) => lossAt(new Map(weights).set(modality, Math.exp(x)), independence),
         Math.log(LEAST_WEIGHT),
         Math.log(MOST_WEIGHT),
+        TOLERANCE,
       );
       weights.set(modality, Math.exp(log));
     }
-    independence = lowest((x) => lossAt(weights, x), 0, 1);
+    independence = goldenSection((x) => lossAt(weights, x), 0, 1, TOLERANCE);
     loss = lossAt(weights, independence);
     if (before - loss < 1e-5) break;
   }

@@ -5,10 +5,10 @@
  * Alexandari et al. (2020), "Maximum Likelihood with Bias-Corrected Calibration".
  */
 import { AffektError } from "../core/errors.ts";
+import { goldenSection } from "../core/golden-section.ts";
 
 const LOWEST_LOG = Math.log(0.05);
 const HIGHEST_LOG = Math.log(20);
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Writes `log softmax(logits[row] / temperature + bias)` of one row. */
 export function logSoftmax(
@@ -87,28 +87,7 @@ export function negativeLogLikelihood(
 export function fitTemperature(logits: ArrayLike<number>, truth: ArrayLike<number>, bias?: ArrayLike<number>): number {
   checkRows(logits, truth);
   const loss = (log: number): number => negativeLogLikelihood(logits, truth, Math.exp(log), bias);
-  let low = LOWEST_LOG;
-  let high = HIGHEST_LOG;
-  let left = high - GOLDEN * (high - low);
-  let right = low + GOLDEN * (high - low);
-  let leftLoss = loss(left);
-  let rightLoss = loss(right);
-  while (high - low > 1e-4) {
-    if (leftLoss <= rightLoss) {
-      high = right;
-      right = left;
-      rightLoss = leftLoss;
-      left = high - GOLDEN * (high - low);
-      leftLoss = loss(left);
-    } else {
-      low = left;
-      left = right;
-      leftLoss = rightLoss;
-      right = low + GOLDEN * (high - low);
-      rightLoss = loss(right);
-    }
-  }
-  return Math.exp((low + high) / 2);
+  return Math.exp(goldenSection(loss, LOWEST_LOG, HIGHEST_LOG, 1e-4));
 }
 
 export interface Calibration {
