@@ -1,16 +1,16 @@
 /** One kind of training task per modality, one for the fusion of features, one for all modalities in one network. */
-import type { Media } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { configureFaces } from "./face-config.ts";
+import type { FaceMedia } from "./face-crops.ts";
 import { configureFusion } from "./fusion-config.ts";
 import { configureMultimodal } from "./multimodal-config.ts";
 import { configureSpeech, type SoundPorts } from "./speech-config.ts";
 import { configureTexts } from "./text-config.ts";
 
 export interface TaskPorts extends SoundPorts {
-  readonly media: Pick<Media, "picture">;
+  readonly media: FaceMedia;
   /** Of the configuration, which files that it names are relative to. */
   readonly folder?: string;
 }

@@ -1,22 +1,17 @@
 /** From manifest rows of square face crops to a training task. */
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
-import type { Media } from "../../core/ports.ts";
 import { ferDropped, ferPlusDistribution } from "../../data/datasets/fer2013.ts";
-import { parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
-import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { targetVector } from "../../data/target.ts";
 import type { FaceEncoderConfig } from "../../encode/table.ts";
-import { crop } from "../../preprocess/face/crop.ts";
-import { grey } from "../../preprocess/face/grey.ts";
-import { resize } from "../../preprocess/face/resize.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
+import { allCrops, cropStream, type FaceMedia } from "./face-crops.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
 import { faceNetwork, type NetworkChoice } from "./network-config.ts";
 
@@ -54,6 +49,14 @@ export const FaceFeatures = z.strictObject({
     .default({}),
 });
 
+const StreamedFaceFeatures = FaceFeatures.extend({
+  /**
+   * Decode the training pictures anew in every epoch, in processes beside the training, in place of holding all crops
+   * in memory. For pictures in files of their own: of a sheet all is decoded for each crop.
+   */
+  stream: z.boolean().default(false),
+});
+
 type FaceFeatures = z.infer<typeof FaceFeatures>;
 
 /** Absent where undefined, as exactOptionalPropertyTypes wants it. */
@@ -61,34 +64,22 @@ export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
 }
 
-function imageOf({ image, id }: Row): string {
-  if (image !== undefined) return image;
-  throw new AffektError("manifest", `Row ${id} has no image.`, "Train a face model on rows with images.");
-}
-
-/** @throws AffektError `manifest`, `label`, `media` */
+/**
+ * @param stream decode the crops when they are trained on, and hold none
+ * @throws AffektError `manifest`, `label`, `media`
+ */
 export async function faceSet(
   manifest: Manifest,
   rows: readonly Row[],
   labels: readonly string[],
   side: number,
-  media: Pick<Media, "picture">,
+  media: FaceMedia,
   ferPlusShare: number,
+  stream = false,
 ): Promise<FaceSet> {
-  const area = side * side;
-  const pixels = new Uint8Array(rows.length * area);
   const targets = new Float32Array(rows.length * labels.length);
   const truth = new Int32Array(rows.length);
-  let open: { path: string; picture: ReturnType<typeof grey> } | undefined;
-  // Pictures of one sheet follow each other, so that each sheet is decoded once.
-  const located = rows.map((row, index) => ({ ...parseLocator(imageOf(row)), row, index }));
-  for (const { row, index, path, box } of located.toSorted((a, b) =>
-    a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
-  )) {
-    if (open?.path !== path) open = { path, picture: grey(await media.picture(joinPath(manifest.base, path))) };
-    const part = box ? crop(open.picture, box) : open.picture;
-    const square = part.width === side && part.height === side ? part : resize(part, side, side);
-    pixels.set(square.data, index * area);
+  for (const [index, row] of rows.entries()) {
     const target = targets.subarray(index * labels.length, (index + 1) * labels.length);
     targetVector(row, labels, target);
     truth[index] = target.indexOf(Math.max(...target));
@@ -99,8 +90,11 @@ export async function faceSet(
       }
     }
   }
+  const crops = stream
+    ? { pixels: new Uint8Array(0), stream: cropStream(manifest, rows, side, media) }
+    : { pixels: await allCrops(manifest, rows, side, media) };
   const subjects = numbered(rows.map(({ subject }) => subject));
-  return { pixels, rows: rows.length, side, targets, truth, ...(subjects ? { subjects } : {}) };
+  return { ...crops, rows: rows.length, side, targets, truth, ...(subjects ? { subjects } : {}) };
 }
 
 /** @throws AffektError `config` if a network of fixed size is to be trained on pictures of several */
@@ -117,9 +111,9 @@ function checkSizes({ encoder }: NetworkChoice<FaceEncoderConfig>, { trainSizes,
 export async function configureFaces(
   config: TrainConfig,
   manifests: readonly Manifest[],
-  media: Pick<Media, "picture">,
+  media: FaceMedia,
 ): Promise<TrainingTask> {
-  const features = parsePart(FaceFeatures, config.features, "features");
+  const features = parsePart(StreamedFaceFeatures, config.features, "features");
   const network = faceNetwork(config.network);
   checkSizes(network, features);
   const [manifest] = manifests;
@@ -135,7 +129,7 @@ export async function configureFaces(
   const trainRows = samplesOf(manifest, "train").rows.filter(keep);
   const validationRows = samplesOf(manifest, "validation").rows;
   const { labels } = config;
-  const train = await faceSet(manifest, trainRows, labels, side, media, ferPlusShare);
+  const train = await faceSet(manifest, trainRows, labels, side, media, ferPlusShare, features.stream);
   const validation = await faceSet(manifest, validationRows, labels, side, media, 0);
   return faceTask(train, validation, {
     labels,

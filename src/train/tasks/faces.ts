@@ -14,12 +14,15 @@ import { mixup } from "../mixup.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
+import type { CropStream } from "./face-crops.ts";
 import { type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Crops of one split. */
 export interface FaceSet {
-  /** `[rows, side, side]` grey levels. */
+  /** `[rows, side, side]` grey levels; empty if the crops are streamed. */
   readonly pixels: Uint8Array;
+  /** Where the crops to train on come from, if they are not held in `pixels`. */
+  readonly stream?: CropStream;
   readonly rows: number;
   readonly side: number;
   /** `[rows, labels]`, each summing to 1. */
@@ -82,24 +85,29 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     return withHead(encodeFace(graph.input("pixels", [rows, 1, side, side]), classes, encoder), head, classes);
   }
 
-  function* batches(epoch: number, random: Random): Iterable<Feeds> {
+  function* heldCrops(rows: Int32Array): Generator<Uint8Array> {
+    const area = train.side * train.side;
+    for (const row of rows) yield train.pixels.subarray(row * area, (row + 1) * area);
+  }
+
+  async function* batches(epoch: number, random: Random): AsyncGenerator<Feeds> {
     const side = trainSize(epoch);
-    const order = drawRows(options.sampling, { ...train, labels: train.truth }, random);
+    const drawn = drawRows(options.sampling, { ...train, labels: train.truth }, random);
+    const order = drawn.subarray(0, stepsPerEpoch * batch);
     const pixels = new Float32Array(batch * side * side);
     const targets = new Float32Array(batch * classes);
     const feeds = {
       pixels: float32(pixels, [batch, 1, side, side]),
       targets: float32(targets, [batch, classes]),
     };
-    const area = train.side * train.side;
     const zoom = train.side / cut;
-    for (let step = 0; step < stepsPerEpoch; step++) {
-      for (let slot = 0; slot < batch; slot++) {
-        const row = order[step * batch + slot] as number;
-        const source = train.pixels.subarray(row * area, (row + 1) * area);
-        augment(source, train.side, pixels, slot * side * side, side, random, { zoom, ...options.augment });
-        targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
-      }
+    let count = 0;
+    for await (const source of train.stream?.(order) ?? heldCrops(order)) {
+      const [row, slot] = [order[count] as number, count % batch];
+      augment(source, train.side, pixels, slot * side * side, side, random, { zoom, ...options.augment });
+      targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
+      count++;
+      if (count % batch > 0) continue;
       for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / std;
       mixup(pixels, targets, batch, options.mixup, random);
       yield feeds;
