@@ -62,6 +62,20 @@ describe("a search", () => {
     expect(JSON.parse(await files.readText("search/leaderboard.json"))).toEqual(result.leaderboard);
   });
 
+  test("names the weights to start from as they are seen from the folder of each trial", async () => {
+    const starts = ["start.onnx", { text: "text.onnx", face: "../face.safetensors" }];
+    const seen: unknown[] = [];
+    for (const start of starts) {
+      const files = temporaryFiles({
+        "models/train.json": JSON.stringify({ ...CONFIG, training: { ...CONFIG.training, start } }),
+        "space.json": JSON.stringify(SPACE),
+      });
+      const { best } = await tune({ ...OPTIONS, trials: 1 }, ports(files));
+      seen.push(JSON.parse(await files.readText(best)).training.start);
+    }
+    expect(seen).toEqual(["../models/start.onnx", { text: "../models/text.onnx", face: "../face.safetensors" }]);
+  });
+
   test("goes on where it was interrupted, with the same outcome", async () => {
     const [whole, broken] = [inputs(), inputs()];
     const alone = await tune(OPTIONS, ports(whole));

@@ -63,7 +63,13 @@ type Json = Record<string, unknown>;
 function moved(config: Json, from: string, to: string, files: WritableFiles): Json {
   const path = (file: string) => relativePath(files.absolute(to), files.absolute(joinPath(from, file)));
   const training = { ...(config.training as Json) };
-  if (typeof training.start === "string") training.start = path(training.start);
+  const { start } = training;
+  if (typeof start === "string") training.start = path(start);
+  else if (typeof start === "object" && start !== null) {
+    training.start = Object.fromEntries(
+      Object.entries(start as Json).map(([part, file]) => [part, path(String(file))]),
+    );
+  }
   const data = (config.data as Json[]).map((source) =>
     typeof source.manifest === "string" ? { ...source, manifest: path(source.manifest) } : source,
   );
