@@ -4,7 +4,7 @@ import type { Manifest } from "../data/manifest.ts";
 import { inferenceModel } from "../graph/inference.ts";
 import { type ContractInput, contractToMetadata } from "../recognize/contract.ts";
 import type { TrainConfig } from "./config.ts";
-import type { TrainingTask, Validation } from "./task.ts";
+import type { ContractPart, TrainingTask, Validation } from "./task.ts";
 
 export interface ExportOptions {
   /** Path of the model file. */
@@ -24,6 +24,21 @@ export interface Exported {
   readonly validation: Validation;
 }
 
+/** What the validation rows say of a model, and the part of its contract that they decide. */
+async function judged(
+  task: TrainingTask,
+  model: Uint8Array,
+  runtime: Runtime,
+  { threads }: { readonly threads: number },
+): Promise<{ validation: Validation; part: ContractPart }> {
+  const session = await runtime.open(model, { threads });
+  try {
+    return { validation: await task.validate(session), part: await task.contract(session) };
+  } finally {
+    await session.release();
+  }
+}
+
 /** Calibrates on the validation rows and writes. */
 export async function exportModel(
   task: TrainingTask,
@@ -32,9 +47,12 @@ export async function exportModel(
   { path, config, data, manifestHash, today, command }: ExportOptions,
 ): Promise<Exported> {
   const { precision, training, id, version } = config;
-  const session = await runtime.open(inferenceModel(task.infer, weights, { precision }), { threads: training.threads });
-  const [validation, part] = [await task.validate(session), await task.contract(session)];
-  await session.release();
+  const { validation, part } = await judged(
+    task,
+    inferenceModel(task.infer, weights, { precision }),
+    runtime,
+    training,
+  );
   const contract = {
     ...part,
     contract: 1,

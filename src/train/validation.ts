@@ -32,6 +32,7 @@ export interface JudgedMulti {
 
 export type SingleScore = "accuracy" | "uar" | "macroF1";
 
+/** Metrics by the likeliest label. @param score the metric to select by */
 export function judgeSingle({ logits, truth, classes }: Judged, score: SingleScore): Validation {
   const predicted = argmax(logits, classes);
   const metrics = {
@@ -111,14 +112,13 @@ export function multiCalibration(judged: JudgedMulti): {
     single.logits.push(...logits.subarray(row * classes, (row + 1) * classes));
     single.truth.push(own.indexOf(1));
   }
+  const common = { thresholds, metrics: { ...metrics } };
+  if (single.truth.length === 0) {
+    // Nothing to calibrate a softmax on: it stays as it is, and never abstains.
+    return { ...common, temperature: 1, bias: Array<number>(classes).fill(0), abstainBelow: 0 };
+  }
   const rows = { logits: Float32Array.from(single.logits), truth: Int32Array.from(single.truth), classes };
   const { temperature, bias }: Calibration = fitBiasAndTemperature(rows.logits, rows.truth);
   const sure = confidences(rows, { temperature, bias });
-  return {
-    temperature,
-    bias: [...bias],
-    thresholds,
-    abstainBelow: thresholdForCoverage(sure, COVERAGE),
-    metrics: { ...metrics },
-  };
+  return { ...common, temperature, bias: [...bias], abstainBelow: thresholdForCoverage(sure, COVERAGE) };
 }
