@@ -10,13 +10,10 @@ import { formatShape } from "./shape.ts";
  * Gradients of a scalar loss.
  *
  * @returns by parameter name, the dense gradient; sparse parameters have theirs in `sparse`, a row gradient
- *   `[rows, dim]` per look-up, in the order of `Parameter.lookups`
+ *   `[rows, dim]` per look-up, in the order of `Parameter.lookups`. What the loss does not depend on is in neither
+ * @throws AffektError `shape` if the loss is no scalar
  */
-export function differentiate(
-  graph: Graph,
-  loss: Node,
-  also: readonly Node[] = [],
-): { dense: Map<string, Node>; sparse: Map<string, Node[]>; others: (Node | null)[] } {
+export function differentiate(graph: Graph, loss: Node): { dense: Map<string, Node>; sparse: Map<string, Node[]> } {
   if (loss.shape.length !== 0) {
     throw new AffektError(
       "shape",
@@ -61,5 +58,5 @@ export function differentiate(
     const gradient = total(node);
     if (gradient !== null) dense.set(name, gradient);
   }
-  return { dense, sparse, others: also.map(total) };
+  return { dense, sparse };
 }

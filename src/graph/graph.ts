@@ -113,12 +113,14 @@ export class Graph {
     return `${prefix}_${this.#serial++}`;
   }
 
+  /** A value that is fed with each run. */
   input(name: string, shape: Shape, type: OnnxType = "float32"): Node {
     const node = this.#value(name, shape, type, false);
     this.#inputs.push(node);
     return node;
   }
 
+  /** Gives a value out under a name. Only what outputs need becomes part of the model. */
   output(name: string, node: Node): void {
     const [renamed] = this.emit("Identity", [node], [{ shape: node.shape, type: node.type }], {}, [name]);
     this.#outputs.push(renamed as Node);
@@ -196,6 +198,7 @@ export class Graph {
     return this.#shared(`int ${values}`, [values.length], "int64", () => BigInt64Array.from(values.map(BigInt)));
   }
 
+  /** A switch as an operator's argument; equal ones are shared. */
   flag(value: boolean): Node {
     return this.#shared(`flag ${value}`, [], "bool", () => Uint8Array.of(value ? 1 : 0));
   }

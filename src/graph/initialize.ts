@@ -1,7 +1,7 @@
 /**
  * Initial values of parameters.
  *
- * Sources: Glorot & Bengio (2010) for Xavier, He et al. (2015) for He, Saxe et al. (2014) for orthogonal.
+ * Sources: Glorot & Bengio (2010) for Xavier, He et al. (2015) for He.
  */
 import type { Random } from "../core/random.ts";
 import type { Shape } from "./shape.ts";

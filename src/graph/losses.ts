@@ -81,7 +81,13 @@ export function concordanceLoss(predictions: Node, targets: Node): Node {
   return shift(scale(mean(ccc, [0, 1]), -1), 1);
 }
 
-/** Kullback–Leibler divergence from targets to softmax(logits / temperature), for distillation (Hinton et al. 2015). */
+/**
+ * Kullback–Leibler divergence from a teacher to softmax(logits / temperature), times temperature², so that its gradient
+ * weighs as much as that of hard labels (Hinton et al. 2015).
+ *
+ * @param logits `[batch, classes]`
+ * @param teacher `[batch, classes]`, the teacher's probabilities at the same temperature
+ */
 export function distillation(logits: Node, teacher: Node, temperature: number): Node {
   const soft = crossEntropy(scale(logits, 1 / temperature), teacher);
   const [batch = 0] = logits.shape;

@@ -9,7 +9,7 @@ export function formatShape(shape: Shape): string {
   return `[${shape.map((dim) => (dim === DYNAMIC ? "batch" : dim)).join(", ")}]`;
 }
 
-/** @throws AffektError `shape` naming the layer, what it received and what it expects */
+/** An error that names the layer, what it received and what it expects. */
 export function shapeError(layer: string, received: string, expected: string): AffektError {
   return new AffektError(
     "shape",

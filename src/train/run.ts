@@ -2,7 +2,7 @@
 import type { Runtime } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
-import { type Loaded } from "../graph/optimize/store.ts";
+import type { Loaded } from "../graph/optimize/store.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportModel } from "./export-model.ts";
 import { type FoldScore, type FoldSummary, summarizeFolds } from "./folds.ts";

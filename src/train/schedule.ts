@@ -10,6 +10,7 @@ export interface ScheduleOptions {
   readonly learningRate: number;
   /** Updates of the whole run. */
   readonly steps: number;
+  /** Updates of one epoch. */
   readonly stepsPerEpoch: number;
   /** Share of the steps in which the rate rises. Default 0.05 for cosine, 0.25 for one-cycle, else 0. */
   readonly warmUp?: number;

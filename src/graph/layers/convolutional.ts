@@ -2,11 +2,9 @@
 import { type Layer, perGraph } from "../graph.ts";
 import { he, type Initializer, zeros } from "../initialize.ts";
 import { convolve } from "../ops/convolution.ts";
-import { type ConvolutionGeometry, outputSize } from "../ops/geometry.ts";
+import { type ConvolutionGeometry, outputSize, type Pair, pair } from "../ops/geometry.ts";
 import { reshape } from "../ops/reshape.ts";
 import { checkRank, formatShape, shapeError } from "../shape.ts";
-
-type Pair = number | readonly [number, number];
 
 export interface Conv2dOptions {
   readonly kernel: Pair;
@@ -20,8 +18,6 @@ export interface Conv2dOptions {
   /** Default zeros. */
   readonly initializeBias?: Initializer;
 }
-
-const pair = (value: Pair): readonly [number, number] => (typeof value === "number" ? [value, value] : value);
 
 /** `[N, C, H, W]` → `[N, channels, H', W']`. He initialization unless told otherwise. */
 export function conv2d(name: string, channels: number, options: Conv2dOptions): Layer {

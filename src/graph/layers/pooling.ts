@@ -2,14 +2,20 @@
 import type { Layer, Node } from "../graph.ts";
 import { relu, softmax, tanh } from "../ops/activation.ts";
 import { add, div, mean, mul, scaleRaw, shift, sqrt, square, sub, subRaw, sum } from "../ops/arithmetic.ts";
+import { type Pair, pair } from "../ops/geometry.ts";
 import { matmul } from "../ops/matmul.ts";
 import { averagePool, maxPool, type PoolGeometry } from "../ops/pooling.ts";
 import { concat, reshape, reshapeRaw, transpose } from "../ops/reshape.ts";
 import { checkRank } from "../shape.ts";
 import { linear } from "./dense.ts";
 
-type Pair = number | readonly [number, number];
-const pair = (value: Pair): readonly [number, number] => (typeof value === "number" ? [value, value] : value);
+/** Added to the score of a masked step; finite, so that a sequence without any step is not NaN. */
+const MASKED = -1e9;
+/**
+ * Added to the value of a masked step: below every other value, but not so far that a sequence without any step drowns
+ * what the next layer makes of it.
+ */
+const OUT_OF_SIGHT = -1e4;
 
 export interface Pool2dOptions {
   readonly stride?: Pair;
@@ -62,7 +68,7 @@ export function maxOverSteps(x: Node, mask?: Node): Node {
   const [batch = 0, steps = 0, dim = 0] = x.shape;
   let open = x;
   if (mask) {
-    const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), -1e4);
+    const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), OUT_OF_SIGHT);
     open = add(x, reshapeRaw(closed, [batch, steps, 1]));
   }
   const image = reshape(transpose(open, [0, 2, 1]), [batch, dim, 1, steps]);
@@ -89,7 +95,7 @@ export function attentionPool(name: string, options: AttentionPoolOptions = {}):
     const [batch = 0, steps = 0, dim = 0] = x.shape;
     let scores = transpose(score(tanh(inner(x))), [0, 2, 1]);
     if (mask) {
-      const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), -1e9);
+      const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), MASKED);
       scores = add(scores, reshapeRaw(closed, [batch, 1, steps]));
     }
     const weights = softmax(scores);

@@ -1,5 +1,10 @@
 /** How a window of a convolution or a pool moves over rows and columns. */
 
+/** Of rows and columns; one number for both. */
+export type Pair = number | readonly [number, number];
+
+export const pair = (value: Pair): readonly [number, number] => (typeof value === "number" ? [value, value] : value);
+
 export interface ConvolutionGeometry {
   /** Rows and columns of the kernel. */
   readonly kernel: readonly [number, number];
