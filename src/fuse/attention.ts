@@ -13,9 +13,11 @@ import { type Fusion, vectorSlots } from "./fusion.ts";
 import { presentSoftmax } from "./present-softmax.ts";
 
 export interface AttentionFusionOptions {
+  /** Of the vector. */
   readonly dim: number;
   /** Units of the scoring network. Default `dim`. */
   readonly hidden?: number;
+  /** Default 0.1. */
   readonly dropout?: number;
 }
 

@@ -23,11 +23,13 @@ import { type Fusion, type Slot, slotsOf, vectorSlots } from "./fusion.ts";
 export interface CrossModalOptions {
   /** Of the vector and of each step; a multiple of `heads`. */
   readonly dim: number;
+  /** Default 4. */
   readonly heads?: number;
   /** Cross-modal layers per direction. Default 2. */
   readonly crossLayers?: number;
   /** Self-attention layers per modality after them. Default 1. */
   readonly selfLayers?: number;
+  /** Default 0.1. */
   readonly dropout?: number;
   /** Also give out the loss of converting each modality into each other one. Default false. */
   readonly convert?: boolean;

@@ -13,7 +13,9 @@ import { concat } from "../graph/ops/reshape.ts";
 import { type Fusion, vectorSlots } from "./fusion.ts";
 
 export interface GatedFusionOptions {
+  /** Of the vector. */
   readonly dim: number;
+  /** Default 0.1. */
   readonly dropout?: number;
 }
 

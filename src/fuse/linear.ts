@@ -11,6 +11,7 @@ import { type Fusion, type FusionInputs, type Slot, vectorSlots } from "./fusion
 import { presentSoftmax } from "./present-softmax.ts";
 
 export interface LinearFusionOptions {
+  /** Of the vector. */
   readonly dim: number;
   /**
    * `sum` adds what is present; `learned` weighs the modalities by a softmax over those present, so that the weights of

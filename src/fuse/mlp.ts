@@ -8,9 +8,11 @@ import { concat } from "../graph/ops/reshape.ts";
 import { type Fusion, vectorSlots } from "./fusion.ts";
 
 export interface MlpFusionOptions {
+  /** Of the vector. */
   readonly dim: number;
   /** Units of the hidden layers. Default one of `2 · dim`. */
   readonly hidden?: readonly number[];
+  /** Default 0.3. */
   readonly dropout?: number;
 }
 

@@ -16,9 +16,11 @@ import { reshape } from "../graph/ops/reshape.ts";
 import { type Fusion, vectorSlots } from "./fusion.ts";
 
 export interface TensorFusionOptions {
+  /** Of the vector. */
   readonly dim: number;
   /** Terms of the decomposition. Default 4. */
   readonly rank?: number;
+  /** Default 0.1. */
   readonly dropout?: number;
 }
 
