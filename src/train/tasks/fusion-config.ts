@@ -17,7 +17,7 @@ import { type FusionTaskOptions, fusionTask } from "./fusions.ts";
 const size = z.int().positive();
 const share = z.number().min(0).lt(1);
 
-const Features = z.strictObject({
+export const FusionFeatures = z.strictObject({
   /** Those that the network knows. Default: all that the rows have. */
   modalities: z.array(z.enum(MODALITIES)).min(1).optional(),
   /**
@@ -38,7 +38,7 @@ const Features = z.strictObject({
   score: z.enum(["accuracy", "uar", "macroF1"]).default("accuracy"),
 });
 
-const Network = z.strictObject({
+export const FusionNetwork = z.strictObject({
   fusion: FusionConfig,
   /** A head by name, without its labels; `multi-task` foretells `features.numbers` as well. */
   head: z.record(z.string(), z.json()).default({ kind: "softmax" }),
@@ -114,8 +114,8 @@ export async function configureFusionParts(
   manifests: readonly Manifest[],
   files: Pick<Files, "readBytes">,
 ): Promise<ConfiguredFusion> {
-  const features = parsePart(Features, config.features, "features");
-  const { head, ...network } = parsePart(Network, config.network, "network");
+  const features = parsePart(FusionFeatures, config.features, "features");
+  const { head, ...network } = parsePart(FusionNetwork, config.network, "network");
   const { labels, training } = config;
   const { modalities, utterances, order, numbers, normalization } = features;
   if (network.context !== undefined && utterances === 1) {

@@ -22,7 +22,7 @@ import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput } from "./speech-config.ts";
 import { TextFeatures, textOf, textSet } from "./text-config.ts";
 
-const MultimodalFeatures = z.strictObject({
+export const MultimodalFeatures = z.strictObject({
   text: TextFeatures.omit({ task: true, classWeightPower: true, auxiliary: true }).extend({
     /** Model file whose tokenizer is used, for an encoder that starts from its weights. Default: one of its own. */
     tokenizer: z.string().min(1).optional(),
@@ -38,7 +38,7 @@ const MultimodalFeatures = z.strictObject({
 
 const layers = z.record(z.string(), z.json());
 
-const MultimodalNetwork = z.strictObject({
+export const MultimodalNetwork = z.strictObject({
   /** An encoder by name and its options, each as in the configuration of its modality; heads are below. */
   text: layers,
   face: layers,
