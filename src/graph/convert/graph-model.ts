@@ -3,6 +3,7 @@
  *
  * Source: tfjs-converter's file format; attributes are TensorFlow's AttrValue messages as JSON, strings in base64.
  */
+import { base64Bytes } from "../../core/base64.ts";
 import { AffektError } from "../../core/errors.ts";
 
 interface Attribute {
@@ -72,22 +73,8 @@ export function parseGraphModel(json: string): GraphModel {
   };
 }
 
-/** Attributes of this format are ASCII words such as NHWC, SAME, BiasAdd. */
-function fromBase64(text: string): string {
-  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  let bits = 0;
-  let held = 0;
-  let out = "";
-  for (const character of text.replace(/=+$/, "")) {
-    held = (held << 6) | digits.indexOf(character);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out += String.fromCharCode((held >> bits) & 255);
-    }
-  }
-  return out;
-}
+/** Attributes of this format are words such as NHWC, SAME, BiasAdd. */
+const fromBase64 = (encoded: string): string => new TextDecoder().decode(base64Bytes(encoded));
 
 export function textAttribute(node: GraphModelNode, name: string): string | undefined {
   const value = node.attr?.[name]?.s;
