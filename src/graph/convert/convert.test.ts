@@ -143,6 +143,23 @@ test("an average leaves padding out", async () => {
   expect(y).toEqual([3, 4.5, 7.5, 9]);
 });
 
+test("a batch norm that names no epsilon has that of TensorFlow.js", async () => {
+  const built = build(
+    [1, 1, 1, 2],
+    [{ name: "y", op: "FusedBatchNormV3", input: ["x", "scale", "offset", "mean", "variance"] }],
+    [
+      { name: "scale", shape: [2], values: [1, 2] },
+      { name: "offset", shape: [2], values: [0, 5] },
+      { name: "mean", shape: [2], values: [1, -1] },
+      { name: "variance", shape: [2], values: [0, 3.999] },
+    ],
+  );
+  const { y } = await run(built, [1, 2, 1, 1], [2, 1]);
+  // (2 − 1) / √0.001 and 2 · (1 + 1) / √4 + 5
+  expect(y?.[0]).toBeCloseTo(1 / Math.sqrt(0.001), 3);
+  expect(y?.[1]).toBeCloseTo(7, 5);
+});
+
 test("a matrix product with bias, sigmoid and a slope per channel", async () => {
   const built = build(
     [1, 1, 1, 2],

@@ -17,7 +17,8 @@ interface Result {
 
 type Operator = (node: GraphModelNode, conversion: Conversion) => Result;
 
-const EPSILON = 1e-7;
+/** TensorFlow.js takes this one where a batch norm names none (op_list/normalization of its converter). */
+const EPSILON = 1e-3;
 
 function unsupported(node: GraphModelNode, what: string): AffektError {
   return new AffektError("model", `${node.op} ${node.name}: ${what}.`, "Extend the converter for this case.");
@@ -206,7 +207,7 @@ const matMul: Operator = (node, conversion) => {
   return { name: activate(node, name, biased ? 3 : 2, conversion), rank: 2 };
 };
 
-/** x · scale / √(variance + ε) + (offset − mean · scale / √(variance + ε)), per channel. */
+/** Scale, offset, mean and variance are constants, one value per channel each. */
 const batchNorm: Operator = (node, conversion) => {
   const [scale, offset, average, variance] = [1, 2, 3, 4].map((index) => constant(node, index, conversion)) as [
     Weight,
