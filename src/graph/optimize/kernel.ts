@@ -1,9 +1,12 @@
 /** The arithmetic of optimizers as a WebAssembly SIMD kernel (kernel.wat): about 0.6 ns a parameter. */
+import { base64Bytes } from "../../core/base64.ts";
+import { AffektError } from "../../core/errors.ts";
 import { KERNEL } from "./kernel-bytes.ts";
 
 /** Functions over floats in the kernel's memory: addresses in bytes, counts in floats and multiples of 4. */
 export interface Kernel {
   readonly memory: ArrayBuffer;
+  /** One update by `adamW` in optimizer.ts. `keep` is what weight decay leaves, `scale` multiplies the gradient. */
   adamw(
     parameters: number,
     firstMoment: number,
@@ -17,6 +20,7 @@ export interface Kernel {
     keep: number,
     scale: number,
   ): void;
+  /** One update by `sgd` in optimizer.ts. */
   sgd(
     parameters: number,
     velocity: number,
@@ -27,38 +31,44 @@ export interface Kernel {
     keep: number,
     scale: number,
   ): void;
+  /** Sum of the squares. */
   squares(values: number, count: number): number;
+  /** Moves `average` towards `values` by a share of the way. */
   blend(average: number, values: number, count: number, share: number): void;
   /** Adds `l2 · p + l1 · sign(p)` to the gradient. */
   penalize(gradient: number, parameters: number, count: number, l1: number, l2: number): void;
 }
 
 const PAGE = 65_536;
+/** Addresses have 32 bits. */
+const MOST_PAGES = 65_536;
 
-/** The global holds no TextDecoder-like helper for base64 that both Node and browsers type the same way. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const digits = text.replace(/=+$/, "");
-  const out = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const character of digits) {
-    held = ((held << 6) | alphabet.indexOf(character)) & 0xffffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      out[at++] = (held >> bits) & 255;
-    }
-  }
-  return out;
+const GIBIBYTE = 2 ** 30;
+
+function tooLarge(bytes: number, cause?: unknown): AffektError {
+  return new AffektError(
+    "limit",
+    `Training needs ${(bytes / GIBIBYTE).toFixed(1)} GiB for parameters, gradients and the optimizer's state; WebAssembly has at most 4 GiB, and this machine may have less.`,
+    "Take a smaller network, SGD in place of AdamW, or leave out averageDecay and accumulate.",
+    { cause },
+  );
 }
 
-/** A kernel over its own memory of at least `bytes` bytes, which never grows (views of it stay valid). */
+/**
+ * A kernel over its own memory of at least `bytes` bytes, which never grows (views of it stay valid).
+ *
+ * @throws AffektError `limit` if there is not so much memory
+ */
 export function createKernel(bytes: number): Kernel {
   const pages = Math.max(1, Math.ceil(bytes / PAGE));
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const module = new WebAssembly.Module(decodeBase64(KERNEL));
+  if (pages > MOST_PAGES) throw tooLarge(bytes);
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    throw tooLarge(bytes, cause);
+  }
+  const module = new WebAssembly.Module(base64Bytes(KERNEL));
   const { exports } = new WebAssembly.Instance(module, { affekt: { memory } });
   return { ...(exports as unknown as Omit<Kernel, "memory">), memory: memory.buffer };
 }

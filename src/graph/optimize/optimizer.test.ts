@@ -115,6 +115,10 @@ describe("the kernel agrees with a plain loop", () => {
     }
   });
 
+  test("more memory than there can be is refused with what to do", () => {
+    expect(() => createKernel(5 * 2 ** 30)).toThrow("Training needs 5.0 GiB");
+  });
+
   test("the sum of squares and the moving average", () => {
     const kernel = createKernel(64 * FLOAT);
     const [average, values] = [new Float32Array(kernel.memory, 0, 32), new Float32Array(kernel.memory, 128, 32)];
