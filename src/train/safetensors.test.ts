@@ -56,4 +56,19 @@ describe("safetensors", () => {
     const bytes = encodeSafetensors({ arrays, metadata: {} });
     expect(() => decodeSafetensors(bytes.subarray(0, length))).toThrow("checkpoint cannot be read");
   });
+
+  test.each([
+    ["null", "at the top"],
+    ["{", "not JSON"],
+    ['{"x":{"dtype":"F32"}}', "x.data_offsets"],
+    ['{"x":{"dtype":"F32","data_offsets":[0,-4]}}', "x.data_offsets.1"],
+    ['{"x":{"dtype":"F32","data_offsets":[0,3]}}', "x has 3 bytes of F32"],
+    ['{"__metadata__":7}', "__metadata__"],
+  ])("refuses the header %s and says where it is wrong", (header, where) => {
+    const text = new TextEncoder().encode(header);
+    const bytes = new Uint8Array(8 + text.length + 4);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+    bytes.set(text, 8);
+    expect(() => decodeSafetensors(bytes)).toThrow(where);
+  });
 });

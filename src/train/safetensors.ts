@@ -3,6 +3,7 @@
  *
  * Source: github.com/huggingface/safetensors, format of 2022. Other tools can open our checkpoints, and we theirs.
  */
+import { z } from "zod";
 import { AffektError } from "../core/errors.ts";
 import { float16Value } from "../core/float16.ts";
 
@@ -43,12 +44,19 @@ function broken(reason: string): AffektError {
 }
 
 /** Readers of the floating-point types; the bytes are a copy, aligned. */
-const FLOATS: Readonly<Record<string, (buffer: ArrayBuffer) => Float32Array>> = {
-  F32: (buffer) => new Float32Array(buffer),
-  F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
-  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), float16Value),
-  BF16: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+const FLOATS: Readonly<Record<string, { readonly bytes: number; read(buffer: ArrayBuffer): Float32Array }>> = {
+  F32: { bytes: 4, read: (buffer) => new Float32Array(buffer) },
+  F64: { bytes: 8, read: (buffer) => Float32Array.from(new Float64Array(buffer)) },
+  F16: { bytes: 2, read: (buffer) => Float32Array.from(new Uint16Array(buffer), float16Value) },
+  BF16: {
+    bytes: 2,
+    read: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+  },
 };
+
+const Offset = z.int().nonnegative();
+const Entry = z.object({ dtype: z.string(), data_offsets: z.tuple([Offset, Offset]) });
+const Header = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(Entry);
 
 /**
  * Arrays of any floating-point type, as float32. Integer arrays, which other tools keep as counters, are left out.
@@ -60,19 +68,24 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, HEADER_LENGTH).getBigUint64(0, true));
   const start = HEADER_LENGTH + length;
   if (!(start <= bytes.length)) throw broken(`its header of ${length} bytes breaks off`);
-  let header: Record<string, { dtype?: string; data_offsets?: [number, number] } & Record<string, string>>;
+  let json: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_LENGTH, start)));
+    json = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_LENGTH, start)));
   } catch {
     throw broken("its header is not JSON");
   }
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const header = Header.safeParse(json);
+  if (!header.success) throw broken(`its header is wrong at ${header.error.issues[0]?.path.join(".") || "the top"}`);
+  const { __metadata__: metadata = {}, ...entries } = header.data;
   const arrays = new Map<string, Float32Array>();
-  for (const [name, { dtype, data_offsets: [from, to] = [0, 0] }] of Object.entries(entries)) {
-    const read = FLOATS[dtype ?? ""];
-    if (read === undefined) continue;
+  for (const [name, entry] of Object.entries(entries)) {
+    const { dtype, data_offsets } = entry as z.infer<typeof Entry>;
+    const [from, to] = data_offsets;
+    const type = FLOATS[dtype];
+    if (type === undefined) continue;
     if (!(from <= to && start + to <= bytes.length)) throw broken(`${name} breaks off`);
-    arrays.set(name, read(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));
+    if ((to - from) % type.bytes !== 0) throw broken(`${name} has ${to - from} bytes of ${dtype}`);
+    arrays.set(name, type.read(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));
   }
   return { arrays, metadata };
 }
