@@ -1,0 +1,105 @@
+/** Kept predictions: writing, listing, expiry. */
+import { and, desc, eq, gte, lt, notExists, sql } from "drizzle-orm";
+import type { Database } from "./database.ts";
+import { consents, feedback, idempotencyKeys, predictions, sessions, subjects } from "./schema.ts";
+import type { Counts, Store } from "./store.ts";
+
+type Part = Pick<Store, "addPredictions" | "listPredictions" | "expire">;
+
+export function predictionStore(database: Database): Part {
+  return {
+    async addPredictions(owner, kept) {
+      if (kept.length === 0) return;
+      const people = new Map<string, Date>();
+      const talks = new Map<string, { startedAt: Date; subject: string | null }>();
+      for (const { subject, session, createdAt } of kept) {
+        if (subject !== undefined) people.set(subject, createdAt);
+        if (session !== undefined) talks.set(session, { startedAt: createdAt, subject: subject ?? null });
+      }
+      await database.transaction(async (change) => {
+        // In one order everywhere, so that two writers never wait for each other.
+        if (people.size > 0) {
+          const rows = [...people].sort().map(([id, firstSeen]) => ({ owner, id, firstSeen }));
+          await change.insert(subjects).values(rows).onConflictDoNothing();
+        }
+        if (talks.size > 0) {
+          const rows = [...talks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, talk]) => ({ owner, id, ...talk }));
+          await change.insert(sessions).values(rows).onConflictDoNothing();
+        }
+        await change.insert(predictions).values(kept.map((one) => ({ owner, ...one })));
+      });
+    },
+
+    async listPredictions(owner, { from, to, subject, session, label }, { limit, after }) {
+      const rows = await database
+        .select()
+        .from(predictions)
+        .where(
+          and(
+            eq(predictions.owner, owner),
+            from && gte(predictions.createdAt, from),
+            to && lt(predictions.createdAt, to),
+            subject === undefined ? undefined : eq(predictions.subject, subject),
+            session === undefined ? undefined : eq(predictions.session, session),
+            label === undefined ? undefined : eq(predictions.label, label),
+            after &&
+              sql`(${predictions.createdAt}, ${predictions.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id}::uuid)`,
+          ),
+        )
+        .orderBy(desc(predictions.createdAt), desc(predictions.id))
+        .limit(limit);
+      return rows.map(({ subject: about, session: talk, owner: _, ...row }) => ({
+        ...row,
+        subject: about ?? undefined,
+        session: talk ?? undefined,
+      }));
+    },
+
+    async expire({ predictions: before, claims }) {
+      return database.transaction(async (change): Promise<Counts> => {
+        const kept = await change
+          .delete(predictions)
+          .where(lt(predictions.createdAt, before))
+          .returning({ id: predictions.id });
+        const said = await change.delete(feedback).where(lt(feedback.createdAt, before)).returning({ id: feedback.id });
+        const used = sql`1`.as("one");
+        const talks = await change
+          .delete(sessions)
+          .where(
+            and(
+              lt(sessions.startedAt, before),
+              notExists(
+                change
+                  .select({ used })
+                  .from(predictions)
+                  .where(and(eq(predictions.owner, sessions.owner), eq(predictions.session, sessions.id))),
+              ),
+            ),
+          )
+          .returning({ id: sessions.id });
+        const about = (table: typeof predictions | typeof consents | typeof sessions) =>
+          notExists(
+            change
+              .select({ used })
+              .from(table)
+              .where(and(eq(table.owner, subjects.owner), eq(table.subject, subjects.id))),
+          );
+        const people = await change
+          .delete(subjects)
+          .where(and(lt(subjects.firstSeen, before), about(predictions), about(consents), about(sessions)))
+          .returning({ id: subjects.id });
+        const asked = await change
+          .delete(idempotencyKeys)
+          .where(lt(idempotencyKeys.createdAt, claims))
+          .returning({ key: idempotencyKeys.key });
+        return {
+          predictions: kept.length,
+          feedback: said.length,
+          sessions: talks.length,
+          subjects: people.length,
+          idempotencyKeys: asked.length,
+        };
+      });
+    },
+  };
+}

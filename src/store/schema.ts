@@ -1,0 +1,151 @@
+/**
+ * The tables, for PostgreSQL and for PostgreSQL inside the process (PGlite) alike. No table holds media or texts.
+ * `npm run migrations` writes the SQL of a change into `migrations/`.
+ *
+ * An owner is a customer, a team or a program, with keys of its own; nobody is shown another owner's rows. A subject is a pseudonym
+ * of a person that the owner made up.
+ */
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+/** To the millisecond, as JavaScript's dates, so that a date read back is the one that was written. */
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+export const subjects = pgTable(
+  "subjects",
+  { owner: text().notNull(), id: text().notNull(), firstSeen: moment("first_seen").notNull() },
+  (table) => [primaryKey({ columns: [table.owner, table.id] })],
+);
+
+/** What belongs together: a call, a lesson, a chat. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    owner: text().notNull(),
+    id: text().notNull(),
+    subject: text(),
+    startedAt: moment("started_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.owner, table.id] }),
+    index("sessions_subject").on(table.owner, table.subject),
+  ],
+);
+
+export const predictions = pgTable(
+  "predictions",
+  {
+    id: uuid().primaryKey(),
+    owner: text().notNull(),
+    createdAt: moment("created_at").notNull(),
+    subject: text(),
+    session: text(),
+    /** null: abstained. */
+    label: text(),
+    confidence: real().notNull(),
+    /** The whole answer, as it was given. */
+    prediction: jsonb().notNull(),
+  },
+  (table) => [
+    index("predictions_newest").on(table.owner, table.createdAt.desc(), table.id.desc()),
+    index("predictions_subject").on(table.owner, table.subject),
+    index("predictions_age").on(table.createdAt),
+  ],
+);
+
+/** What a subject agreed to, for which purpose and under which law. */
+export const consents = pgTable(
+  "consents",
+  {
+    id: uuid().primaryKey(),
+    owner: text().notNull(),
+    subject: text().notNull(),
+    purpose: text().notNull(),
+    jurisdiction: text().notNull(),
+    basis: text().notNull(),
+    givenAt: moment("given_at").notNull(),
+    withdrawnAt: moment("withdrawn_at"),
+  },
+  (table) => [index("consents_subject").on(table.owner, table.subject)],
+);
+
+/** Work on many files. */
+export const jobs = pgTable(
+  "jobs",
+  {
+    id: uuid().primaryKey(),
+    owner: text().notNull(),
+    subject: text(),
+    state: text().notNull(),
+    createdAt: moment("created_at").notNull(),
+    finishedAt: moment("finished_at"),
+    total: integer().notNull(),
+    done: integer().notNull().default(0),
+    failed: integer().notNull().default(0),
+  },
+  (table) => [index("jobs_owner").on(table.owner, table.createdAt.desc())],
+);
+
+/** What a person says that an answer should have been. It becomes rows of a manifest; nothing learns from it by itself. */
+export const feedback = pgTable(
+  "feedback",
+  {
+    id: uuid().primaryKey(),
+    owner: text().notNull(),
+    subject: text(),
+    prediction: uuid().notNull(),
+    label: text().notNull(),
+    reviewed: boolean().notNull().default(false),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [index("feedback_subject").on(table.owner, table.subject)],
+);
+
+/** Who did what, and how much of it. It names no subject. */
+export const audit = pgTable(
+  "audit",
+  {
+    id: uuid().primaryKey(),
+    at: moment("at").notNull(),
+    owner: text().notNull(),
+    action: text().notNull(),
+    details: jsonb().notNull(),
+  },
+  (table) => [index("audit_newest").on(table.at.desc())],
+);
+
+/** Requests that may be repeated, with the answer that the first one got. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    owner: text().notNull(),
+    route: text().notNull(),
+    key: text().notNull(),
+    createdAt: moment("created_at").notNull(),
+    /** SHA-256 of what was sent, under this service's secret. */
+    bodyHash: text("body_hash").notNull(),
+    /** null while the first request is being answered. */
+    status: integer(),
+    answer: jsonb(),
+    /** Who the answer is about, so that it goes when they are erased. */
+    subjects: text().array().notNull().default(sql`'{}'::text[]`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.owner, table.route, table.key] }),
+    index("idempotency_age").on(table.createdAt),
+  ],
+);
+
+export const apiKeys = pgTable("api_keys", {
+  /** Part of the key. */
+  id: text().primaryKey(),
+  /** Whose rows it writes and reads. */
+  owner: text().notNull(),
+  name: text().notNull(),
+  /** HMAC-SHA-256 of the secret part. */
+  hash: text().notNull(),
+  scopes: text().array().notNull(),
+  createdAt: moment("created_at").notNull(),
+  expiresAt: moment("expires_at"),
+  revokedAt: moment("revoked_at"),
+});

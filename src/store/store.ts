@@ -1,0 +1,98 @@
+/** What the service remembers, whatever keeps it. */
+
+/** A prediction to keep. */
+export interface KeptPrediction {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly subject?: string | undefined;
+  readonly session?: string | undefined;
+  readonly label: string | null;
+  readonly confidence: number;
+  /** The whole answer, as JSON. */
+  readonly prediction: unknown;
+}
+
+export interface PredictionFilter {
+  /** Inclusive. */
+  readonly from?: Date | undefined;
+  /** Exclusive. */
+  readonly to?: Date | undefined;
+  readonly subject?: string | undefined;
+  readonly session?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+/** Place in a list that is ordered by time, newest first. */
+export interface Place {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** Rows per table. */
+export type Counts = Readonly<Record<string, number>>;
+
+export interface Erasure {
+  /** Rows that were deleted. */
+  readonly erased: Counts;
+  /** Rows that a search for the subject still finds afterwards: none, unless new ones came meanwhile. */
+  readonly remaining: Counts;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** Names a request that may be repeated. */
+export interface ClaimKey {
+  readonly owner: string;
+  readonly route: string;
+  readonly key: string;
+}
+
+export type Claim =
+  /** Nobody asked before: go on, then call `finishClaim` or `dropClaim`. */
+  | { readonly state: "new" }
+  /** The first one is being answered. */
+  | { readonly state: "running" }
+  /** The key was used for another body. */
+  | { readonly state: "other" }
+  | { readonly state: "done"; readonly status: number; readonly answer: unknown };
+
+/** Everything fails with AffektError `unavailable` while the database does not answer. */
+export interface Store {
+  addPredictions(owner: string, predictions: readonly KeptPrediction[]): Promise<void>;
+  /** Newest first, at most `limit`, after a place. */
+  listPredictions(
+    owner: string,
+    filter: PredictionFilter,
+    page: { readonly limit: number; readonly after?: Place | undefined },
+  ): Promise<readonly KeptPrediction[]>;
+  /** Deletes everything about a subject, and looks whether anything is left. */
+  eraseSubject(owner: string, subject: string, now: Date): Promise<Erasure>;
+  /** Deletes what is older than that, of all owners. */
+  expire(before: { readonly predictions: Date; readonly claims: Date }): Promise<Counts>;
+
+  /** @param staleBefore a claim from before that date whose request was never answered is given again */
+  claim(key: ClaimKey, bodyHash: string, now: Date, staleBefore: Date): Promise<Claim>;
+  finishClaim(key: ClaimKey, status: number, answer: unknown, subjects: readonly string[]): Promise<void>;
+  dropClaim(key: ClaimKey): Promise<void>;
+
+  addKey(key: ApiKey): Promise<void>;
+  findKey(id: string): Promise<ApiKey | undefined>;
+  /** Of one owner, or of all. */
+  listKeys(owner?: string): Promise<readonly ApiKey[]>;
+  /** @returns whether there was such a key to revoke */
+  revokeKey(id: string, now: Date, owner?: string): Promise<boolean>;
+  hasKeys(): Promise<boolean>;
+
+  /** @throws AffektError `unavailable` if the database does not answer */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
