@@ -9,6 +9,12 @@ import { nodeTerminal } from "./terminal.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** What several machines of one service share. An empty variable counts as none. */
+const SHARED = {
+  databaseUrl: process.env.DATABASE_URL || undefined,
+  secret: process.env.AFFEKT_SECRET || undefined,
+};
+
 /** @param argv what follows `affekt` on the command line */
 export async function run(argv: readonly string[]): Promise<void> {
   // A reader that stops early (`affekt … | head`) is no failure.
@@ -54,7 +60,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     },
     async serve(options) {
       const { startService } = await import("../server/service.ts");
-      return startService(options);
+      return startService({ ...options, ...SHARED });
+    },
+    async openKeys(dataDir) {
+      const { openKeyRing } = await import("../server/key-ring.ts");
+      return openKeyRing({ dataDir, ...SHARED });
     },
     untilStopped: () =>
       new Promise((resolve) => {

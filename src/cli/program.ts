@@ -5,6 +5,7 @@ import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
 import { addRecognize } from "./commands/recognize.ts";
 import { addReport } from "./commands/report.ts";
@@ -32,6 +33,7 @@ export function buildProgram(tools: Tools): Command {
   addDemo(program, tools);
   addData(program, tools);
   addServe(program, tools);
+  addKeys(program, tools);
   addTrain(program, tools);
   addTune(program, tools);
   addEvaluate(program, tools);

@@ -12,6 +12,7 @@ import type { ModelFile } from "../platform/node/open.ts";
 import type { AskModelOptions } from "../platform/node/open-expert.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
+import type { KeyRing } from "../server/key-ring.ts";
 import type { Service, ServiceOptions } from "../server/service.ts";
 import type { RunEvents, RunOptions, RunResult } from "../train/run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -56,7 +57,9 @@ export interface Tools {
   ): Promise<Asked<Prediction>>;
   train(options: RunOptions, events: RunEvents): Promise<RunResult>;
   /** Starts the service. */
-  serve(options: ServiceOptions): Promise<Service>;
+  serve(options: Omit<ServiceOptions, "databaseUrl" | "secret">): Promise<Service>;
+  /** The keys of a service, by its data folder. */
+  openKeys(dataDir: string): Promise<KeyRing>;
   /** Resolves when this process is asked to stop (SIGINT, SIGTERM). */
   untilStopped(): Promise<void>;
 }

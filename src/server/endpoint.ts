@@ -26,6 +26,8 @@ export interface Asked<P, Q, B> {
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** Whether another try may end otherwise: then it is not remembered for an Idempotency-Key. */
+  readonly passing?: boolean;
 }
 
 interface Description {

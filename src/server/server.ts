@@ -89,6 +89,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const admission = createAdmission(limits);
   const visits = new WeakMap<FastifyRequest, Visit>();
   app.removeContentTypeParser("text/plain");
+  const json = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    // Many clients name a content type with every request; to delete something takes no body.
+    if (body === "" && request.method === "DELETE") done(null, undefined);
+    else json(request, body as string, done);
+  });
   await app.register(multipart);
 
   app.addHook("onRequest", async (request, reply) => {

@@ -130,6 +130,50 @@ describe("POST /v1/recognize", () => {
   });
 });
 
+describe("what is kept", () => {
+  test("is listed newest first, page by page, by subject, and goes with its subject", async () => {
+    for (const text of ["😀", "😡", "😀"]) await post({ text, subject: "kept", session: "s" });
+    await post({ text: "😀", subject: "kept", keep: false });
+    const first = (await ask("/v1/predictions?subject=kept&limit=2")).body;
+    const second = (await ask(`/v1/predictions?subject=kept&limit=2&cursor=${first.next}`)).body;
+    const labels = [...first.predictions, ...second.predictions].map(({ label }: { label: string }) => label);
+    expect(labels).toEqual(["joy", "anger", "joy"]);
+    expect(second.next).toBeNull();
+    expect((await ask("/v1/predictions?subject=kept&label=anger")).body.predictions).toHaveLength(1);
+    expect((await ask("/v1/predictions?subject=kept&to=2026-01-01T00:00:00Z")).body.predictions).toEqual([]);
+
+    const { status, body } = await ask("/v1/subjects/kept", { method: "DELETE" });
+    expect(status).toBe(200);
+    expect(body.erased).toMatchObject({ predictions: 3, sessions: 1, subjects: 1 });
+    expect(Object.values(body.remaining).every((rows) => rows === 0)).toBe(true);
+    expect((await ask("/v1/predictions?subject=kept")).body.predictions).toEqual([]);
+  });
+
+  test("a wrong filter, page or cursor is refused", async () => {
+    for (const query of ["limit=0", "limit=x", "from=yesterday", "cursor=abc", "no-such=1", "subject=%00"]) {
+      expect(await ask(`/v1/predictions?${query}`), query).toMatchObject({ status: 400, body: { code: "input" } });
+    }
+  });
+
+  test("an Idempotency-Key gets the first answer again, and refuses another body", async () => {
+    const headers = { "idempotency-key": "key-1" };
+    const first = await post({ text: "😀", subject: "again" }, headers);
+    const second = await post({ text: "😀", subject: "again" }, headers);
+    expect(second.body).toEqual(first.body);
+    expect((await ask("/v1/predictions?subject=again")).body.predictions).toHaveLength(1);
+    expect(await post({ text: "😡", subject: "again" }, headers)).toMatchObject({
+      status: 409,
+      body: { code: "conflict" },
+    });
+    // What failed is not remembered.
+    const wrong = { "idempotency-key": "key-2" };
+    expect((await post({ text: "" }, wrong)).status).toBe(400);
+    expect((await post({ text: "😀" }, wrong)).status).toBe(200);
+    const { body } = await ask("/v1/subjects/again", { method: "DELETE" });
+    expect(body.erased).toMatchObject({ predictions: 1, idempotencyKeys: 1 });
+  });
+});
+
 describe("bad requests end in a problem document that names what is wrong", () => {
   const cases: [string, unknown, Record<string, string>, number, string][] = [
     ["malformed JSON", '{"text": ', {}, 400, "input"],

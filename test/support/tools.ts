@@ -76,6 +76,7 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     },
     train: options.train ?? unexpected,
     serve: options.serve ?? unexpected,
+    openKeys: unexpected,
     untilStopped: async () => {},
     askModel: options.askModel ?? unexpected,
     askAll: options.askAll ?? unexpected,

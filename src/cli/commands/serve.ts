@@ -9,6 +9,8 @@ export interface ServeOptions {
   readonly models?: string;
   readonly license?: "any" | "permissive";
   readonly workers?: number;
+  readonly dataDir: string;
+  readonly keepDays: number;
 }
 
 export async function runServe(options: ServeOptions, tools: Tools): Promise<void> {
@@ -29,8 +31,8 @@ export function addServe(program: Command, tools: Tools): void {
     .command("serve")
     .summary("answer over HTTP")
     .description(
-      "Serves recognition over HTTP: POST /v1/recognize and more; see /docs once it runs. Without a key it answers " +
-        "this machine only. Logs go to standard output as JSON, without media or texts.",
+      "Serves recognition over HTTP: POST /v1/recognize and more; see /docs once it runs. Without a key (`affekt " +
+        "keys`) it answers this machine only. Logs go to standard output as JSON, without media or texts.",
     )
     .addOption(new Option("--port <number>", "port; 0 takes a free one").argParser(nonNegativeInteger).default(8080))
     .option("--host <address>", "address to listen on", "127.0.0.1")
@@ -38,6 +40,12 @@ export function addServe(program: Command, tools: Tools): void {
     .addOption(new Option("--license <which>", "which models may be used").choices(["any", "permissive"]))
     .addOption(
       new Option("--workers <number>", "processes that recognize; one per core by default").argParser(positiveInteger),
+    )
+    .option("--data-dir <folder>", "where data are kept; with DATABASE_URL, on that PostgreSQL server", "affekt-data")
+    .addOption(
+      new Option("--keep-days <number>", "days that predictions are kept; 0 keeps none")
+        .argParser(nonNegativeInteger)
+        .default(30),
     )
     .action((options: ServeOptions) => runServe(options, tools));
 }

@@ -12,7 +12,7 @@ import { problemOf } from "../problem.ts";
 import type { Recognize } from "../recognize-port.ts";
 
 /** Keeps what was recognized. */
-export type Keep = (owner: string, predictions: readonly PredictionReply[]) => Promise<void>;
+type Keep = (owner: string, predictions: readonly PredictionReply[]) => Promise<void>;
 
 function schemas(limits: Limits) {
   const utterance = {
@@ -34,7 +34,7 @@ function schemas(limits: Limits) {
   return { One, Batch };
 }
 
-export interface RecognizeParts {
+interface RecognizeParts {
   readonly recognize: Recognize;
   readonly limits: Limits;
   readonly keep?: Keep | undefined;
@@ -122,13 +122,17 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
         found.filter((one) => one !== undefined),
       );
       if (!("inputs" in body)) return ok(found[0]);
-      return ok({
-        results: results.map((result, index) =>
-          result.status === "fulfilled"
-            ? { status: "ok", prediction: found[index] }
-            : { status: "error", problem: problemOf(result.reason, requestId) },
-        ),
-      });
+      const problems = results.map((result) =>
+        result.status === "rejected" ? problemOf(result.reason, requestId) : undefined,
+      );
+      return {
+        ...ok({
+          results: problems.map((problem, index) =>
+            problem === undefined ? { status: "ok", prediction: found[index] } : { status: "error", problem },
+          ),
+        }),
+        passing: problems.some((problem) => problem !== undefined && problem.status >= 499),
+      };
     },
   );
 }

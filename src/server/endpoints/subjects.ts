@@ -1,0 +1,33 @@
+/** `DELETE /v1/subjects/{id}`: everything about a person goes, and the answer proves it. */
+import { z } from "zod";
+import type { Store } from "../../store/store.ts";
+import { type Endpoint, endpoint, ok } from "../endpoint.ts";
+import { Identifier } from "../identifier.ts";
+
+const Counts = z.record(z.string(), z.int().nonnegative());
+
+const Erasure = z
+  .object({
+    subject: z.string(),
+    erased: Counts.meta({ description: "Rows deleted, per table." }),
+    remaining: Counts.meta({ description: "Rows that a search afterwards still found, per table: 0." }),
+  })
+  .meta({ id: "Erasure" });
+
+export function subjectsEndpoint(store: Store, clock: () => Date): Endpoint {
+  return endpoint(
+    {
+      method: "DELETE",
+      path: "/v1/subjects/{id}",
+      summary: "Erase everything about a subject",
+      scope: "admin",
+      params: z.strictObject({ id: Identifier }),
+      replies: { 200: { says: "What was erased, and that nothing is left.", schema: Erasure } },
+      fails: ["input", "unavailable"],
+    },
+    async ({ params: { id }, caller }) => {
+      const { erased, remaining } = await store.eraseSubject(caller.owner, id, clock());
+      return ok({ subject: id, erased, remaining });
+    },
+  );
+}
