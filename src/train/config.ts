@@ -12,7 +12,7 @@ const Source = z.union([
     dataset: z.string().min(1),
     /** Cross-validation fold, where the set has folds. */
     fold: z.int().positive().optional(),
-    /** Share of the rows drawn in each epoch. */
+    /** Share of the rows drawn in each epoch, for speech. */
     share: z.number().positive().max(1).default(1),
   }),
   z.strictObject({ manifest: z.string().min(1), share: z.number().positive().max(1).default(1) }),
@@ -21,6 +21,8 @@ const Source = z.union([
 const Training = z
   .strictObject({
     epochs: z.int().positive(),
+    /** Stop after this epoch; schedule and picture sizes stay those of `epochs`. */
+    stopAfter: z.int().positive().optional(),
     /** Rows of one batch. */
     batch: z.int().positive(),
     /** Batches whose mean gradient makes one update; without batch norm as good as a batch so many times as large. */
@@ -64,28 +66,33 @@ const Training = z
     message: "Adam has no decoupled decay: use l2 for a penalty in the gradient, or the optimizer adamw",
   });
 
-export const TrainConfig = z.strictObject({
-  $schema: z.string().optional(),
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens"),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/),
-  /**
-   * `fusion`: a network over ready-made features of one or more modalities. `multimodal`: one network from text, face
-   * and voice to the label.
-   */
-  modality: z.enum([...MODALITIES, "fusion", "multimodal"]),
-  labels: z.array(z.string().min(1)).min(2),
-  data: z.array(Source).min(1),
-  /** Options of the modality's preprocessing and augmentation. */
-  features: z.record(z.string(), z.json()).default({}),
-  network: z.record(z.string(), z.json()).default({}),
-  training: Training,
-  /** Share of the training subjects to select on, taken where a data source has no validation rows of its own. */
-  validationShare: z.number().positive().max(0.5).default(0.1),
-  /** Trains so many models, each selected on another part of the rows that are not for testing. */
-  folds: z.int().min(2).optional(),
-  /** How the weights of the exported model are stored. */
-  precision: z.enum(["float32", "float16", "int8"]).default("float16"),
-});
+export const TrainConfig = z
+  .strictObject({
+    $schema: z.string().optional(),
+    id: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and hyphens"),
+    version: z.string().regex(/^\d+\.\d+\.\d+$/),
+    /**
+     * `fusion`: a network over ready-made features of one or more modalities. `multimodal`: one network from text, face
+     * and voice to the label.
+     */
+    modality: z.enum([...MODALITIES, "fusion", "multimodal"]),
+    labels: z.array(z.string().min(1)).min(2),
+    data: z.array(Source).min(1),
+    /** Options of the modality's preprocessing and augmentation. */
+    features: z.record(z.string(), z.json()).default({}),
+    network: z.record(z.string(), z.json()).default({}),
+    training: Training,
+    /** Share of the training subjects to select on, taken where a data source has no validation rows of its own. */
+    validationShare: z.number().positive().max(0.5).default(0.1),
+    /** Trains so many models, each selected on another part of the rows that are not for testing. */
+    folds: z.int().min(2).optional(),
+    /** How the weights of the exported model are stored. */
+    precision: z.enum(["float32", "float16", "int8"]).default("float16"),
+  })
+  .refine(({ modality, data }) => modality === "speech" || data.every(({ share }) => share === 1), {
+    path: ["data"],
+    message: "only speech draws a share of a source's rows",
+  });
 
 export type TrainConfig = z.infer<typeof TrainConfig>;
 export type DataSource = TrainConfig["data"][number];

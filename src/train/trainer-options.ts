@@ -53,7 +53,7 @@ export function trainerOptions(config: TrainConfig, task: TrainingTask): Omit<Tr
   const tuned = training.frozen.length > 0 || Object.keys(training.rates).length > 0;
   const names = tuned ? [...trainingGraph(task.define(1)).graph.parameters.keys()] : [];
   return {
-    epochs,
+    epochs: Math.min(epochs, training.stopAfter ?? epochs),
     optimizer: optimizerOf(training),
     schedule,
     seed,
