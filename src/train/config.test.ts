@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { parseTrainConfig } from "./config.ts";
+
+const CONFIG = {
+  id: "tiny",
+  version: "1.0.0",
+  modality: "speech",
+  labels: ["anger", "joy"],
+  data: [{ manifest: "rows.jsonl", share: 0.5 }],
+  training: { epochs: 1, batch: 2, learningRate: 0.1 },
+};
+
+test("a share of a source is drawn for speech, and refused where it would do nothing", () => {
+  expect(parseTrainConfig(CONFIG).data).toEqual([{ manifest: "rows.jsonl", share: 0.5 }]);
+  expect(() => parseTrainConfig({ ...CONFIG, modality: "text" })).toThrow("data: only speech draws a share");
+});
+
+test("every wrong field is named at once", () => {
+  const training = { ...CONFIG.training, batch: 0, learnigRate: 0.1 };
+  expect(() => parseTrainConfig({ ...CONFIG, version: "1", training })).toThrow(
+    /version: .*training\.batch: .*learnigRate/u,
+  );
+});
