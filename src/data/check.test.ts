@@ -50,3 +50,26 @@ test("a manifest without a usable row is refused with its first problem", async 
     message: expect.stringContaining("rows.jsonl has no usable row; line 1 is not JSON") as string,
   });
 });
+
+test("the same medium and the same content in two splits are leaks, two parts of one sheet are none", async () => {
+  // SHA-256 of "abc" (FIPS 180-2, appendix B.1)
+  const image = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  const sha256 = { image };
+  const files = temporaryFiles({
+    "a.png": "abc",
+    "b.png": "abc",
+    "rows.jsonl": jsonl([
+      { id: "1", image: "a.png#xywh=0,0,4,4", sha256, split: "train" },
+      { id: "2", image: "a.png#xywh=4,0,4,4", sha256, split: "test" },
+      { id: "3", image: "a.png", sha256, split: "train" },
+      { id: "4", image: "b.png", sha256, split: "test" },
+      { id: "5", image: "b.png", split: "validation" },
+    ]),
+  });
+  const { problems } = await checkManifest(files, "rows.jsonl");
+  expect(
+    problems.map(
+      ({ line, reason }) => `${line} ${reason.split(" ").slice(0, 3).join(" ")} ${reason.split(" with ")[1]}`,
+    ),
+  ).toEqual(["3 shares the hash 4 (line 4)", "4 shares the media 5 (line 5)"]);
+});

@@ -23,7 +23,8 @@ export interface CheckOptions {
 }
 
 /**
- * Rows that cannot be read, media that are missing or changed, subjects and texts that stand in more than one split.
+ * Rows that cannot be read, media that are missing or changed, and whatever stands in more than one split: a subject, a
+ * text, a medium (by its locator), or content (by its checksum).
  *
  * @throws AffektError `file` if the manifest cannot be read; `manifest` if its header is wrong or no row is usable
  */
@@ -34,7 +35,7 @@ export async function checkManifest(
 ): Promise<CheckReport> {
   const manifest = await openManifest(files, path);
   const wrongMedia = mediaChecker(files, manifest.base);
-  const leaks = leakScan({ kinds: ["subject", "text"] }, keep);
+  const leaks = leakScan({}, keep);
   const problems: Problem[] = [];
   const counts: Partial<Record<Problem["code"], number>> = {};
   const tell = (problem: Problem): void => {

@@ -27,7 +27,13 @@ export function* leakKeys(row: Row, options: LeakOptions): Generator<readonly [k
   if (kinds.includes("media")) {
     for (const locator of [row.image, row.audio, row.video]) if (locator !== undefined) yield ["media", locator];
   }
-  if (kinds.includes("hash")) for (const hash of Object.values(row.sha256 ?? {})) yield ["hash", hash];
+  if (kinds.includes("hash")) {
+    for (const [field, hash] of Object.entries(row.sha256 ?? {})) {
+      // Parts of one file have the file's hash and are not the same.
+      const part = /#.*$/u.exec(row[field as "image"] ?? "")?.[0] ?? "";
+      yield ["hash", hash + part];
+    }
+  }
   for (const field of options.fields ?? []) {
     const value = row.extra[field];
     if (value !== undefined && value !== null) yield [field, String(value)];

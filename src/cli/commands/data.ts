@@ -64,8 +64,8 @@ export interface CheckOptions {
 }
 
 /**
- * Everything that is wrong with a manifest: rows that cannot be read, media that are missing or changed, subjects and
- * texts that stand in more than one split.
+ * Everything that is wrong with a manifest: rows that cannot be read, media that are missing or changed, subjects, texts
+ * and media that stand in more than one split.
  *
  * @throws AffektError `manifest` if anything is wrong and `strict` is set, after all of it was told; or if no row is
  *   usable
@@ -126,8 +126,8 @@ export function addData(program: Command, tools: Tools): void {
     .command("check <manifest>")
     .description(
       "Reads a manifest (JSONL, CSV, TSV, Parquet, or a folder of class folders) row by row, of any length, and reports,\n" +
-        "with line and reason, every broken row, every medium that is missing or changed, and every subject or text that\n" +
-        "stands in more than one split.",
+        "with line and reason, every broken row, every medium that is missing or changed, and every subject, text or\n" +
+        "medium that stands in more than one split.",
     )
     .option("--strict", "make a problem an error")
     .option("--json", "print JSON on a terminal too")
