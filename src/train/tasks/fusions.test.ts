@@ -9,6 +9,8 @@ import type { Row } from "../../data/row.ts";
 import { inferenceModel } from "../../graph/inference.ts";
 import { argmax } from "../../metrics/argmax.ts";
 import { nodeRuntime } from "../../platform/node/runtime.ts";
+import { chooseModels } from "../../recognize/choose-models.ts";
+import { parseContract } from "../../recognize/contract.ts";
 import { parseTrainConfig, type TrainConfig } from "../config.ts";
 import { train } from "../trainer.ts";
 import { trainerOptions } from "../trainer-options.ts";
@@ -122,9 +124,19 @@ describe("a fusion trained on features", () => {
     expect(await fused.accuracy(["text", "face"])).toBeGreaterThan(0.9);
   });
 
-  test("has a contract that says what it is fed", async () => {
+  test("has a contract that says what it is fed, and that a recognizer refuses", async () => {
     const { task, session } = await fusion();
-    expect(await task.contract(session)).toMatchObject({
+    const contract = parseContract({
+      ...(await task.contract(session)),
+      contract: 1,
+      id: "made",
+      version: "0.0.1",
+      licence: { terms: "MIT", commercial: true },
+      sources: [],
+      trainingManifestHash: "0".repeat(64),
+      trained: { date: "2026-01-31", command: "affekt train made.json", seed: 5 },
+    });
+    expect(contract).toMatchObject({
       modality: "fusion",
       input: {
         inputs: { text: "text", face: "face", speech: "speech", presence: "presence" },
@@ -136,6 +148,9 @@ describe("a fusion trained on features", () => {
         utterances: 1,
       },
     });
+    // The recognizer starts from media, so it says at once that this model is not for it.
+    expect(() => chooseModels([{ contract }], { ids: ["made"] })).toThrow("answers on ready-made features");
+    expect(chooseModels([{ contract }])).toEqual({ text: [], face: [], speech: [] });
   });
 
   test("gives the same weights from the same seed, and others from another", async () => {
@@ -163,7 +178,7 @@ describe("a fusion trained on features", () => {
       { numbers: ["sentiment"] },
     ],
   ])("takes any fusion with any head: %j", async (network, features) => {
-    const { accuracy } = await trained(configOf(network, features), trimodal());
+    const { accuracy } = await trained(configOf(network, { passes: 10, ...features }, { epochs: 1 }), trimodal());
     expect(await accuracy()).toBeGreaterThan(0.7);
   });
 });
