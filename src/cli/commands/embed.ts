@@ -38,6 +38,7 @@ export async function runEmbed(path: string, options: EmbedOptions, tools: Tools
     files,
     cacheFolder,
     ask: (model, rows, from, asking) => tools.askModel(model, rows, from, asking),
+    onProgress: (modality, done, total) => terminal.note(`${modality}: embedded ${done} of ${total}\n`),
   });
   if (options.json || !terminal.interactive) {
     terminal.print(JSON.stringify({ path: `${options.out}/embedded.jsonl`, embedded: reports }, null, 2));

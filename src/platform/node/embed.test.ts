@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { join, tone } from "../../../test/support/sounds.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
-import { tinyText } from "../../../test/support/tiny-models.ts";
+import { tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
 import { npyRow, readNpy } from "../../data/readers/npy.ts";
 import type { Row } from "../../data/row.ts";
+import { writeWav } from "../../preprocess/speech/wav.ts";
 import { contractFromModel } from "../../recognize/contract.ts";
 import { type EmbedPorts, embedManifest } from "./embed.ts";
 import { nodeFiles } from "./files.ts";
@@ -38,6 +40,22 @@ test("embeds each content once, and finds it again in another manifest", async (
   const again = await embedManifest(second, [model], "out/second", ports);
   expect(again.reports[0]).toMatchObject({ rows: 2, computed: 1 });
   expect(asked()).toBe(3);
+});
+
+test("embeds voices clip by clip, or the part of a recording that a row names", async () => {
+  const bytes = tinySpeech({ outputs: { logits: "logits", embedding: "logits" } });
+  const recording = writeWav(join(tone(3000, 0.6), tone(200, 0.6)));
+  const files = temporaryFiles({ "model.onnx": bytes, "a.wav": recording, "broken.wav": "no sound" });
+  const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+  const rows = ["a.wav", "a.wav#t=0,0.5", "a.wav#t=0.7,1.2", "broken.wav"].map((audio, at) => ({
+    id: `r${at}`,
+    audio,
+    extra: {},
+  }));
+  const from = { header: { ...header, labels: [] }, rows, base: files.absolute(".") };
+  const ports = { files, ask: askModel, cacheFolder: "cache" };
+  const { reports } = await embedManifest(from, [model], "out", ports);
+  expect(reports[0]).toMatchObject({ modality: "speech", dim: 2, rows: 3, computed: 4, skipped: 1 });
 });
 
 test("leaves out what the model cannot read", async () => {

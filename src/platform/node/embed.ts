@@ -15,6 +15,7 @@ import type { Asked } from "../../evaluate/ask.ts";
 import { embeddingContract } from "../../recognize/embedding.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../train/safetensors.ts";
+import { askSounds } from "./ask-sounds.ts";
 import type { ModelFile } from "./open.ts";
 import type { AskModelOptions } from "./open-expert.ts";
 
@@ -22,7 +23,7 @@ const FIELD = { text: "text", face: "image", speech: "audio" } as const satisfie
 
 export interface EmbedPorts {
   readonly files: WritableFiles;
-  /** `askModel`, or a stand-in. */
+  /** `askModel`, or a stand-in; not asked about sound. */
   readonly ask: (
     model: ModelFile,
     rows: readonly Row[],
@@ -47,15 +48,23 @@ export interface EmbedReport {
   readonly skipped: number;
 }
 
+/** Rows after which what was made is written down, so that an interrupted run goes on from there. */
+const KEPT_EVERY = 128;
+
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** The text itself, or where the medium is. */
+function located(row: Row, modality: Modality): string {
+  return row[FIELD[modality]] as string;
 }
 
 /** A name for the content of a row: of a text itself, of a medium the bytes of its file and the part of it. */
 function contentNames(manifest: Manifest, modality: Modality, files: WritableFiles): (row: Row) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return async (row) => {
-    const value = row[FIELD[modality]] as string;
+    const value = located(row, modality);
     if (modality === "text") return sha256(value);
     const { path } = parseLocator(value);
     const place = joinPath(manifest.base, path);
@@ -86,12 +95,17 @@ async function embedModality(
     names.set(row.id, name);
     if (!known.has(name)) wanted.set(name, row);
   }
-  if (wanted.size > 0) {
-    const progress = (done: number, total: number): void => onProgress?.(modality, done, total);
-    const options = { statistics: "clip", onProgress: progress } as const;
-    const { answers } = await ask({ path: model.path, contract }, [...wanted.values()], manifest, options);
+  // Parts of one picture follow each other, so that it is decoded once.
+  const inOrder = [...wanted.values()].toSorted((a, b) => (located(a, modality) < located(b, modality) ? -1 : 1));
+  for (let start = 0; start < inOrder.length; start += KEPT_EVERY) {
+    const part = inOrder.slice(start, start + KEPT_EVERY);
+    const { answers } =
+      contract.modality === "speech"
+        ? await askSounds({ path: model.path, contract }, part, manifest)
+        : await ask({ path: model.path, contract }, part, manifest, {});
     for (const { row, answer } of answers) known.set(names.get(row.id) as string, Float32Array.from(answer.logits));
     await files.write(cache, encodeSafetensors({ arrays: known, metadata: { model: model.contract.id } }));
+    onProgress?.(modality, start + part.length, inOrder.length);
   }
   const found = new Map<string, Float32Array>();
   for (const { id } of rows) {

@@ -1,0 +1,44 @@
+/** Asks a speech model about many short clips: one decoder process reads many files, where `askModel` starts one each. */
+import { readFile } from "node:fs/promises";
+import { parseLocator } from "../../data/locator.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import { joinPath } from "../../data/paths.ts";
+import type { Row } from "../../data/row.ts";
+import type { Asked, Skipped } from "../../evaluate/ask.ts";
+import type { SpeechContract } from "../../recognize/contract.ts";
+import type { Opinion } from "../../recognize/opinion.ts";
+import { openSpeechExpert, type PreparedSpeech } from "../../recognize/speech-expert.ts";
+import type { ModelFile } from "./open.ts";
+import { nodeRuntime } from "./runtime.ts";
+import { decodeSounds } from "./sound-batch.ts";
+
+/** Whole clips, each normalized by itself; a row that cannot be decoded is skipped with its reason. */
+export async function askSounds(
+  { path, contract }: ModelFile<SpeechContract>,
+  rows: readonly Row[],
+  manifest: Pick<Manifest, "base">,
+): Promise<Asked<Opinion>> {
+  const expert = await openSpeechExpert(nodeRuntime(), await readFile(path), contract);
+  const { sampleRate } = contract.input;
+  const ready: { row: Row; prepared: PreparedSpeech }[] = [];
+  const skipped: Skipped[] = [];
+  const located = rows.map(({ audio = "" }) => parseLocator(audio));
+  try {
+    const paths = located.map((locator) => joinPath(manifest.base, locator.path));
+    for await (const decoded of decodeSounds(paths, { sampleRate })) {
+      const row = rows[decoded.index] as Row;
+      if ("error" in decoded) {
+        skipped.push({ id: row.id, code: decoded.error.code, reason: decoded.error.message });
+        continue;
+      }
+      const { startMs = 0, endMs = Number.POSITIVE_INFINITY } = located[decoded.index] ?? {};
+      const at = (ms: number): number => Math.round((ms * sampleRate) / 1000);
+      const samples = decoded.sound.samples.subarray(at(startMs), at(endMs));
+      ready.push({ row, prepared: expert.prepare({ samples, sampleRate }) });
+    }
+    const opinions = await expert.opinions(ready.map(({ prepared }) => prepared));
+    return { answers: ready.map(({ row }, index) => ({ row, answer: opinions[index] as Opinion })), skipped };
+  } finally {
+    await expert.close();
+  }
+}
