@@ -106,7 +106,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const page = [
     "# Manifests of many rows",
     "",
-    "Made by `npm run bench -- data --write`. Peak memory is that of the whole process, Node itself included.",
+    "Made by `npm run bench -- data --write`. Peak memory is that of the whole process, Node itself included. Times depend on what else the machine does meanwhile.",
     "",
     about,
     "",

@@ -1,6 +1,7 @@
 /** DuckDB's values as plain ones: what `JSON.parse` might have given. */
-import type { DuckDBDataChunk, DuckDBResult } from "@duckdb/node-api";
-import type { DuckDB } from "./parquet.ts";
+import type * as api from "@duckdb/node-api";
+
+export type DuckDB = typeof api;
 
 /** Numbers beyond 2⁵³ would lose digits, so they stay text. */
 function wholeNumber(value: bigint): number | string {
@@ -31,8 +32,8 @@ function plain(value: unknown, duckdb: DuckDB): unknown {
 /** Makes the rows of a result's chunks. JSON columns are text in DuckDB, told by the alias of their type. */
 export function plainRows(
   duckdb: DuckDB,
-  result: Pick<DuckDBResult, "columnNames" | "columnTypes">,
-): (chunk: Pick<DuckDBDataChunk, "getRows">) => Generator<Record<string, unknown>> {
+  result: Pick<api.DuckDBResult, "columnNames" | "columnTypes">,
+): (chunk: Pick<api.DuckDBDataChunk, "getRows">) => Generator<Record<string, unknown>> {
   const names = result.columnNames();
   const isJson = result.columnTypes().map((type) => type.alias === "JSON");
   return function* (chunk) {

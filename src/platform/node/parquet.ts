@@ -10,15 +10,12 @@ import { mkdir, mkdtemp, open, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type * as api from "@duckdb/node-api";
 import { AffektError } from "../../core/errors.ts";
 import { columnTypes } from "./parquet-columns.ts";
-import { plainRows } from "./parquet-values.ts";
-
-export type DuckDB = typeof api;
+import { type DuckDB, plainRows } from "./parquet-values.ts";
 
 /** Loads the package. Handed in by tests. */
-export type LoadDuckDB = () => Promise<DuckDB>;
+type LoadDuckDB = () => Promise<DuckDB>;
 
 const loadDuckDB: LoadDuckDB = () => import("@duckdb/node-api");
 
