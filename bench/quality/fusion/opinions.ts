@@ -1,6 +1,7 @@
 /**
  * What can be known of a transcript without the features of the release: the scores that models/text-en, which has never
- * seen MOSI, gives it, and a regression on its words, which for training films is always fitted on other films.
+ * seen MOSI, gives it, the valences of its words, and a regression on its words, which for training films is always
+ * fitted on other films.
  */
 import { readFile } from "node:fs/promises";
 import { AffektError } from "../../../src/core/errors.ts";
@@ -9,13 +10,14 @@ import { foldsBySubject } from "../../../src/data/split.ts";
 import { nodeRuntime } from "../../../src/platform/node/runtime.ts";
 import { contractFromModel } from "../../../src/recognize/contract.ts";
 import { openTextExpert } from "../../../src/recognize/text-expert.ts";
+import { readLexicon, VALENCES, valences } from "./lexicon.ts";
 import { logisticRegression } from "./logistic.ts";
 
 const MODEL = "models/text-en/model.onnx";
 const FOLDS = 5;
 /** Training transcripts that a word or pair of words must be in. */
 const LEAST = 3;
-const L2 = 0.03;
+const L2 = 0.001;
 
 export interface Opinions {
   /** `[rows, dim]`. */
@@ -38,26 +40,21 @@ function wordOdds(rows: readonly Row[]): Float32Array {
   const known = [...counts].filter(([, count]) => count >= LEAST).map(([term]) => term);
   const place = new Map(known.map((term, at) => [term, at]));
   const dim = known.length;
-  const share = known.map((term) => (counts.get(term) as number) / training.length);
+  const rarity = known.map((term) => Math.log(rows.length / (1 + (counts.get(term) as number))));
+  /** Weighted by rarity, every row of length 1 (Salton & Buckley 1988). */
   const matrix = (of: readonly number[]): Float64Array => {
     const data = new Float64Array(of.length * dim);
     for (const [at, row] of of.entries()) {
-      const own = data.subarray(at * dim, (at + 1) * dim);
-      for (const term of all[row] as Set<string>) {
-        const column = place.get(term);
-        if (column !== undefined) own[column] = 1;
-      }
-      for (let column = 0; column < dim; column++) {
-        const mean = share[column] as number;
-        own[column] = Math.min(5, ((own[column] as number) - mean) / Math.sqrt(mean * (1 - mean)));
-      }
+      const own = [...(all[row] as Set<string>)].flatMap((term) => place.get(term) ?? []);
+      const length = Math.hypot(...own.map((column) => rarity[column] as number)) || 1;
+      for (const column of own) data[at * dim + column] = (rarity[column] as number) / length;
     }
     return data;
   };
   const odds = new Float32Array(rows.length);
   const answer = (from: readonly number[], to: readonly number[]): void => {
     const truth = Int32Array.from(from, (row) => (rows[row]?.label === "positive" ? 1 : 0));
-    const { logits } = logisticRegression(matrix(from), truth, { dim, classes: 2, l2: L2, iterations: 80 });
+    const { logits } = logisticRegression(matrix(from), truth, { dim, classes: 2, l2: L2, iterations: 100 });
     const said = logits(matrix(to));
     for (const [at, row] of to.entries()) odds[row] = (said[2 * at + 1] as number) - (said[2 * at] as number);
   };
@@ -79,7 +76,8 @@ function wordOdds(rows: readonly Row[]): Float32Array {
   return odds;
 }
 
-export async function transcriptOpinions(rows: readonly Row[]): Promise<Opinions> {
+/** @param root folder of the data sets, that of the lexicon among them */
+export async function transcriptOpinions(rows: readonly Row[], root: string): Promise<Opinions> {
   const bytes = await readFile(MODEL);
   const contract = contractFromModel(bytes);
   if (contract.modality !== "text") throw new AffektError("model", `${MODEL} is no text model.`, "Train it again.");
@@ -87,12 +85,14 @@ export async function transcriptOpinions(rows: readonly Row[]): Promise<Opinions
   const said = await expert.opinions(rows.map(({ text = "" }) => text.toLowerCase()));
   await expert.close();
   const odds = wordOdds(rows);
+  const lexicon = readLexicon(await readFile(`${root}/text/vader/vader_lexicon.txt`, "utf8"));
   const width = contract.labels.length;
-  const dim = width + 1;
+  const dim = width + 1 + VALENCES;
   const data = new Float32Array(rows.length * dim);
   for (const [row, opinion] of said.entries()) {
     if (opinion !== null) data.set(opinion.logits, row * dim);
-    data[row * dim + width] = odds[row] as number;
+    const words = (rows[row]?.text ?? "").toLowerCase().split(/\s+/u);
+    data.set([odds[row] as number, ...valences(words, lexicon)], row * dim + width);
   }
   return { data, dim };
 }

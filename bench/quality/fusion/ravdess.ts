@@ -1,12 +1,11 @@
 /** RAVDESS, audio-visual features of 360 clips, EmoBox's six folds of unseen actors. */
-import type { Manifest } from "../../../src/data/manifest.ts";
 import { prepareDataset } from "../../../src/data/prepare.ts";
 import { nodeFiles } from "../../../src/platform/node/files.ts";
 import { NETWORKS } from "./networks.ts";
 import { subsetsOf } from "./subsets.ts";
 import type { ProblemResult } from "./tables.ts";
 import { meanOf, tally } from "./tally.ts";
-import { readConfig, trainNetwork, varied } from "./train-network.ts";
+import { allForTraining, readConfig, trainNetwork, varied } from "./train-network.ts";
 import { baselines } from "./unimodal.ts";
 
 const CONFIG = "bench/quality/fusion/ravdess.json";
@@ -21,23 +20,6 @@ export interface RavdessOptions {
   readonly normalization: "training" | "subject";
 }
 
-/**
- * Everything but the fold's actors is for training: the length of the training is fixed. The copies for validation are
- * judged, as every training judges something, but there is one epoch only and nothing to choose.
- */
-function allForTraining({ rows, ...manifest }: Manifest, labels: readonly string[]): Manifest {
-  const used = rows.filter(({ label }) => labels.includes(label ?? ""));
-  const training = used.filter(({ split }) => split !== "test");
-  return {
-    ...manifest,
-    rows: [
-      ...training.map((row) => ({ ...row, split: "train" as const })),
-      ...training.map((row) => ({ ...row, id: `${row.id} again`, split: "validation" as const })),
-      ...used.filter(({ split }) => split === "test"),
-    ],
-  };
-}
-
 export async function measureRavdess(
   root: string,
   seeds: number,
@@ -50,7 +32,10 @@ export async function measureRavdess(
   let rows = 0;
   for (let fold = 1; fold <= FOLDS; fold++) {
     const { manifest: whole } = await prepareDataset("ravdess_openwillis", nodeFiles(), { root, fold });
-    const manifest = allForTraining(whole, labels);
+    const manifest = allForTraining({
+      ...whole,
+      rows: whole.rows.filter(({ label }) => labels.includes(label ?? "")),
+    });
     const training = manifest.rows.filter(({ split }) => split === "train").length;
     const passes = Math.round(UPDATES / Math.floor(training / config.training.batch));
     const settings = (fusion: (typeof NETWORKS)[string], seed: number) =>

@@ -2,6 +2,7 @@
 import type { Modality } from "../../../src/core/modality.ts";
 import type { Files } from "../../../src/core/ports.ts";
 import type { Manifest } from "../../../src/data/manifest.ts";
+import type { Split } from "../../../src/data/row.ts";
 import type { FusionConfig } from "../../../src/fuse/table.ts";
 import { inferenceModel } from "../../../src/graph/inference.ts";
 import { nodeFiles } from "../../../src/platform/node/files.ts";
@@ -48,13 +49,29 @@ export function probabilities(logits: Float32Array, classes: number): Float64Arr
   return out;
 }
 
+/**
+ * Everything but the test rows is for training, whose length is fixed. The copies for validation are judged, as every
+ * training judges something, but there is one epoch only and nothing to choose.
+ */
+export function allForTraining({ rows, ...manifest }: Manifest): Manifest {
+  const training = rows.filter(({ split }) => split !== "test");
+  return {
+    ...manifest,
+    rows: [
+      ...training.map((row) => ({ ...row, split: "train" as const })),
+      ...training.map((row) => ({ ...row, id: `${row.id} again`, split: "validation" as const })),
+      ...rows.filter(({ split }) => split === "test"),
+    ],
+  };
+}
+
 export interface TrainedNetwork {
-  /** Truth of the test rows. */
+  /** Label of each row of a split. */
+  readonly truths: Readonly<Record<Split, Int32Array>>;
+  /** Of the test rows. */
   readonly truth: Int32Array;
-  /** Epoch whose weights were kept. */
-  readonly epoch: number;
   /** Of the rows of a split, from these modalities. */
-  readonly logits: (given: readonly Modality[], split?: "validation" | "test") => Promise<Float32Array>;
+  readonly logits: (given: readonly Modality[], split?: Split) => Promise<Float32Array>;
   /** Probabilities of the test rows, from these modalities. */
   readonly answer: (given: readonly Modality[]) => Promise<Float64Array>;
   readonly close: () => Promise<void>;
@@ -71,17 +88,18 @@ export async function trainNetwork(
   // Nothing is kept: a network is trained in seconds.
   const files = { ...nodeFiles(), exists: async () => false, write: async () => {} };
   const ports = { runtime, files, folder: ".", now: () => performance.now() };
-  const { weights, best } = await train(task, { ...trainerOptions(config, task), fingerprint: config.id }, ports);
+  const { weights } = await train(task, { ...trainerOptions(config, task), fingerprint: config.id }, ports);
   const session = await runtime.open(inferenceModel(task.infer, weights), { threads: 1 });
   const sets = {
+    train: await load(sourcedRows([manifest], "train")),
     validation: await load(sourcedRows([manifest], "validation")),
     test: await load(sourcedRows([manifest], "test")),
   };
   const logits: TrainedNetwork["logits"] = (given, split = "test") =>
     fusionLogits(session, sets[split], options, given);
   return {
+    truths: { train: sets.train.truth, validation: sets.validation.truth, test: sets.test.truth },
     truth: sets.test.truth,
-    epoch: best.epoch,
     logits,
     answer: async (given) => probabilities(await logits(given), config.labels.length),
     close: () => session.release(),
