@@ -21,7 +21,7 @@ import { keepWhere } from "../../graph/ops/select.ts";
 import type { FeatureStatistics } from "./feature-statistics.ts";
 import type { FeatureLayout } from "./fusion-set.ts";
 
-export interface ContextOptions {
+interface ContextOptions {
   readonly kind: "gru" | "lstm" | "transformer";
   /** Before fusion on each modality alone, or after it on the fused vector. */
   readonly place: "before" | "after";
