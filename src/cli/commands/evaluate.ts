@@ -13,6 +13,7 @@ import { chosenRows, openManifest, type RowsOptions } from "../labelled-rows.ts"
 import { startProgress } from "../progress.ts";
 import { renderComparison } from "../render/comparison.ts";
 import { renderReport, renderSubsets } from "../render/report.ts";
+import { toldApart } from "../told-apart.ts";
 import type { RecognizerOptions, Tools } from "../tools.ts";
 import { withRecognizerOptions } from "./recognize.ts";
 
@@ -125,8 +126,11 @@ async function compareTwo(
 ): Promise<void> {
   const { compareEvaluations } = await import("../../evaluate/analysis/compare.ts");
   const { resamples, seed = 1, bySubject } = options;
-  const one = await evaluateOne(first, chosen, options, tools);
-  const other = await evaluateOne(second, chosen, options, tools);
+  const [one, other] = toldApart(
+    await evaluateOne(first, chosen, options, tools),
+    await evaluateOne(second, chosen, options, tools),
+    [first, second],
+  );
   const comparison = compareEvaluations(one, other, random(seed), {
     ...(resamples === undefined ? {} : { resamples }),
     ...(bySubject

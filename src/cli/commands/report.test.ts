@@ -91,6 +91,14 @@ test("two evaluations can be named together, and subjects be drawn as a whole", 
   expect(comparison).toMatchObject({ first: "one", second: "two", n: 3 });
 });
 
+test("two evaluations of the same model are told apart by their files", async () => {
+  const used = tools();
+  await used.files.write("again.json", await used.files.readText("one.json"));
+  await runReport("one.json", { out: "both.html", compare: ["again.json"] }, used);
+  const { comparison } = JSON.parse(await used.files.readText("both.json"));
+  expect(comparison).toMatchObject({ first: "one (one.json)", second: "one (again.json)" });
+});
+
 test("takes predictions from their own file, and leaves texts out where asked to", async () => {
   const used = tools();
   await runReport(

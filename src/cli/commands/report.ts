@@ -5,6 +5,7 @@ import type { EvaluationFile } from "../../evaluate/analysis/evaluation-file.ts"
 import type { RowFacts } from "../../evaluate/analysis/row-facts.ts";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
 import { startProgress } from "../progress.ts";
+import { toldApart } from "../told-apart.ts";
 import type { Tools } from "../tools.ts";
 
 export interface ReportOptions {
@@ -113,8 +114,10 @@ export async function runReport(
     import("../../evaluate/analysis/analysis.ts"),
     import("../../evaluate/page/page.ts"),
   ]);
-  const evaluation = await openEvaluation(path, options.predictions, tools);
-  const other = compare === undefined ? undefined : await openEvaluation(compare, comparePredictions, tools);
+  const first = await openEvaluation(path, options.predictions, tools);
+  const second = compare === undefined ? undefined : await openEvaluation(compare, comparePredictions, tools);
+  const [evaluation, other] =
+    compare === undefined || second === undefined ? [first] : toldApart(first, second, [path, compare]);
   for (const [name, one] of [
     [path, evaluation],
     [compare, other],

@@ -105,7 +105,7 @@ dl.terms dd { margin: 0; max-width: 42rem; }
   h2, h3, figcaption, summary, h2 + p, h3 + p { break-after: avoid; }
   h2 { margin-top: 1.75rem; }
   .wide:not(:has(tbody tr:nth-child(13), .said)), #terms { break-inside: avoid; }
-  .plots figure, .chart, tr, .facts, .notes, dl.terms > * { break-inside: avoid; }
+  p, .plots figure, .chart, tr, .facts, .notes, dl.terms > * { break-inside: avoid; }
   thead { display: table-header-group; }
   details::details-content { content-visibility: visible; height: auto; }
   summary { list-style: none; color: var(--soft); }
