@@ -6,6 +6,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   fusion: () => import("./quality/fusion/run.ts"),
   quality: () => import("./quality/run.ts"),
   train: () => import("./train/run.ts"),
+  waiting: () => import("./waiting/run.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);
