@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { ManifestHeader } from "../data/manifest.ts";
+import type { Row } from "../data/row.ts";
+import { manifestHash, rowsHash } from "./sources.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const rows: Row[] = [0, 1, 2, 3, 4].map((at) => ({ id: `${at}`, text: "fine", label: "joy", extra: {} }));
+
+test("the hash of a manifest is that of its rows as JSON", () => {
+  const header = ManifestHeader.parse({ name: "set" });
+  const json = JSON.stringify(rows.map(({ extra: _extra, ...row }) => row));
+  expect(manifestHash([{ header, rows, base: "." }], sha256)).toBe(sha256(sha256(json)));
+  expect(rowsHash([], sha256)).toBe(sha256("[]"));
+});
+
+test("rows too many for one text are hashed in parts, and each of them counts", () => {
+  const hashed = rowsHash(rows, sha256, 2);
+  const part = (from: number, to: number): string =>
+    sha256(JSON.stringify(rows.slice(from, to).map(({ extra: _extra, ...row }) => row)));
+  expect(hashed).toBe(sha256([part(0, 2), part(2, 4), part(4, 5)].join("\n")));
+  const changed = rows.with(4, { id: "4", text: "not fine", label: "joy", extra: {} });
+  expect(rowsHash(changed, sha256, 2)).not.toBe(hashed);
+});
