@@ -81,6 +81,18 @@ function unavailable(message: string): AffektError {
   return new AffektError("unavailable", message, "Try again a little later.");
 }
 
+function cancelled(): AffektError {
+  return new AffektError("aborted", "The request was cancelled by its caller.", "Nothing to do.");
+}
+
+function tooLate(deadlineMs: number): AffektError {
+  return new AffektError(
+    "deadline",
+    `There was no answer within ${deadlineMs} ms.`,
+    "Send less at a time, or try again when the service is less busy.",
+  );
+}
+
 export function createDispatcher<Question, Answer>(
   start: () => Worker<Question, Answer>,
   options: DispatcherOptions<Question>,
@@ -196,47 +208,43 @@ export function createDispatcher<Question, Answer>(
     });
   }
 
-  function enqueue(question: Question, { deadlineMs, signal }: AskOptions): Promise<PromiseSettledResult<Answer>> {
-    return new Promise((resolve) => {
-      const abort = () =>
-        giveUp(new AffektError("aborted", "The request was cancelled by its caller.", "Nothing to do."));
-      const timer = later(deadlineMs, () =>
-        giveUp(
-          new AffektError(
-            "deadline",
-            `There was no answer within ${deadlineMs} ms.`,
-            "Send less at a time, or try again when the service is less busy.",
-          ),
-        ),
-      );
-      const job: OwnJob = {
-        question,
-        kind: kind(question),
-        attempts: 0,
-        settled: false,
-        settle(result) {
-          if (job.settled) return;
-          job.settled = true;
-          stop(timer);
-          signal?.removeEventListener("abort", abort);
-          resolve(result);
-        },
-      };
-      function giveUp(reason: AffektError): void {
-        job.settle(rejected(reason));
-        release(job);
-      }
-      signal?.addEventListener("abort", abort, { once: true });
-      waiting.push(job);
-      if (signal?.aborted) abort();
+  interface Asked {
+    readonly answer: Promise<PromiseSettledResult<Answer>>;
+    giveUp(reason: AffektError): void;
+  }
+
+  function enqueue(question: Question, deadlineMs: number): Asked {
+    let settled: (result: PromiseSettledResult<Answer>) => void = () => {};
+    const answer = new Promise<PromiseSettledResult<Answer>>((resolve) => {
+      settled = resolve;
     });
+    const job: OwnJob = {
+      question,
+      kind: kind(question),
+      attempts: 0,
+      settled: false,
+      settle(result) {
+        if (job.settled) return;
+        job.settled = true;
+        stop(timer);
+        settled(result);
+      },
+    };
+    const giveUp = (reason: AffektError): void => {
+      if (job.settled) return;
+      job.settle(rejected(reason));
+      release(job);
+    };
+    const timer = later(deadlineMs, () => giveUp(tooLate(deadlineMs)));
+    waiting.push(job);
+    return { answer, giveUp };
   }
 
   const retryAfterSeconds = (): number =>
     Math.min(60, Math.max(1, Math.ceil((waiting.length * meanMs) / options.workers / 1000)));
 
   return {
-    async askAll(questions, asked) {
+    async askAll(questions, { deadlineMs, signal }) {
       if (closed) throw unavailable("The service is shutting down.");
       if (waiting.length + questions.length > maxWaiting) {
         throw new AffektError(
@@ -245,9 +253,17 @@ export function createDispatcher<Question, Answer>(
           `Try again in ${retryAfterSeconds()} s.`,
         );
       }
-      const answers = questions.map((question) => enqueue(question, asked));
+      const asked = questions.map((question) => enqueue(question, deadlineMs));
+      // One listener for all: a signal that many listen to is taken for a leak.
+      const abort = (): void => {
+        for (const { giveUp } of asked) giveUp(cancelled());
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      if (signal?.aborted) abort();
       pump();
-      return Promise.all(answers);
+      const answers = await Promise.all(asked.map(({ answer }) => answer));
+      signal?.removeEventListener("abort", abort);
+      return answers;
     },
     load: () => ({
       waiting: waiting.length,

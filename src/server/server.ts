@@ -35,6 +35,8 @@ export interface ServerParts {
 /** How long a client may take to send its headers, and its whole request. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
+/** How long an answer may take to be sent when the service stops. */
+const SENDING_MS = 5_000;
 /** A key that a client makes up, visible ASCII. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/u;
 
@@ -65,7 +67,16 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+export interface BuiltServer {
+  readonly app: FastifyInstance;
+  /**
+   * Takes nothing new and waits until what was asked is answered. Node counts an answer that is still being sent as
+   * idle, so that closing at once would cut it off.
+   */
+  drain(): Promise<void>;
+}
+
+export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
   const { endpoints, access, limits, metrics, replay, log } = parts;
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -88,31 +99,42 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   });
   const admission = createAdmission(limits);
   const visits = new WeakMap<FastifyRequest, Visit>();
+  const underWay = new Set<FastifyRequest>();
+  let draining = false;
+  let drained: () => void = () => {};
   app.removeContentTypeParser("text/plain");
   const json = app.getDefaultJsonParser("error", "error");
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     // Many clients name a content type with every request; to delete something takes no body.
     if (body === "" && request.method === "DELETE") done(null, undefined);
-    else json(request, body as string, done);
+    else void json(request, body as string, done);
   });
   await app.register(multipart);
 
   app.addHook("onRequest", async (request, reply) => {
     visits.set(request, { arrived: performance.now() });
+    underWay.add(request);
+    // After the last byte of the answer, or when the client goes away.
+    reply.raw.once("close", () => {
+      underWay.delete(request);
+      visits.get(request)?.leave?.();
+      if (draining && underWay.size === 0) drained();
+    });
     setStrictHeaders(reply);
     reply.header("x-request-id", request.id);
+    if (!draining) return;
+    reply.header("connection", "close");
+    throw new AffektError("unavailable", "The service is shutting down.", "Try again a little later.");
   });
 
   app.addHook("onResponse", async (request, reply) => {
     const visit = visits.get(request);
-    visit?.leave?.();
     const ms = performance.now() - (visit?.arrived ?? performance.now());
     const route = request.routeOptions.url ?? "unknown";
     metrics.answered(route, request.method, reply.statusCode, ms / 1000);
     request.log.info({ route, method: request.method, status: reply.statusCode, ms: Math.round(ms) }, "answered");
   });
-  app.addHook("onRequestAbort", async (request) => visits.get(request)?.leave?.());
 
   app.setErrorHandler((cause, request, reply) => {
     const error = asServiceError(cause);
@@ -139,7 +161,19 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   app.get("/docs", async (_request, reply) =>
     reply.header("content-security-policy", DOCS_POLICY).type("text/html; charset=utf-8").send(page),
   );
-  return app;
+  return {
+    app,
+    async drain() {
+      draining = true;
+      if (underWay.size === 0) return;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limits.deadlineMs + SENDING_MS);
+      });
+      await Promise.race([new Promise<void>((resolve) => (drained = resolve)), late]);
+      clearTimeout(timer);
+    },
+  };
 
   async function bodyOf(request: FastifyRequest, { body, multipart: takesFiles }: Endpoint): Promise<unknown> {
     if (body === undefined) return undefined;
@@ -165,7 +199,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       },
       async handler(request, reply) {
         const signal = goneSignal(reply);
-        const { caller = { owner: "nobody", scopes: [] } } = visits.get(request) as Visit;
+        const caller = visits.get(request)?.caller ?? { owner: "nobody", scopes: [] };
         const key = idempotent === true ? idempotencyKey(request) : undefined;
         const body = await bodyOf(request, endpoint);
         const { params, query, id: requestId } = request;

@@ -143,7 +143,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       },
     },
   );
-  const app = await buildServer({
+  const { app, drain } = await buildServer({
     version,
     access: keyedAccess(store, { secret, clock, local }),
     replay: createReplay(store, secret, clock),
@@ -185,13 +185,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   const address = app.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;
+  let closing: Promise<void> | undefined;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     load: dispatcher.load,
     pids: () => [...pids],
-    async close() {
-      await app.close();
-      await end();
+    close() {
+      closing ??= (async () => {
+        await drain();
+        await app.close();
+        await end();
+      })();
+      return closing;
     },
   };
 }

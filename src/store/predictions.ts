@@ -6,6 +6,10 @@ import type { Counts, Store } from "./store.ts";
 
 type Part = Pick<Store, "addPredictions" | "listPredictions" | "expire">;
 
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
 export function predictionStore(database: Database): Part {
   return {
     async addPredictions(owner, kept) {
@@ -19,11 +23,11 @@ export function predictionStore(database: Database): Part {
       await database.transaction(async (change) => {
         // In one order everywhere, so that two writers never wait for each other.
         if (people.size > 0) {
-          const rows = [...people].sort().map(([id, firstSeen]) => ({ owner, id, firstSeen }));
+          const rows = [...people].sort(byName).map(([id, firstSeen]) => ({ owner, id, firstSeen }));
           await change.insert(subjects).values(rows).onConflictDoNothing();
         }
         if (talks.size > 0) {
-          const rows = [...talks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, talk]) => ({ owner, id, ...talk }));
+          const rows = [...talks].sort(byName).map(([id, talk]) => ({ owner, id, ...talk }));
           await change.insert(sessions).values(rows).onConflictDoNothing();
         }
         await change.insert(predictions).values(kept.map((one) => ({ owner, ...one })));
@@ -48,10 +52,14 @@ export function predictionStore(database: Database): Part {
         )
         .orderBy(desc(predictions.createdAt), desc(predictions.id))
         .limit(limit);
-      return rows.map(({ subject: about, session: talk, owner: _, ...row }) => ({
-        ...row,
+      return rows.map(({ id, createdAt, subject: about, session: talk, label: said, confidence, prediction }) => ({
+        id,
+        createdAt,
         subject: about ?? undefined,
         session: talk ?? undefined,
+        label: said,
+        confidence,
+        prediction,
       }));
     },
 

@@ -7,6 +7,10 @@ import { join } from "node:path";
 
 export interface PostgresServer {
   readonly url: string;
+  /** Ends it as a power cut would, its data kept; absent where the server is not the test's own. */
+  readonly crash?: () => Promise<void>;
+  /** Starts it again. */
+  readonly restart?: () => void;
   stop(): Promise<void>;
 }
 
@@ -58,13 +62,23 @@ export async function startPostgres(): Promise<PostgresServer> {
   );
   const port = await freePort();
   const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`, "-c", "fsync=off"];
-  const server = spawn(join(bin, "postgres"), ["-D", join(folder, "data"), "-p", String(port), ...settings], options);
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const run = () => {
+    const server = spawn(join(bin, "postgres"), ["-D", join(folder, "data"), "-p", String(port), ...settings], options);
+    const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    return async (signal: "SIGINT" | "SIGQUIT") => {
+      server.kill(signal);
+      await ended;
+    };
+  };
+  let end = run();
   return {
     url: `postgres://affekt@127.0.0.1:${port}/postgres`,
+    crash: () => end("SIGQUIT"),
+    restart() {
+      end = run();
+    },
     async stop() {
-      server.kill("SIGINT");
-      await ended;
+      await end("SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
   };

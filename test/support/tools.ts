@@ -14,6 +14,8 @@ export interface FakeOptions {
   readonly recognize?: (inputs: Inputs) => Promise<Prediction>;
   readonly train?: Tools["train"];
   readonly serve?: Tools["serve"];
+  readonly openKeys?: Tools["openKeys"];
+  readonly untilStopped?: Tools["untilStopped"];
   readonly askModel?: Tools["askModel"];
   readonly askAll?: Tools["askAll"];
 }
@@ -76,8 +78,8 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     },
     train: options.train ?? unexpected,
     serve: options.serve ?? unexpected,
-    openKeys: unexpected,
-    untilStopped: async () => {},
+    openKeys: options.openKeys ?? unexpected,
+    untilStopped: options.untilStopped ?? unexpected,
     askModel: options.askModel ?? unexpected,
     askAll: options.askAll ?? unexpected,
   };
