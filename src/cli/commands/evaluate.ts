@@ -22,7 +22,7 @@ export interface EvaluateOptions extends RecognizerOptions, RowsOptions {
   readonly model?: string;
   /** Two models, or `recognizer`, on the same rows. */
   readonly compare?: readonly string[];
-  /** Asks the whole recognizer with every subset of the modalities. */
+  /** Every subset of the modalities, for the whole recognizer or a fusion of features. */
   readonly subsets?: boolean;
   readonly resamples?: number;
   readonly seed?: number;
@@ -64,9 +64,6 @@ function checkOptions({ model, compare, subsets, out, predictions }: EvaluateOpt
       );
     }
   }
-  if (subsets && model !== undefined) {
-    throw refused("A single model has one modality, so it has no subsets.", "Leave out --model or --subsets.");
-  }
 }
 
 /** Asks one model, or the whole recognizer about some of the modalities. */
@@ -92,6 +89,7 @@ async function evaluateOne(
       onProgress,
       ...(threads === undefined ? {} : { threads }),
       ...(statistics === undefined ? {} : { statistics }),
+      ...(modalities === undefined ? {} : { modalities }),
     };
     const file = await findModel(model, options, tools);
     const asked = await naming(file.path, () => tools.askModel(file, rows, manifest, ask));
@@ -101,7 +99,11 @@ async function evaluateOne(
   }
 }
 
-/** Every subset of what the rows have; that of all of it has been evaluated already. */
+/**
+ * Every subset of what the rows have and the model knows; that of all of it has been evaluated already.
+ *
+ * @throws AffektError `usage` if the model has a single modality
+ */
 async function everySubset(
   whole: Evaluation,
   chosen: Rows,
@@ -109,12 +111,27 @@ async function everySubset(
   tools: Tools,
 ): Promise<SubsetRow[]> {
   const { evaluateSubsets, modalitiesOf } = await import("../../evaluate/analysis/subsets.ts");
-  const all = modalitiesOf(chosen.rows);
+  const { model = WHOLE } = options;
+  const all = modalitiesOf(chosen.rows, model === WHOLE ? "media" : "features").filter(
+    await knownBy(model, options, tools),
+  );
   // Only its predictions are used, so no intervals.
   const quick = { ...options, resamples: 0 };
   return evaluateSubsets(
-    async (subset) => (subset.length === all.length ? whole : evaluateOne(WHOLE, chosen, quick, tools, subset)),
+    async (subset) => (subset.length === all.length ? whole : evaluateOne(model, chosen, quick, tools, subset)),
     all,
+  );
+}
+
+/** Which modalities a model can be shown one by one. */
+async function knownBy(model: string, options: EvaluateOptions, tools: Tools): Promise<(one: Modality) => boolean> {
+  if (model === WHOLE) return () => true;
+  const { contract } = await findModel(model, options, tools);
+  if (contract.modality === "fusion") return (one) => contract.input.features.some(({ modality }) => modality === one);
+  throw new AffektError(
+    "usage",
+    `${contract.id} is a model of ${contract.modality} alone, so it has no subsets.`,
+    "Leave out --subsets, or --model for the whole recognizer.",
   );
 }
 
@@ -149,6 +166,7 @@ export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promi
   const rows = chosenRows(manifest, options.split);
   const chosen: Rows = { rows, manifest: { ...manifest, rows } };
   if (options.compare !== undefined) return compareTwo(options.compare, chosen, options, tools);
+  if (options.subsets) await knownBy(options.model ?? WHOLE, options, tools);
   const evaluation = await evaluateOne(options.model ?? WHOLE, chosen, options, tools);
   const { report, predictions } = evaluation;
   const subsets = options.subsets ? await everySubset(evaluation, chosen, options, tools) : undefined;
@@ -189,7 +207,7 @@ export function addEvaluate(program: Command, tools: Tools): void {
     )
     .option("--model <id>", "id or path of one model; the whole recognizer without it")
     .option("--compare <models...>", "two models on the same rows, by id or path; `recognizer` is the whole one")
-    .option("--subsets", "ask the whole recognizer with every subset of the modalities too")
+    .option("--subsets", "every subset of the modalities too, for the whole recognizer or a fusion of features")
     .addOption(new Option("--resamples <count>", "of the bootstrap; 0 for no intervals").argParser(nonNegativeInteger))
     .addOption(new Option("--seed <number>", "of the bootstrap").argParser(nonNegativeInteger))
     .option("--group-by <field...>", "give the main metrics by these fields, such as language or sex")

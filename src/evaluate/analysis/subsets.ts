@@ -20,14 +20,20 @@ export function subsetsOf(modalities: readonly Modality[] = MODALITIES): Modalit
   return subsets.sort((a, b) => a.length - b.length);
 }
 
-/** What any of the rows can be asked about. A video is seen and heard. */
-export function modalitiesOf(rows: readonly Row[]): Modality[] {
+/**
+ * What any of the rows can be asked about. A video is seen and heard.
+ *
+ * @param by media for a recognizer, ready-made features for a fusion network
+ */
+export function modalitiesOf(rows: readonly Row[], by: "media" | "features" = "media"): Modality[] {
   const has: Readonly<Record<Modality, (row: Row) => boolean>> = {
     text: ({ text }) => text !== undefined,
     face: ({ image, video }) => (image ?? video) !== undefined,
     speech: ({ audio, video }) => (audio ?? video) !== undefined,
   };
-  return MODALITIES.filter((modality) => rows.some(has[modality]));
+  return MODALITIES.filter((modality) =>
+    rows.some(by === "media" ? has[modality] : ({ features }) => features?.[modality] !== undefined),
+  );
 }
 
 export interface SubsetMetrics {

@@ -1,6 +1,7 @@
 /** Opens the expert of one model file, and asks it about the rows of a manifest. */
 import { readFile } from "node:fs/promises";
 import { AffektError } from "../../core/errors.ts";
+import type { Modality } from "../../core/modality.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import { type Asked, type AskOptions, askFace, askSpeech, askText } from "../../evaluate/ask.ts";
@@ -9,7 +10,9 @@ import { openFaceExpert } from "../../recognize/face-expert.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
+import { askFusion } from "./ask-fusion.ts";
 import { openFaceDetector } from "./face-detector.ts";
+import { nodeFiles } from "./files.ts";
 import { nodeMedia } from "./media.ts";
 import { chineseWords, type ModelFile, tokenizerBeside } from "./open.ts";
 import { nodeRuntime } from "./runtime.ts";
@@ -19,6 +22,8 @@ export interface AskModelOptions extends AskOptions {
   readonly threads?: number;
   /** What speech is normalized by; see `askSpeech`. */
   readonly statistics?: "subject" | "clip";
+  /** What a fusion of features is shown. Default: all that it knows. */
+  readonly modalities?: readonly Modality[];
 }
 
 async function closing<T>(expert: { close(): Promise<void> }, work: Promise<T>): Promise<T> {
@@ -39,7 +44,7 @@ export async function askModel(
   { path, contract }: ModelFile,
   rows: readonly Row[],
   manifest: Manifest,
-  { threads = 1, statistics, ...options }: AskModelOptions = {},
+  { threads = 1, statistics, modalities, ...options }: AskModelOptions = {},
 ): Promise<Asked<Opinion>> {
   const runtime = nodeRuntime();
   const bytes = await readFile(path);
@@ -63,12 +68,11 @@ export async function askModel(
       const expert = await openSpeechExpert(runtime, bytes, contract, { threads });
       return closing(expert, askSpeech(rows, media, expert, { ...options, statistics }));
     }
-    case "fusion":
-      throw new AffektError(
-        "model",
-        `The model ${path} answers on ready-made features and not on media.`,
-        "Its validation scores are in its contract and in the report of its training.",
-      );
+    case "fusion": {
+      const session = await runtime.open(bytes, { threads });
+      const asked = askFusion(session, contract, rows, manifest, nodeFiles(), modalities);
+      return asked.finally(() => session.release());
+    }
     case "multimodal":
       throw new AffektError(
         "model",

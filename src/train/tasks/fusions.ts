@@ -37,7 +37,10 @@ export interface FusionTaskOptions {
   readonly normalization: FusionContract["input"]["normalization"];
 }
 
-type Filling = Pick<FusionTaskOptions, "network">;
+/** What of a network the filling of its inputs depends on. */
+interface Filling {
+  readonly network: Pick<FusionNetOptions, "layout" | "utterances">;
+}
 
 const JUDGE_BATCH = 64;
 
@@ -104,7 +107,7 @@ function hide(presence: Float32Array, row: number, keep: ArrayLike<number>): voi
 export async function fusionLogits(
   session: Session,
   set: FusionSet,
-  { network, labels }: Pick<FusionTaskOptions, "network" | "labels">,
+  { network, labels }: Filling & Pick<FusionTaskOptions, "labels">,
   given?: readonly Modality[],
 ): Promise<Float32Array> {
   const classes = labels.length;

@@ -1,0 +1,80 @@
+/** Asks a fusion network about rows that have ready-made features in place of media. */
+import { AffektError } from "../../core/errors.ts";
+import type { Modality } from "../../core/modality.ts";
+import type { Files, Session } from "../../core/ports.ts";
+import type { Manifest } from "../../data/manifest.ts";
+import type { Row } from "../../data/row.ts";
+import type { Asked, Skipped } from "../../evaluate/ask.ts";
+import type { FusionContract } from "../../recognize/contract.ts";
+import type { Opinion } from "../../recognize/opinion.ts";
+import { standardizedBySubject } from "../../train/tasks/feature-statistics.ts";
+import { featureReader, loadFusionSet } from "../../train/tasks/fusion-set.ts";
+import { fusionLogits } from "../../train/tasks/fusions.ts";
+
+/** By which the rows of a conversation are ordered; what a training's `features.order` is unless it is set. */
+const ORDER = "turn";
+
+function missing(row: Row, modalities: readonly Modality[]): Skipped {
+  const reason = `Row ${row.id} has no features of ${modalities.join(", ")}.`;
+  return { id: row.id, code: "manifest", reason };
+}
+
+/**
+ * @param given what the network is shown; all that it knows by default. A row that has none of it is skipped, but its
+ *   neighbours in a conversation still see it as it is.
+ * @throws AffektError `data` if no row has features of a modality that the network knows, or of another shape
+ */
+export async function askFusion(
+  session: Session,
+  contract: FusionContract,
+  rows: readonly Row[],
+  { base }: Pick<Manifest, "base">,
+  files: Pick<Files, "readBytes">,
+  given?: readonly Modality[],
+): Promise<Asked<Opinion>> {
+  const { features: layout, utterances, normalization } = contract.input;
+  const known = layout.map(({ modality }) => modality);
+  const has = (row: Row, wanted: readonly Modality[]): boolean =>
+    wanted.some((modality) => row.features?.[modality] !== undefined);
+  const usable = rows.filter((row) => has(row, known));
+  const skipped = rows.filter((row) => !has(row, known)).map((row) => missing(row, known));
+  const absent = known.find((modality) => !usable.some((row) => row.features?.[modality] !== undefined));
+  if (absent !== undefined) {
+    throw new AffektError(
+      "data",
+      `No row has ${absent} features, which ${contract.id} was trained with.`,
+      "Evaluate it on rows like those that it was trained on.",
+    );
+  }
+  // Labels are not looked at here, and rows may have some that the network lacks.
+  const [label = ""] = contract.labels;
+  const unlabelled = usable.map(({ labels: _labels, distribution: _distribution, ...row }) => ({
+    base,
+    row: { ...row, label },
+  }));
+  const { labels } = contract;
+  const raw = { labels, modalities: known, numbers: [], utterances, order: ORDER };
+  const loaded = await loadFusionSet(unlabelled, raw, featureReader(files));
+  const misfit = layout.find(
+    ({ dim, steps }, at) => loaded.layout[at]?.dim !== dim || loaded.layout[at]?.steps !== steps,
+  );
+  if (misfit !== undefined) {
+    throw new AffektError(
+      "data",
+      `The ${misfit.modality} features of the rows have another shape than those that ${contract.id} was trained with.`,
+      `Give vectors of ${misfit.dim} numbers${misfit.steps === undefined ? "" : `, ${misfit.steps} to a row`}.`,
+    );
+  }
+  const set = normalization === "subject" ? standardizedBySubject(loaded) : loaded;
+  const network = { layout: loaded.layout, utterances };
+  const logits = await fusionLogits(session, set, { network, labels }, given);
+  const answers: { row: Row; answer: Opinion }[] = [];
+  for (const [index, row] of usable.entries()) {
+    if (given !== undefined && !has(row, given)) skipped.push(missing(row, given));
+    else {
+      const own = logits.slice(index * labels.length, (index + 1) * labels.length);
+      answers.push({ row, answer: { contract, logits: own, quality: 1 } });
+    }
+  }
+  return { answers, skipped };
+}

@@ -1,0 +1,104 @@
+/** A trained fusion network on rows of ready-made features. */
+import { expect, test } from "vitest";
+import { runEvaluate } from "../src/cli/commands/evaluate.ts";
+import { random } from "../src/core/random.ts";
+import type { Manifest } from "../src/data/manifest.ts";
+import type { Row } from "../src/data/row.ts";
+import { askFusion } from "../src/platform/node/ask-fusion.ts";
+import { nodeRuntime } from "../src/platform/node/runtime.ts";
+import { contractFromModel, type FusionContract } from "../src/recognize/contract.ts";
+import { runTraining } from "../src/train/run.ts";
+import { npyBytes } from "./support/npy.ts";
+import { temporaryFiles } from "./support/temp-files.ts";
+import { tinyPorts } from "./support/tiny-corpus.ts";
+import { fakeTools } from "./support/tools.ts";
+
+const LABELS = ["anger", "joy", "neutral", "sadness"];
+const COUNT = 240;
+
+/** Four labels are two bits: text knows the one, the face the other. */
+function corpus(): Readonly<Record<string, string | Uint8Array>> {
+  const dice = random(3);
+  const [text, face] = [new Float32Array(COUNT * 2), new Float32Array(COUNT * 2)];
+  const rows = Array.from({ length: COUNT }, (_, row) => {
+    const label = dice.integer(4);
+    text.set([(label >> 1) * 2 - 1 + 0.2 * dice.normal(), dice.normal()], row * 2);
+    face.set([dice.normal(), (label & 1) * 2 - 1 + 0.2 * dice.normal()], row * 2);
+    const split = row < 160 ? "train" : row < 200 ? "validation" : "test";
+    const features = { text: `text.npy#row=${row}`, face: `face.npy#row=${row}` };
+    return JSON.stringify({ id: `r${row}`, features, label: LABELS[label], split });
+  });
+  const training = { epochs: 12, batch: 16, learningRate: 0.02, threads: 1 };
+  const network = { fusion: { kind: "mlp", dim: 16 }, inputDropout: 0 };
+  const config = { id: "tiny", version: "0.1.0", modality: "fusion", labels: LABELS, network, training };
+  return {
+    "rows.jsonl": rows.join("\n"),
+    "text.npy": npyBytes(text, [COUNT, 2]),
+    "face.npy": npyBytes(face, [COUNT, 2]),
+    "train.json": JSON.stringify({ ...config, data: [{ manifest: "rows.jsonl" }] }),
+  };
+}
+
+const content = corpus();
+/** The corpus, with the model trained on it. */
+async function trained() {
+  const files = temporaryFiles(content);
+  await runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, tinyPorts(files));
+  const model = await files.readBytes("model.onnx");
+  return { files, model, contract: contractFromModel(model) as FusionContract };
+}
+
+test("a fusion network is measured on features, with every subset of its modalities", async () => {
+  const { files, model, contract } = await trained();
+  const askModel = async (
+    _model: unknown,
+    rows: readonly Row[],
+    manifest: Manifest,
+    { modalities }: { readonly modalities?: readonly ("text" | "face" | "speech")[] },
+  ) => {
+    const session = await nodeRuntime().open(model, { threads: 1 });
+    return askFusion(session, contract, rows, manifest, files, modalities).finally(() => session.release());
+  };
+  const tools = { ...fakeTools({ askModel }), files };
+  await runEvaluate({ manifest: "rows.jsonl", model: "model.onnx", subsets: true, resamples: 0 }, tools);
+  const { report, subsets } = JSON.parse(tools.out.join(""));
+  expect(report).toMatchObject({ n: 40, model: "tiny 0.1.0" });
+  expect(report.accuracy).toBeGreaterThan(0.9);
+  // One bit of two: right half of the time. Three sigma of 40 rows is 0.24.
+  const alone = subsets.slice(0, 2).map((row: { shared: { accuracy: number } }) => row.shared.accuracy);
+  for (const accuracy of alone) expect(Math.abs(accuracy - 0.5)).toBeLessThan(0.24);
+  expect(subsets.map(({ modalities }: { modalities: string[] }) => modalities.join("+"))).toEqual([
+    "text",
+    "face",
+    "text+face",
+  ]);
+});
+
+test("rows without features are skipped, and another shape is refused", async () => {
+  const { files, model, contract } = await trained();
+  await files.write("wide.npy", npyBytes(new Float32Array(6), [2, 3]));
+  const session = await nodeRuntime().open(model, { threads: 1 });
+  const ask = (...rows: readonly Omit<Row, "extra">[]) =>
+    askFusion(
+      session,
+      contract,
+      rows.map((row) => ({ extra: {}, ...row })),
+      { base: "" },
+      files,
+      ["text"],
+    );
+  const both = { id: "1", features: { text: "text.npy#row=0", face: "face.npy#row=0" }, label: "pride" };
+  const asked = await ask(both, { id: "2", text: "a" }, { id: "3", features: { face: "face.npy#row=1" } });
+  expect(asked.answers.map(({ row }) => row)).toMatchObject([{ id: "1", label: "pride" }]);
+  expect(asked.skipped.map(({ id, code }) => [id, code])).toEqual([
+    ["2", "manifest"],
+    ["3", "manifest"],
+  ]);
+  const wide = { text: "wide.npy#row=0", face: "face.npy#row=0" };
+  await expect(ask({ id: "1", features: wide })).rejects.toMatchObject({
+    code: "data",
+    message: expect.stringContaining("another shape") as string,
+  });
+  await expect(ask({ id: "1", features: { text: "text.npy#row=0" } })).rejects.toThrow("No row has face features");
+  await session.release();
+});
