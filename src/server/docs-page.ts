@@ -38,7 +38,7 @@ function operation(method: string, path: string, described: Json): string {
   const replies = described.responses as Readonly<Record<string, Json>>;
   return [
     `<section><h2><b>${escape(method.toUpperCase())}</b> ${escape(path)}</h2>`,
-    `<p>${escape(described.description ?? described.summary)}</p>`,
+    `<p><strong>${escape(described.summary)}.</strong> ${escape(described.description ?? "")}</p>`,
     parameters.length === 0
       ? ""
       : table(

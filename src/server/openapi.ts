@@ -119,11 +119,14 @@ export function openApi(endpoints: readonly Endpoint[], version: string): OpenAp
       ...parameters(query, "query"),
       ...(idempotent === true ? [KEY_HEADER] : []),
     ];
+    const said = [description, scope === null ? undefined : `Scope of the key: \`${scope}\`.`]
+      .filter(Boolean)
+      .join(" ");
     const operation: Json = {
       summary,
-      ...(description === undefined ? {} : { description }),
+      ...(said === "" ? {} : { description: said }),
       operationId: `${method.toLowerCase()}${path.replace(/[^A-Za-z0-9]+(.?)/gu, (_, next: string) => next.toUpperCase())}`,
-      ...(scope === null ? { security: [] } : { description: `${description ?? summary}. Scope: \`${scope}\`.` }),
+      ...(scope === null ? { security: [] } : {}),
       ...(asked.length === 0 ? {} : { parameters: asked }),
       ...bodyOf(endpoint),
       responses: replies(endpoint),

@@ -106,6 +106,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { maxPixels, maxSeconds } = limits;
   const chosen = chooseModels(await listModels(models), { license });
+  const contracts = [...chosen.text, ...chosen.face, ...chosen.speech].map(({ contract }) => contract);
+  if (contracts.length === 0) {
+    throw new AffektError("model", "There is no model to serve.", "Name a folder with models, or another --license.");
+  }
   const secret = await serviceSecret(options.secret, dataDir);
   const store = await openStore({ databaseUrl, dataDir });
   const local = isLoopback(host);
@@ -160,7 +164,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }),
       predictionsEndpoint(store),
       subjectsEndpoint(store, clock),
-      modelsEndpoint([...chosen.text, ...chosen.face, ...chosen.speech].map(({ contract }) => contract)),
+      modelsEndpoint(contracts),
       ...keysEndpoints(store, secret, clock),
       ...healthEndpoints(version, async () => ({ workers: dispatcher.load().ready, store: await answers(store) })),
       metricsEndpoint(metrics),

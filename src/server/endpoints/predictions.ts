@@ -8,14 +8,20 @@ import { PredictionReply } from "../prediction-schema.ts";
 
 const MOST_PER_PAGE = 500;
 
-const Moment = z.iso.datetime({ offset: true });
+/** Databases count years otherwise than JavaScript where there are more, or fewer, than four digits. */
+const YEAR_10000 = Date.UTC(10_000, 0);
+
+const Moment = z.iso.datetime({ offset: true }).refine((text) => {
+  const time = Date.parse(text);
+  return time >= 0 && time < YEAR_10000;
+}, "must lie between 1970 and 9999");
 
 const Query = z.strictObject({
   from: Moment.optional().meta({ description: "Not before this time." }),
   to: Moment.optional().meta({ description: "Before this time." }),
   subject: Identifier.optional(),
   session: Identifier.optional(),
-  label: z.string().min(1).max(100).optional(),
+  label: Identifier.optional(),
   limit: z.coerce.number().int().min(1).max(MOST_PER_PAGE).default(50),
   cursor: z.string().max(200).optional().meta({ description: "`next` of the page before; the filters stay the same." }),
 });
@@ -25,7 +31,7 @@ const Page = z.object({
   next: z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." }),
 });
 
-const CursorContent = z.tuple([z.iso.datetime(), z.uuid()]);
+const CursorContent = z.tuple([Moment, z.uuid()]);
 
 function cursorOf({ createdAt, id }: Place): string {
   return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString("base64url");
