@@ -49,12 +49,13 @@ export const FusionNetwork = z.strictObject({
   /** What reads an utterance in the light of its neighbours; needs `features.utterances`. */
   context: z
     .strictObject({
-      kind: z.enum(["gru", "lstm", "transformer"]),
+      kind: z.enum(["gru", "lstm", "transformer", "mean"]),
       place: z.enum(["before", "after"]).default("after"),
       hidden: size.default(32),
       layers: size.default(1),
       direction: z.enum(["forward", "both"]).default("both"),
       heads: size.default(4),
+      reach: size.default(3),
       dropout: share.default(0.3),
     })
     .optional(),

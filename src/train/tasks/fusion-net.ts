@@ -15,14 +15,16 @@ import { transformerLayer } from "../../graph/layers/attention.ts";
 import { linear } from "../../graph/layers/dense.ts";
 import { gru, lstm } from "../../graph/layers/recurrent.ts";
 import { dropout } from "../../graph/ops/activation.ts";
-import { divRaw, subRaw } from "../../graph/ops/arithmetic.ts";
+import { divRaw, mulRaw, subRaw, sumRaw } from "../../graph/ops/arithmetic.ts";
+import { matmul } from "../../graph/ops/matmul.ts";
 import { concat, reshape, reshapeRaw, sliceRaw } from "../../graph/ops/reshape.ts";
 import { keepWhere } from "../../graph/ops/select.ts";
 import type { FeatureStatistics } from "./feature-statistics.ts";
 import type { FeatureLayout } from "./fusion-set.ts";
 
 interface ContextOptions {
-  readonly kind: "gru" | "lstm" | "transformer";
+  /** `mean`: the mean of the neighbours within reach and that of the whole stretch, with nothing to learn in it. */
+  readonly kind: "gru" | "lstm" | "transformer" | "mean";
   /** Before fusion on each modality alone, or after it on the fused vector. */
   readonly place: "before" | "after";
   /** Units; per direction where recurrent. */
@@ -32,6 +34,8 @@ interface ContextOptions {
   readonly direction: "forward" | "both";
   /** Of the transformer. */
   readonly heads: number;
+  /** Of the mean: utterances on each side. */
+  readonly reach: number;
   readonly dropout: number;
 }
 
@@ -78,6 +82,21 @@ function standardize(raw: Node, { mean, deviation }: FeatureStatistics): Node {
   return graph.one("Where", [missing, graph.scalar(0), near], raw.shape);
 }
 
+/** Means of the other utterances within reach, `[samples, utterances, dim]`; of all of them if `reach` is undefined. */
+function neighbourMeans(states: Node, mask: Node, reach?: number): Node {
+  const { graph } = states;
+  const [samples = 0, utterances = 0] = states.shape;
+  const near = new Float32Array(utterances * utterances);
+  for (let at = 0; at < near.length; at++) {
+    const distance = Math.abs(Math.floor(at / utterances) - (at % utterances));
+    near[at] = reach === undefined || (distance > 0 && distance <= reach) ? 1 : 0;
+  }
+  const band = graph.constant(near, [1, utterances, utterances]);
+  const counted = mulRaw(band, reshapeRaw(mask, [samples, 1, utterances]));
+  const total = graph.one("Max", [sumRaw(counted, [2], true), graph.scalar(1)], [samples, utterances, 1]);
+  return matmul(divRaw(counted, total), states);
+}
+
 /** `[rows, dim]` → `[rows, dim + width]`: the vectors, and what the conversation around them adds. */
 function withContext(name: string, x: Node, mask: Node, options: ContextOptions, utterances: number): Node {
   const { kind, hidden, layers, direction, heads, dropout: share } = options;
@@ -85,7 +104,10 @@ function withContext(name: string, x: Node, mask: Node, options: ContextOptions,
   const samples = rows < 0 ? rows : rows / utterances;
   let states = reshape(x, [samples, utterances, dim]);
   return x.graph.within(name, () => {
-    if (kind === "transformer") {
+    if (kind === "mean") {
+      states = dropout(states, share);
+      states = concat([neighbourMeans(states, mask, options.reach), neighbourMeans(states, mask)], 2);
+    } else if (kind === "transformer") {
       const open = reshapeRaw(mask, [samples, utterances]);
       states = linear("project", hidden)(dropout(states, share));
       for (let layer = 1; layer <= layers; layer++) {

@@ -187,6 +187,7 @@ describe("the context of a conversation", () => {
   test.each([
     { kind: "gru", place: "after", hidden: 4, dropout: 0 },
     { kind: "transformer", place: "before", hidden: 8, heads: 2, dropout: 0 },
+    { kind: "mean", reach: 1, dropout: 0 },
   ])("ends at the conversation's own utterances: %j", async (context) => {
     const features = { utterances: 8, order: "turn" };
     const made = configOf({ ...mlp, context }, features, { epochs: 1, batch: 4 });
