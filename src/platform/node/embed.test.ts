@@ -30,16 +30,17 @@ test("embeds each content once, and finds it again in another manifest", async (
   const { files, model, ports, asked } = prepared();
   const first = { header: { ...header, labels: [] }, rows: texts("😀😁", "😡", "😡"), base: "." };
   const { manifest, reports } = await embedManifest(first, [model], "out/first", ports);
-  expect(reports).toMatchObject([{ modality: "text", dim: 2, rows: 3, computed: 2, skipped: 0 }]);
+  expect(reports).toMatchObject([{ modality: "text", dim: 4, rows: 3, computed: 2, skipped: 0 }]);
   expect(manifest.rows.map(({ features }) => features?.text)).toEqual([0, 1, 2].map((row) => `text.npy#row=${row}`));
   const matrix = readNpy(await files.readBytes("out/first/text.npy"));
-  expect([...npyRow(matrix, 0)]).toEqual([0, 2]);
-  expect([...npyRow(matrix, 2)]).toEqual([1, 0]);
+  expect([...npyRow(matrix, 0)]).toEqual([0, 2, 0, 2]);
+  expect([...npyRow(matrix, 2)]).toEqual([1, 0, 1, 0]);
 
   const second = { header: { ...header, labels: [] }, rows: texts("😡", "😀"), base: "." };
   const again = await embedManifest(second, [model], "out/second", ports);
   expect(again.reports[0]).toMatchObject({ rows: 2, computed: 1 });
-  expect(asked()).toBe(3);
+  // Once for the embedding, once for the answer.
+  expect(asked()).toBe(6);
 });
 
 test("embeds voices clip by clip, or the part of a recording that a row names", async () => {

@@ -82,7 +82,10 @@ async function embedModality(
 ): Promise<{ found: Map<string, Float32Array>; report: EmbedReport }> {
   const bytes = await files.readBytes(model.path);
   const contract = embeddingContract(model.contract, bytes);
-  const cache = `${cacheFolder}/embeddings-${(await files.sha256(model.path)).slice(0, 24)}.safetensors`;
+  // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
+  const answers = modality === "text";
+  const kind = answers ? "answered" : "embeddings";
+  const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}.safetensors`;
   const known = new Map<string, Float32Array>(
     (await files.exists(cache)) ? decodeSafetensors(await files.readBytes(cache)).arrays : [],
   );
@@ -99,11 +102,14 @@ async function embedModality(
   const inOrder = [...wanted.values()].toSorted((a, b) => (located(a, modality) < located(b, modality) ? -1 : 1));
   for (let start = 0; start < inOrder.length; start += KEPT_EVERY) {
     const part = inOrder.slice(start, start + KEPT_EVERY);
-    const { answers } =
+    const asked =
       contract.modality === "speech"
         ? await askSounds({ path: model.path, contract }, part, manifest)
         : await ask({ path: model.path, contract }, part, manifest, {});
-    for (const { row, answer } of answers) known.set(names.get(row.id) as string, Float32Array.from(answer.logits));
+    const said = answers ? (await ask(model, part, manifest, {})).answers : [];
+    for (const [at, { row, answer }] of asked.answers.entries()) {
+      known.set(names.get(row.id) as string, Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? [])));
+    }
     await files.write(cache, encodeSafetensors({ arrays: known, metadata: { model: model.contract.id } }));
     onProgress?.(modality, start + part.length, inOrder.length);
   }
@@ -112,14 +118,14 @@ async function embedModality(
     const embedding = known.get(names.get(id) as string);
     if (embedding) found.set(id, embedding);
   }
-  const dim = contract.labels.length;
+  const dim = contract.labels.length + (answers ? model.contract.labels.length : 0);
   const skipped = rows.length - found.size;
   const report = { modality, model: model.contract.id, dim, rows: found.size, computed: wanted.size, skipped };
   return { found, report };
 }
 
 /**
- * Writes `<out>/<modality>.npy` and `<out>/embedded.jsonl`, whose rows have features beside their media.
+ * Writes `<out>/<modality>.npy` (embeddings; of texts embedding and logits side by side) and `<out>/embedded.jsonl`, whose rows have features beside their media.
  *
  * @param models one per modality at most; modalities without one get no features
  * @throws AffektError `contract` if a model has no embedding; `file`, `model`

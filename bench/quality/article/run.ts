@@ -1,0 +1,159 @@
+/**
+ * The article's case: 1,000 samples of four emotions, each a text, a face and a voice, trained for 10 epochs of batches
+ * of 32 with Adam; a fifth of the training rows is for selection. The rows are composed by label from three corpora.
+ *
+ *   npm run bench -- article --root DATA [--seeds N] [--end-to-end] [--epochs N] [--write]
+ *
+ * Without `--end-to-end`: trained encoders as they are, their embeddings fused. With it: models/article/train.json,
+ * all encoders trained from nothing in one network; `--epochs` stops earlier. `--write` stores
+ * docs/benchmarks/article.{json,md}.
+ */
+import { parseArgs } from "node:util";
+import { MODALITIES, type Modality } from "../../../src/core/modality.ts";
+import { compose } from "../../../src/data/compose.ts";
+import { ferDropped } from "../../../src/data/datasets/fer2013.ts";
+import type { Manifest } from "../../../src/data/manifest.ts";
+import { prepareDataset, writeManifest } from "../../../src/data/prepare.ts";
+import { readManifest } from "../../../src/data/read.ts";
+import type { Split } from "../../../src/data/row.ts";
+import { inferenceModel } from "../../../src/graph/inference.ts";
+import { accuracy } from "../../../src/metrics/accuracy.ts";
+import { argmax } from "../../../src/metrics/argmax.ts";
+import { embedManifest } from "../../../src/platform/node/embed.ts";
+import { nodeFiles } from "../../../src/platform/node/files.ts";
+import { askModel } from "../../../src/platform/node/open-expert.ts";
+import { nodeTrainingPorts } from "../../../src/platform/node/training-ports.ts";
+import { contractFromModel } from "../../../src/recognize/contract.ts";
+import { runTraining } from "../../../src/train/run.ts";
+import { configureMultimodalParts } from "../../../src/train/tasks/multimodal-config.ts";
+import { multimodalLogits, truthOf } from "../../../src/train/tasks/multimodals.ts";
+import { subsetsOf } from "../fusion/subsets.ts";
+import { probabilities, readConfig, type TrainedNetwork, trainNetwork } from "../fusion/train-network.ts";
+import { type ArticleResult, lineOf, markdown, type Scores } from "./table.ts";
+
+const FOLDER = "runs/article";
+const COMPOSED = `${FOLDER}/composed.jsonl`;
+const SOURCES = { text: "goemotions", face: "fer2013", speech: "ravdess" } as const satisfies Record<Modality, string>;
+/** Models that embed; they were trained on the training splits of the same corpora. The speech one is that of the table. */
+const ENCODERS = ["models/text-en/model.onnx", "models/face/model.onnx", "bench/quality/ravdess/fold1.onnx"];
+const LABELS = ["anger", "joy", "sadness", "neutral"];
+const SPLITS = ["train", "test"] as const satisfies Split[];
+const FUSIONS = ["linear", "mlp"];
+const END_TO_END = "models/article/train.json";
+
+const files = nodeFiles();
+
+async function composed(root: string): Promise<Manifest> {
+  const open = async (name: string): Promise<Manifest> => {
+    const { manifest } = await prepareDataset(name, files, { root });
+    const rows = manifest.rows.filter((row) => !ferDropped(row));
+    return { ...manifest, rows, base: files.absolute(manifest.base) };
+  };
+  const sources = {
+    text: await open(SOURCES.text),
+    face: await open(SOURCES.face),
+    speech: await open(SOURCES.speech),
+  };
+  const { manifest } = compose(sources, { labels: LABELS, count: 1000, seed: 1 });
+  await writeManifest(files, COMPOSED, manifest);
+  // As a reader of the file finds it.
+  return (await readManifest(files, COMPOSED)).manifest;
+}
+
+async function embedded(manifest: Manifest): Promise<Manifest> {
+  const models = await Promise.all(
+    ENCODERS.map(async (path) => ({ path, contract: contractFromModel(await files.readBytes(path)) })),
+  );
+  const made = await embedManifest(manifest, models, `${FOLDER}/embedded`, {
+    files,
+    ask: askModel,
+    cacheFolder: nodeTrainingPorts().cacheFolder,
+    onProgress: (modality, done, total) => process.stderr.write(`embedding ${modality}: ${done} of ${total}\n`),
+  });
+  return made.manifest;
+}
+
+type Answer = (given: readonly Modality[], split: Split) => Promise<Float32Array>;
+
+/** Accuracy on the rows of both splits, for every subset of the modalities. */
+async function scores(answer: Answer, truths: Readonly<Record<"train" | "test", Int32Array>>): Promise<Scores> {
+  const out: Scores = new Map();
+  for (const subset of subsetsOf(MODALITIES)) {
+    const of = async (split: "train" | "test") =>
+      accuracy(truths[split], argmax(await answer(subset, split), LABELS.length));
+    out.set(subset.join(" + "), { train: await of(SPLITS[0]), test: await of(SPLITS[1]) });
+  }
+  return out;
+}
+
+/** A network per seed, and the mean of their answers. */
+async function measureFrozen(manifest: Manifest, fusion: string, seeds: number): Promise<ArticleResult[]> {
+  const config = await readConfig(`bench/quality/article/${fusion}.json`);
+  const networks: TrainedNetwork[] = [];
+  const runs: Scores[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const network = await trainNetwork({ ...config, training: { ...config.training, seed } }, manifest);
+    runs.push(await scores(network.logits, network.truths));
+    networks.push(network);
+  }
+  const all: Answer = async (given, split) => {
+    const said = await Promise.all(
+      networks.map(async (network) => probabilities(await network.logits(given, split), LABELS.length)),
+    );
+    return Float32Array.from(said[0] ?? [], (_, at) => said.reduce((sum, own) => sum + (own[at] as number), 0));
+  };
+  const [first] = networks;
+  const together = first
+    ? [lineOf(`${fusion} fusion, mean of the ${seeds} networks`, [await scores(all, first.truths)])]
+    : [];
+  for (const network of networks) await network.close();
+  return [lineOf(`encoders frozen; ${fusion} fusion, softmax`, runs), ...together];
+}
+
+async function measureEndToEnd(manifest: Manifest, root: string, epochs?: number): Promise<ArticleResult> {
+  const ports = nodeTrainingPorts();
+  const command = `affekt train ${END_TO_END}`;
+  const options = { config: END_TO_END, root, out: `${FOLDER}/end-to-end`, command };
+  const { weights, history } = await runTraining({ ...options, ...(epochs ? { until: epochs } : {}) }, ports, {
+    step: ({ epoch, step, steps, loss }) => {
+      process.stderr.write(`epoch ${epoch}, step ${step} of ${steps}, loss ${loss.toFixed(3)}\n`);
+    },
+  });
+  const config = await readConfig(END_TO_END);
+  const { task, options: made, load } = await configureMultimodalParts(config, [manifest], ports);
+  const session = await ports.runtime.open(inferenceModel(task.infer, weights), { threads: config.training.threads });
+  const sets = { train: await load("train"), test: await load("test") };
+  const answer: Answer = (given, split) =>
+    multimodalLogits(session, sets[split === "test" ? "test" : "train"], made, given);
+  const run = await scores(answer, { train: truthOf(sets.train), test: truthOf(sets.test) });
+  await session.release();
+  return lineOf(`embedding + LSTM, VGG16, LSTM, linear combination, softmax; ${history.length} epochs from nothing`, [
+    run,
+  ]);
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
+      seeds: { type: "string", default: "5" },
+      "end-to-end": { type: "boolean", default: false },
+      epochs: { type: "string" },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const manifest = await composed(values.root);
+  const results: ArticleResult[] = [];
+  if (values["end-to-end"]) {
+    results.push(await measureEndToEnd(manifest, values.root, values.epochs ? Number(values.epochs) : undefined));
+  } else {
+    const features = await embedded(manifest);
+    for (const fusion of FUSIONS) results.push(...(await measureFrozen(features, fusion, Number(values.seeds))));
+  }
+  console.log(markdown(results));
+  if (!values.write) return;
+  const name = values["end-to-end"] ? "article-end-to-end" : "article";
+  await files.write(`docs/benchmarks/${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
+  await files.write(`docs/benchmarks/${name}.md`, markdown(results));
+}
