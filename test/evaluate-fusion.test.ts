@@ -57,7 +57,11 @@ test("a fusion network is measured on features, with every subset of its modalit
     { modalities }: { readonly modalities?: readonly ("text" | "face" | "speech")[] },
   ) => {
     const session = await nodeRuntime().open(model, { threads: 1 });
-    return askFusion(session, contract, rows, manifest, files, modalities).finally(() => session.release());
+    try {
+      return await askFusion(session, contract, rows, manifest, files, modalities);
+    } finally {
+      await session.release();
+    }
   };
   const tools = { ...fakeTools({ askModel }), files };
   await runEvaluate({ manifest: "rows.jsonl", model: "model.onnx", subsets: true, resamples: 0 }, tools);

@@ -70,8 +70,8 @@ export async function askModel(
     }
     case "fusion": {
       const session = await runtime.open(bytes, { threads });
-      const asked = askFusion(session, contract, rows, manifest, nodeFiles(), modalities);
-      return asked.finally(() => session.release());
+      const expert = { close: async () => session.release() };
+      return closing(expert, askFusion(session, contract, rows, manifest, nodeFiles(), modalities));
     }
     case "multimodal":
       throw new AffektError(
