@@ -129,10 +129,34 @@ describe("face", () => {
     // 16×16: white in the middle 8×8 only.
     const data = new Uint8Array(256);
     for (let row = 4; row < 12; row++) data.fill(255, row * 16 + 4, row * 16 + 12);
-    const { pixels } = expert.prepare({ data, width: 16, height: 16, channels: 1 }, null);
-    expect(Math.min(...pixels)).toBe(1);
-    const [opinion] = await expert.opinions([{ pixels, quality: 1 }]);
+    const { views } = expert.prepare({ data, width: 16, height: 16, channels: 1 }, null);
+    expect(views.map((view) => Math.min(...view))).toEqual([1]);
+    const [opinion] = await expert.opinions([{ views, quality: 1 }]);
     expect(opinion?.logits[1]).toBeCloseTo(4, 5);
+  });
+
+  test("views are cuts of the crop, enlarged and moved, and their logits are averaged", async () => {
+    const bytes = tinyFace({
+      input: {
+        inputs: { pixels: "pixels" },
+        size: 8,
+        channels: 1,
+        normalization: { mean: [0], std: [1] },
+        cropMargin: 0,
+        aligned: false,
+        views: [{ scale: 1 }, { scale: 2 }, { scale: 1, shiftX: 0.5 }],
+      },
+    });
+    const expert = await faceExpert(bytes);
+    // 8×8: the left half white.
+    const data = new Uint8Array(64).map((_, at) => (at % 8 < 4 ? 255 : 0));
+    const { views } = expert.prepare({ data, width: 8, height: 8, channels: 1 }, null);
+    const mean = (view: Float32Array) => view.reduce((sum, value) => sum + value, 0) / view.length;
+    expect(views.map(mean)).toEqual([0.5, 0.5, 1]);
+    const [opinion] = await expert.opinions([{ views, quality: 1 }]);
+    const alone = await Promise.all(views.map((view) => expert.opinions([{ views: [view], quality: 1 }])));
+    const average = alone.reduce((sum, [one]) => sum + (one?.logits[1] ?? 0) / 3, 0);
+    expect(opinion?.logits[1]).toBeCloseTo(average, 5);
   });
 });
 

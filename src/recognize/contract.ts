@@ -59,6 +59,15 @@ const TextInput = z.strictObject({
   languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1),
 });
 
+/** One cut of a face crop: enlarged about its middle, then moved right and down by shares of the side. */
+export const FaceView = z.strictObject({
+  scale: Positive,
+  shiftX: z.number().min(-0.5).max(0.5).default(0),
+  shiftY: z.number().min(-0.5).max(0.5).default(0),
+});
+
+export type FaceView = z.infer<typeof FaceView>;
+
 const FaceInput = z.strictObject({
   /** Name of the graph's input, float32 `[batch, channels, size, size]`. */
   inputs: z.strictObject({ pixels: Name }),
@@ -80,8 +89,10 @@ const FaceInput = z.strictObject({
   cropMargin: z.number().min(-0.4).max(2),
   /** Whether the eyes are turned level before cropping. */
   aligned: z.boolean(),
-  /** Averages the logits of the crop and its mirror image. */
+  /** Averages the logits of each view and its mirror image. */
   flipAverage: z.boolean().default(false),
+  /** Cuts of the crop whose logits are averaged; without it the crop is seen once, as it is. */
+  views: z.array(FaceView).min(1).exactOptional(),
 });
 
 const SpeechInput = z.strictObject({

@@ -11,7 +11,7 @@ import { normalize, standardize } from "../preprocess/face/normalize.ts";
 import { faceQuality } from "../preprocess/face/quality.ts";
 import { resize } from "../preprocess/face/resize.ts";
 import { IDENTITY, warp } from "../preprocess/face/warp.ts";
-import type { FaceContract } from "./contract.ts";
+import type { FaceContract, FaceView } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
 
@@ -45,8 +45,8 @@ export interface FaceDetector {
 
 /** What the network sees of one face; small, so that the picture need not be kept. */
 export interface PreparedFace {
-  /** `[channels, size, size]`, normalized by the contract. */
-  readonly pixels: Float32Array;
+  /** A `[channels, size, size]` per view, normalized by the contract. */
+  readonly views: readonly Float32Array[];
   readonly quality: number;
 }
 
@@ -60,16 +60,21 @@ export interface FaceExpert {
 
 const LEAST_QUALITY = 0.05;
 
-/** A square crop as the network wants it, `[channels, size, size]`. Training uses the same for validation. */
-export function facePixels(square: Picture, input: FaceContract["input"]): Float32Array {
-  const { size, channels, normalization, cropSize = size } = input;
+const WHOLE: readonly FaceView[] = [{ scale: 1, shiftX: 0, shiftY: 0 }];
+
+/** A square crop as the network wants it: a `[channels, size, size]` per view of the contract. */
+function faceViews(square: Picture, input: FaceContract["input"]): Float32Array[] {
+  const { size, channels, normalization, cropSize = size, views = WHOLE } = input;
   const crop = resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize);
-  const pixels = new Float32Array(channels * size * size);
-  // One pixel of the crop is one pixel of the view: a smaller view is the middle of the crop.
-  warp(crop.data, cropSize, pixels, 0, size, { ...IDENTITY, scale: cropSize / size }, channels);
-  if (normalization === "standardize") standardize(pixels);
-  else normalize(pixels, normalization.mean, normalization.std);
-  return pixels;
+  return views.map(({ scale, shiftX, shiftY }) => {
+    const pixels = new Float32Array(channels * size * size);
+    // One pixel of the crop is one pixel of the view: a smaller view is the middle of the crop.
+    const transform = { ...IDENTITY, scale: (scale * cropSize) / size, shiftX, shiftY };
+    warp(crop.data, cropSize, pixels, 0, size, transform, channels);
+    if (normalization === "standardize") standardize(pixels);
+    else normalize(pixels, normalization.mean, normalization.std);
+    return pixels;
+  });
 }
 
 /** Left and right swapped; `rows` of `size` pixels. */
@@ -92,7 +97,7 @@ export async function openFaceExpert(
   return {
     contract,
     prepare(picture, face) {
-      if (face === null) return { pixels: facePixels(picture, input), quality: faceQuality(picture).quality };
+      if (face === null) return { views: faceViews(picture, input), quality: faceQuality(picture).quality };
       const { tight: box = face.box, confidence, landmarks } = face;
       const side = Math.max(box.width, box.height);
       if (!(side >= 1)) {
@@ -108,19 +113,19 @@ export async function openFaceExpert(
           ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
           : cropSquare(picture, box, input.cropMargin);
       const { quality } = faceQuality(square, Math.min(box.width, box.height));
-      return { pixels: facePixels(square, input), quality: Math.max(LEAST_QUALITY, quality * confidence) };
+      return { views: faceViews(square, input), quality: Math.max(LEAST_QUALITY, quality * confidence) };
     },
     async opinions(faces) {
-      const views = input.flipAverage
-        ? faces.flatMap(({ pixels }) => [pixels, mirrored(pixels, input.size)])
-        : faces.map(({ pixels }) => pixels);
-      const perFace = input.flipAverage ? 2 : 1;
+      const own = faces.map((face) =>
+        input.flipAverage ? face.views.flatMap((view) => [view, mirrored(view, input.size)]) : face.views,
+      );
+      const views = own.flat();
       const logits = await network.run(views.length, (start, end) => {
         const data = new Float32Array((end - start) * length);
         for (let row = start; row < end; row++) data.set(views[row] as Float32Array, (row - start) * length);
         return { [input.inputs.pixels]: float32(data, [end - start, input.channels, input.size, input.size]) };
       });
-      const groups = views.map((_, view) => Math.floor(view / perFace));
+      const groups = own.flatMap((seen, face) => seen.map(() => face));
       const means = meanOfGroups(logits, groups, faces.length);
       return faces.map(({ quality }, face) => ({
         contract,

@@ -7,6 +7,7 @@ import type { Row } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { targetVector } from "../../data/target.ts";
 import type { FaceEncoderConfig } from "../../encode/table.ts";
+import { FaceView } from "../../recognize/contract.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
@@ -26,6 +27,8 @@ export const FaceFeatures = z.strictObject({
   /** Side of the random part of a crop that is trained on, in pixels of the crop. */
   cut: z.int().positive().default(48),
   size: z.int().positive().default(48),
+  /** Cuts of the crop whose logits are averaged when the model is served. */
+  views: z.array(FaceView).min(1).optional(),
   mean: z.number().default(0.5),
   std: z.number().positive().default(0.25),
   /** Weight of the FER+ votes in the target, the rest being the FER label. */
@@ -143,6 +146,7 @@ export async function configureFaces(
     },
     cut: features.cut,
     size: features.size,
+    ...(features.views ? { views: features.views } : {}),
     labelSmoothing: config.training.labelSmoothing,
     mean: features.mean,
     std: features.std,

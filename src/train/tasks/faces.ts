@@ -10,6 +10,7 @@ import { crossEntropy } from "../../graph/losses.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
 import { IDENTITY, warp } from "../../preprocess/face/warp.ts";
+import type { FaceView } from "../../recognize/contract.ts";
 import { mixup } from "../mixup.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
@@ -45,6 +46,8 @@ export interface FaceTaskOptions {
   /** Side of the centre crop that it is judged and served on. */
   readonly size: number;
   readonly labelSmoothing: number;
+  /** Cuts of the crop whose logits are averaged when the model is served. */
+  readonly views?: readonly FaceView[];
   /** Of the pixels, in [0, 1]. */
   readonly mean: number;
   readonly std: number;
@@ -55,6 +58,13 @@ export interface FaceTaskOptions {
 }
 
 const JUDGE_BATCH = 128;
+const WHOLE: FaceView = { scale: 1, shiftX: 0, shiftY: 0 };
+
+/** What is averaged when a face is served. */
+interface Variant {
+  readonly flip: boolean;
+  readonly view: FaceView;
+}
 
 /** Centre crops, normalized: `[count, 1, size, size]`. */
 export function centreCrops(
@@ -63,11 +73,12 @@ export function centreCrops(
   count: number,
   size: number,
   { mean, std }: { mean: number; std: number },
-  flip = false,
+  { flip = false, view = WHOLE }: { readonly flip?: boolean; readonly view?: FaceView } = {},
 ): Float32Array {
   const out = new Float32Array(count * size * size);
   const area = set.side * set.side;
-  const transform = { ...IDENTITY, flip, scale: set.side / size };
+  const { scale, ...shifts } = view;
+  const transform = { ...IDENTITY, ...shifts, flip, scale: (scale * set.side) / size };
   for (let row = 0; row < count; row++) {
     const source = set.pixels.subarray((from + row) * area, (from + row + 1) * area);
     warp(source, set.side, out, row * size * size, size, transform);
@@ -114,13 +125,12 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     }
   }
 
-  async function judge(session: Session, mirrored: boolean): Promise<Judged> {
-    const variants = mirrored ? [false, true] : [false];
+  async function judge(session: Session, variants: readonly Variant[]): Promise<Judged> {
     const logits = new Float32Array(validation.rows * classes);
     for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
       const count = Math.min(JUDGE_BATCH, validation.rows - from);
-      for (const flip of variants) {
-        const crops = centreCrops(validation, from, count, size, options, flip);
+      for (const variant of variants) {
+        const crops = centreCrops(validation, from, count, size, options, variant);
         const result = await session.run({ pixels: float32(crops, [count, 1, size, size]) }, { logits: null });
         const part = floats(result.logits);
         for (let i = 0; i < part.length; i++) logits[from * classes + i]! += (part[i] as number) / variants.length;
@@ -145,10 +155,12 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
       return { embedding, logits };
     },
     batches,
-    validate: async (session) => judgeSingle(await judge(session, false), "accuracy"),
+    validate: async (session) => judgeSingle(await judge(session, [{ flip: false, view: WHOLE }]), "accuracy"),
     async contract(session) {
+      const views = options.views ?? [WHOLE];
+      const served = views.flatMap((view) => [false, true].map((flip) => ({ flip, view })));
       return {
-        ...singleCalibration(await judge(session, true)),
+        ...singleCalibration(await judge(session, served)),
         modality: "face",
         labels: [...labels],
         task: "single",
@@ -162,6 +174,7 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
           cropMargin: 0.1,
           aligned: false,
           flipAverage: true,
+          ...(options.views ? { views: options.views.map((view) => ({ ...view })) } : {}),
         },
       };
     },
