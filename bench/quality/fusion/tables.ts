@@ -54,7 +54,7 @@ function page(problems: readonly ProblemResult[]): string {
     "",
     "Written by `npm run bench -- fusion --root DATA --write`. Accuracy in percent: the mean over seeds, with the lowest and the",
     "highest in brackets; lines without brackets have nothing random in them. One network, trained with modality dropout, answers",
-    "from every subset. Test rows choose nothing.",
+    "from every subset. Test rows choose nothing; where they had been asked before, the table says so.",
     ...problems.flatMap(({ title, protocol, peers, rows, lines }) => [
       "",
       `## ${title}`,
@@ -68,6 +68,19 @@ function page(problems: readonly ProblemResult[]): string {
   ].join("\n");
 }
 
+/** Four decimals, and short arrays on one line. */
+function json(problems: readonly ProblemResult[]): string {
+  const text = JSON.stringify(
+    problems,
+    (_, value: unknown) => (typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value),
+    2,
+  );
+  return text.replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/gu, (whole, inner: string) => {
+    const line = `[${inner.replace(/\n\s+/gu, " ")}]`;
+    return line.length <= 90 ? line : whole;
+  });
+}
+
 /** Problems that were not measured this time keep their lines. */
 export async function writeTables(result: ProblemResult, files: TextFiles): Promise<void> {
   const before = await files.readFile(JSON_PATH).then(
@@ -76,6 +89,6 @@ export async function writeTables(result: ProblemResult, files: TextFiles): Prom
   );
   const known = [...before.filter(({ id }) => id !== result.id), result];
   known.sort((a, b) => ((a.id ?? "") < (b.id ?? "") ? -1 : 1));
-  await files.writeFile(JSON_PATH, `${JSON.stringify(known, null, 2)}\n`);
+  await files.writeFile(JSON_PATH, `${json(known)}\n`);
   await files.writeFile("docs/benchmarks/fusion.md", page(known));
 }
