@@ -8,7 +8,7 @@ import { hasPostgres, startPostgres } from "../../test/support/postgres.ts";
 import { tinyText } from "../../test/support/tiny-models.ts";
 import { type Service, type ServiceOptions, startService } from "./service.ts";
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
 
 const models = mkdtempSync(join(tmpdir(), "affekt-faults-"));
 beforeAll(() => writeFileSync(join(models, "text.onnx"), tinyText()));

@@ -9,7 +9,7 @@ import { makeKey } from "./api-key.ts";
 import { openKeyRing } from "./key-ring.ts";
 import { type Service, startService } from "./service.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "affekt-keys-"));
 const dataDir = join(folder, "data");

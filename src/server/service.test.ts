@@ -9,7 +9,7 @@ import { tinyFace, tinyText } from "../../test/support/tiny-models.ts";
 import { type Service, startService } from "./service.ts";
 
 // Starts processes, which a busy machine may keep waiting.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "affekt-serve-"));
 const log: string[] = [];
@@ -50,7 +50,7 @@ beforeAll(async () => {
     limits: { bodyBytes: 200_000, textCharacters: 100, maxPixels: 10_000 },
     log: { write: (line) => void log.push(line) },
   });
-  await vi.waitUntil(async () => (await ask("/ready")).status === 200, { timeout: 100_000, interval: 200 });
+  await vi.waitUntil(async () => (await ask("/ready")).status === 200, { timeout: 500_000, interval: 200 });
 });
 
 afterAll(async () => {

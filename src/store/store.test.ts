@@ -9,7 +9,7 @@ import * as schema from "./schema.ts";
 import type { KeptPrediction, Store } from "./store.ts";
 
 // An engine starts, which a busy machine may keep waiting.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 
 if (!hasPostgres)
   console.log("skipped: the store on a PostgreSQL server (apt install postgresql, or set AFFEKT_TEST_DATABASE_URL)");
