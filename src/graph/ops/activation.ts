@@ -92,8 +92,9 @@ export function dropout(x: Node, share: number): Node {
     [{ shape: x.shape }, { shape: x.shape, type: "bool" }],
     { seed: { int: seed } },
   ) as [Node, Node];
-  graph.record([y], [x], ([d]) => [
-    d ? graph.one("Where", [mask, scaleRaw(d, 1 / (1 - share)), graph.scalar(0)], x.shape) : null,
-  ]);
+  const kept = (value: Node): Node => graph.one("Where", [mask, value, graph.scalar(0)], x.shape);
+  // ONNX Runtime takes a dropout whose mask nobody reads for one that does nothing; without a gradient nobody would.
+  if (!x.tracked) return kept(y);
+  graph.record([y], [x], ([d]) => [d ? kept(scaleRaw(d, 1 / (1 - share))) : null]);
   return y;
 }

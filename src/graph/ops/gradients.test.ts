@@ -279,6 +279,17 @@ describe("look-ups", () => {
 });
 
 describe("dropout", () => {
+  test("drops where no gradient flows back and the runtime optimizes", async () => {
+    const graph = new Graph("train", undefined, 3);
+    graph.output("y", activation.dropout(activation.relu(graph.input("x", [1000])), 0.25));
+    const session = await nodeRuntime().open(encodeModel(graph.model()), { optimization: "all" });
+    const { y } = await session.run({ x: float32(new Float32Array(1000).fill(1), [1000]) });
+    const dropped = floats(y).filter((value) => value === 0).length;
+    expect(dropped).toBeGreaterThan(200);
+    expect(dropped).toBeLessThan(300);
+    await session.release();
+  });
+
   test("the gradient passes where the value passed, scaled alike, and about the asked share is zero", async () => {
     const size = 4000;
     const graph = new Graph("train", undefined, 5);
