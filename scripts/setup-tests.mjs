@@ -1,11 +1,14 @@
 /**
- * Brings what the tests use and npm cannot install: ffmpeg and espeak-ng, by apt-get where this is Debian and we are
+ * Brings what the tests use and npm cannot install: ffmpeg, espeak-ng and PostgreSQL, by apt-get where this is Debian and we are
  * root. Never fails: tests of a tool that is still missing are skipped with a line that says so.
  */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
-const TOOLS = ["ffmpeg", "espeak-ng"];
-const has = (tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).error === undefined;
+const TOOLS = ["ffmpeg", "espeak-ng", "postgresql"];
+const runs = (tool) => spawnSync(tool, ["--version"], { stdio: "ignore" }).error === undefined;
+// Debian keeps PostgreSQL's programs off the path.
+const has = (tool) => runs(tool) || (tool === "postgresql" && (runs("initdb") || existsSync("/usr/lib/postgresql")));
 const apt = (...args) =>
   spawnSync("apt-get", args, {
     stdio: "ignore",

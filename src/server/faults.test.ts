@@ -85,7 +85,7 @@ test("a request that is being answered is answered, though the service is told t
   await service.close();
   const { results } = (await asked) as { results: { status: string }[] };
   expect(results.filter(({ status: one }) => one === "ok")).toHaveLength(64);
-  await expect(status(service, "/health")).rejects.toThrow();
+  await expect(status(service, "/health")).rejects.toThrow("fetch failed");
 });
 
 if (!hasPostgres) console.log("skipped: the database goes away (apt install postgresql)");

@@ -35,7 +35,7 @@ export async function openKeyRing({ dataDir, databaseUrl, secret }: KeyRingOptio
       await store.addKey(row);
       return token;
     },
-    list: async () => (await store.listKeys()).map(({ hash: _, ...rest }) => rest),
+    list: async () => (await store.listKeys()).map(({ hash: _hash, ...rest }) => rest),
     revoke: (id) => store.revokeKey(id, new Date()),
     close: store.close,
   };

@@ -15,7 +15,7 @@ test("what is too old goes at once and every hour, a failure does not end it, an
       return { predictions: 1 };
     },
   } as unknown as Store;
-  const [done, failed] = [vi.fn(), vi.fn()];
+  const [done, failed] = [vi.fn<(deleted: object) => void>(), vi.fn<(cause: unknown) => void>()];
   const end = startRetention(store, { keepDays: 30, clock: () => new Date(), done, failed });
   await vi.advanceTimersByTimeAsync(0);
   expect(asked).toEqual([{ predictions: new Date(Date.UTC(2026, 0, 1)), claims: new Date(Date.UTC(2026, 0, 30)) }]);
