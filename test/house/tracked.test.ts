@@ -35,7 +35,7 @@ describe.skipIf(tracked === null)("tracked files", () => {
 
   test("are small, the models and the lock file aside", () => {
     const large = files.filter(
-      (path) => !/^models\/|^package-lock\.json$/.test(path) && statSync(ROOT + path).size > FILE_LIMIT,
+      (path) => !/^models\/|\.onnx$|^package-lock\.json$/.test(path) && statSync(ROOT + path).size > FILE_LIMIT,
     );
     expect(large).toEqual([]);
   });
