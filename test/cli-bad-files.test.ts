@@ -15,7 +15,7 @@ import { findFfmpeg } from "../src/platform/node/ffmpeg.ts";
 import { openRecognizer } from "../src/platform/node/open.ts";
 import { resample } from "../src/preprocess/speech/resample.ts";
 import { writeWav } from "../src/preprocess/speech/wav.ts";
-import { CONTRACT_KEY } from "../src/recognize/contract.ts";
+import { CONTRACT_KEY } from "../src/recognize/contract-file.ts";
 import { tinyFace, tinySpeech, tinyText } from "./support/tiny-models.ts";
 import { fakeTools } from "./support/tools.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { random } from "../src/core/random.ts";
-import { contractFromModel } from "../src/recognize/contract.ts";
+import { contractFromModel } from "../src/recognize/contract-file.ts";
 import { ROOT } from "./house/tree.ts";
 import { affekt, build } from "./support/affekt.ts";
 

@@ -12,7 +12,7 @@ import { prepareDataset } from "../../src/data/prepare.ts";
 import { evaluateOpinions, type Report } from "../../src/evaluate/evaluate.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { askModel } from "../../src/platform/node/open-expert.ts";
-import { contractFromModel } from "../../src/recognize/contract.ts";
+import { contractFromModel } from "../../src/recognize/contract-file.ts";
 import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
 import { writeTables } from "./tables.ts";
 

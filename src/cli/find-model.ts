@@ -22,7 +22,7 @@ export async function findModel(
   tools: Tools,
 ): Promise<ModelFile> {
   if (model.endsWith(".onnx")) {
-    const { contractFromModel } = await import("../recognize/contract.ts");
+    const { contractFromModel } = await import("../recognize/contract-file.ts");
     const bytes = await tools.files.readBytes(model);
     return naming(model, async () => ({ path: model, contract: contractFromModel(bytes) }));
   }

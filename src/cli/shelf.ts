@@ -16,7 +16,7 @@ export async function findModels(
   files: Pick<WritableFiles, "exists" | "list" | "readBytes">,
 ): Promise<ShelfEntry[]> {
   if (!(await files.exists(folder))) return [];
-  const { contractFromModel } = await import("../recognize/contract.ts");
+  const { contractFromModel } = await import("../recognize/contract-file.ts");
   const found = (await files.list(folder)).filter((file) => file.endsWith(".onnx"));
   return Promise.all(
     found.map(async (file): Promise<ShelfEntry> => {

@@ -2,14 +2,8 @@ import { describe, expect, test } from "vitest";
 import { AffektError } from "../core/errors.ts";
 import { readMetadata, replaceMetadata } from "../graph/onnx-metadata.ts";
 import { encodeModel } from "../graph/onnx-write.ts";
-import {
-  CONTRACT_KEY,
-  type ContractInput,
-  contractFromModel,
-  contractToMetadata,
-  parseContract,
-  withContract,
-} from "./contract.ts";
+import { type ContractInput, parseContract } from "./contract.ts";
+import { CONTRACT_KEY, contractFromModel, contractToMetadata, withContract } from "./contract-file.ts";
 
 const face: ContractInput = {
   contract: 1,

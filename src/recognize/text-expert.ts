@@ -1,4 +1,5 @@
 /** Text → opinion: tokens and hashed n-grams by the contract, one network, windows averaged. */
+import { defined } from "../core/defined.ts";
 import { AffektError } from "../core/errors.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -116,9 +117,4 @@ export async function openTextExpert(
     },
     close: () => network.close(),
   };
-}
-
-/** Without the keys whose value is undefined. */
-function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }

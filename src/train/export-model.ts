@@ -2,7 +2,8 @@
 import type { Runtime, WritableFiles } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { inferenceModel } from "../graph/inference.ts";
-import { type ContractInput, contractToMetadata } from "../recognize/contract.ts";
+import { type ContractInput } from "../recognize/contract.ts";
+import { contractToMetadata } from "../recognize/contract-file.ts";
 import type { TrainConfig } from "./config.ts";
 import type { ContractPart, TrainingTask, Validation } from "./task.ts";
 

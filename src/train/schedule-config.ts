@@ -1,5 +1,7 @@
 /** Schedules as a configuration names them: `"cosine"`, or `{ "kind": "step", "epochs": [10, 15] }`. */
+
 import { z } from "zod";
+import { defined } from "../core/defined.ts";
 import {
   constantRate,
   cosineDecay,
@@ -37,23 +39,18 @@ export const ScheduleConfig = z.union([z.enum(["constant", "step", "cosine", "on
 
 type ScheduleConfig = z.infer<typeof ScheduleConfig>;
 
-/** Absent where undefined, as exactOptionalPropertyTypes wants it. */
-function given<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
-}
-
 export function buildSchedule(config: ScheduleConfig, options: ScheduleOptions): Schedule {
   const detailed: Detailed = typeof config === "string" ? { kind: config } : config;
   switch (detailed.kind) {
     case "constant":
       return constantRate(options);
     case "step":
-      return stepDecay(options, given(detailed));
+      return stepDecay(options, defined(detailed));
     case "cosine":
       return cosineDecay(options, detailed.floor);
     case "one-cycle":
       return oneCycle(options);
     case "plateau":
-      return reduceOnPlateau(options, given(detailed));
+      return reduceOnPlateau(options, defined(detailed));
   }
 }

@@ -17,9 +17,8 @@ describe("rows with one label each", () => {
     expect(validationLoss).toBeCloseTo((3 * Math.log(Math.exp(2) + 1) - 4) / 3, 6);
   });
 
-  test("are calibrated with a bias only where one is asked for", () => {
+  test("are calibrated without a bias, which would undo the weights of the classes", () => {
     expect(singleCalibration(judged)).not.toHaveProperty("bias");
-    expect(singleCalibration(judged, true).bias).toHaveLength(2);
   });
 });
 

@@ -65,21 +65,19 @@ function confidences(
   );
 }
 
-/** Fields of a contract that validation rows decide. `bias` where the network was trained on another class balance. */
-export function singleCalibration(
-  judged: Judged,
-  withBias = false,
-): { temperature: number; bias?: number[]; abstainBelow: number; metrics: Record<string, number> } {
+/** Fields of a contract that validation rows decide. No bias is fitted: it would undo the weights of the classes. */
+export function singleCalibration(judged: Judged): {
+  temperature: number;
+  abstainBelow: number;
+  metrics: Record<string, number>;
+} {
   const { logits, truth, classes } = judged;
-  const fitted: { temperature: number; bias?: readonly number[] } = withBias
-    ? fitBiasAndTemperature(logits, truth)
-    : { temperature: fitTemperature(logits, truth) };
+  const fitted = { temperature: fitTemperature(logits, truth) };
   const sure = confidences(judged, fitted);
   const predicted = argmax(logits, classes);
   const right = Array.from(predicted, (label, row) => label === truth[row]);
   return {
     temperature: fitted.temperature,
-    ...(fitted.bias ? { bias: [...fitted.bias] } : {}),
     abstainBelow: thresholdForCoverage(sure, COVERAGE),
     metrics: { ...judgeSingle(judged, "accuracy").metrics, ece: ece(sure, right) },
   };

@@ -2,7 +2,8 @@
 import { type OnnxModel, type OnnxTensor, rawBytes } from "../../src/graph/onnx.ts";
 import { encodeModel } from "../../src/graph/onnx-write.ts";
 import { MARKERS } from "../../src/preprocess/text/pretokens.ts";
-import { type ContractInput, contractToMetadata } from "../../src/recognize/contract.ts";
+import { type ContractInput } from "../../src/recognize/contract.ts";
+import { contractToMetadata } from "../../src/recognize/contract-file.ts";
 
 type Of<M extends ContractInput["modality"]> = Extract<ContractInput, { modality: M }>;
 

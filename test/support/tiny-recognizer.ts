@@ -4,12 +4,8 @@ import type { Media } from "../../src/core/ports.ts";
 import type { Box } from "../../src/core/prediction.ts";
 import { nodeRuntime } from "../../src/platform/node/runtime.ts";
 import { VOICE_STEP_MS, voiceGate } from "../../src/preprocess/speech/voice-activity.ts";
-import {
-  contractFromModel,
-  type FaceContract,
-  type SpeechContract,
-  type TextContract,
-} from "../../src/recognize/contract.ts";
+import { type FaceContract, type SpeechContract, type TextContract } from "../../src/recognize/contract.ts";
+import { contractFromModel } from "../../src/recognize/contract-file.ts";
 import { type FaceDetector, openFaceExpert } from "../../src/recognize/face-expert.ts";
 import { openSpeechExpert } from "../../src/recognize/speech-expert.ts";
 import { openTextExpert } from "../../src/recognize/text-expert.ts";

@@ -23,7 +23,7 @@ import { embedManifest } from "../../../src/platform/node/embed.ts";
 import { nodeFiles } from "../../../src/platform/node/files.ts";
 import { askModel } from "../../../src/platform/node/open-expert.ts";
 import { nodeTrainingPorts } from "../../../src/platform/node/training-ports.ts";
-import { contractFromModel } from "../../../src/recognize/contract.ts";
+import { contractFromModel } from "../../../src/recognize/contract-file.ts";
 import { runTraining } from "../../../src/train/run.ts";
 import { configureMultimodalParts } from "../../../src/train/tasks/multimodal-config.ts";
 import { multimodalLogits, truthOf } from "../../../src/train/tasks/multimodals.ts";

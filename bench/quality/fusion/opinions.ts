@@ -8,7 +8,7 @@ import { AffektError } from "../../../src/core/errors.ts";
 import type { Row } from "../../../src/data/row.ts";
 import { foldsBySubject } from "../../../src/data/split.ts";
 import { nodeRuntime } from "../../../src/platform/node/runtime.ts";
-import { contractFromModel } from "../../../src/recognize/contract.ts";
+import { contractFromModel } from "../../../src/recognize/contract-file.ts";
 import { openTextExpert } from "../../../src/recognize/text-expert.ts";
 import { readLexicon, VALENCES, valences } from "./lexicon.ts";
 import { logisticRegression } from "./logistic.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fakeTools } from "../../../test/support/tools.ts";
 import { encodeModel } from "../../graph/onnx-write.ts";
-import { contractToMetadata } from "../../recognize/contract.ts";
+import { contractToMetadata } from "../../recognize/contract-file.ts";
 import { runCard, runModels } from "./models.ts";
 
 function model(): Uint8Array {

@@ -5,7 +5,7 @@ import { tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
 import { npyRow, readNpy } from "../../data/readers/npy.ts";
 import type { Row } from "../../data/row.ts";
 import { writeWav } from "../../preprocess/speech/wav.ts";
-import { contractFromModel } from "../../recognize/contract.ts";
+import { contractFromModel } from "../../recognize/contract-file.ts";
 import { type EmbedPorts, embedManifest } from "./embed.ts";
 import { nodeFiles } from "./files.ts";
 import { askModel } from "./open-expert.ts";

@@ -10,7 +10,8 @@ import type { Media, Runtime } from "../../core/ports.ts";
 import type { PoolOptions } from "../../fuse/log-linear-pool.ts";
 import type { SubwordModel } from "../../preprocess/text/subword-model.ts";
 import { chooseModels, type ModelChoice } from "../../recognize/choose-models.ts";
-import { type Contract, contractFromModel } from "../../recognize/contract.ts";
+import { type Contract } from "../../recognize/contract.ts";
+import { contractFromModel } from "../../recognize/contract-file.ts";
 import { createRecognizer, type Recognizer, type RecognizerOptions } from "../../recognize/recognizer.ts";
 import { routeByLanguage } from "../../recognize/route-by-language.ts";
 

@@ -1,5 +1,7 @@
 /** From manifest rows of square face crops to a training task. */
+
 import { z } from "zod";
+import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
 import { ferDropped, ferPlusDistribution } from "../../data/datasets/fer2013.ts";
 import type { Manifest } from "../../data/manifest.ts";
@@ -61,11 +63,6 @@ const StreamedFaceFeatures = FaceFeatures.extend({
 });
 
 type FaceFeatures = z.infer<typeof FaceFeatures>;
-
-/** Absent where undefined, as exactOptionalPropertyTypes wants it. */
-export function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
-}
 
 /**
  * @param stream decode the crops when they are trained on, and hold none

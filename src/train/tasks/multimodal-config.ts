@@ -1,6 +1,8 @@
 /** From manifest rows with a text, a face and a voice to the training task of one network. */
+
 import { z } from "zod";
 import { HeadConfig } from "../../classify/table.ts";
+import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Features } from "../../core/media.ts";
 import type { Files, Media } from "../../core/ports.ts";
@@ -11,12 +13,12 @@ import { textReads } from "../../encode/table.ts";
 import { FusionConfig } from "../../fuse/table.ts";
 import { bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
 import { type SubwordModel, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
-import { contractFromModel } from "../../recognize/contract.ts";
+import { contractFromModel } from "../../recognize/contract-file.ts";
 import { featureWidth } from "../../recognize/speech-features.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
-import { defined, FaceFeatures, faceSet } from "./face-config.ts";
+import { FaceFeatures, faceSet } from "./face-config.ts";
 import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput } from "./speech-config.ts";

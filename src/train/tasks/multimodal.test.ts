@@ -13,7 +13,7 @@ import { inferenceModel } from "../../graph/inference.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { trainingGraph } from "../../graph/training-step.ts";
 import { chooseModels } from "../../recognize/choose-models.ts";
-import { contractFromModel } from "../../recognize/contract.ts";
+import { contractFromModel } from "../../recognize/contract-file.ts";
 import { parseTrainConfig } from "../config.ts";
 import { runTraining } from "../run.ts";
 import { encodeSafetensors } from "../safetensors.ts";

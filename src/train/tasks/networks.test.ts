@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { square, TINY_LABELS, tinyPorts, tinyRows, voice } from "../../../test/support/tiny-corpus.ts";
 import { nodeFiles } from "../../platform/node/files.ts";
-import { contractFromModel } from "../../recognize/contract.ts";
+import { contractFromModel } from "../../recognize/contract-file.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
