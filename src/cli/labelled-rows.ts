@@ -2,7 +2,7 @@
 import { AffektError } from "../core/errors.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row, Split } from "../data/row.ts";
-import { noteProblems } from "./render/problems.ts";
+import { noteLeftOut } from "./render/problems.ts";
 import type { Tools } from "./tools.ts";
 
 export interface RowsOptions {
@@ -16,9 +16,7 @@ export interface RowsOptions {
   readonly split?: Split | "all";
 }
 
-/** Broken rows that are written out; `affekt data check` shows more. */
-const PROBLEMS_SHOWN = 5;
-
+/** Reads them, and tells which are broken. @throws AffektError `usage`, `file`; `manifest` if one is and `strict` is set */
 export async function openManifest(options: RowsOptions, tools: Tools): Promise<Manifest> {
   const { manifest: path, dataset, root = tools.dataFolder, fold, strict = false } = options;
   if ((path === undefined) === (dataset === undefined)) {
@@ -27,14 +25,13 @@ export async function openManifest(options: RowsOptions, tools: Tools): Promise<
   if (dataset !== undefined) {
     const { prepareDataset } = await import("../data/prepare.ts");
     const chosen = { root, strict, ...(fold === undefined ? {} : { fold }) };
-    return (await prepareDataset(dataset, tools.files, chosen)).manifest;
+    const { manifest, report } = await prepareDataset(dataset, tools.files, chosen);
+    await noteLeftOut(report.problems, tools.terminal);
+    return manifest;
   }
   const { readManifest } = await import("../data/read.ts");
   const { manifest, problems } = await readManifest(tools.files, path as string, { strict });
-  if (problems.length > 0) {
-    await noteProblems(problems, tools.terminal, PROBLEMS_SHOWN);
-    tools.terminal.note(`${problems.length} broken rows are left out; see all: affekt data check ${path}\n`);
-  }
+  await noteLeftOut(problems, tools.terminal);
   return manifest;
 }
 

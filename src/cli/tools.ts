@@ -10,6 +10,7 @@ import type { Row } from "../data/row.ts";
 import type { Asked, AskRecognizerOptions } from "../evaluate/ask.ts";
 import type { ModelFile } from "../platform/node/open.ts";
 import type { AskModelOptions } from "../platform/node/open-expert.ts";
+import type { MissingPart } from "../recognize/missing.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
 import type { KeyRing } from "../server/key-ring.ts";
@@ -27,7 +28,10 @@ export interface RecognizerOptions {
 }
 
 /** The part of a recognizer that commands use. */
-export type OpenRecognizer = Pick<Recognizer, "recognize" | "recognizeSettled" | "close">;
+export type OpenRecognizer = Pick<Recognizer, "recognize" | "recognizeSettled" | "close"> & {
+  /** What it cannot do because models were left out for their terms. */
+  readonly missing?: readonly MissingPart[];
+};
 
 export interface Tools {
   /** The command line, without the program itself. */

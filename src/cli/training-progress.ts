@@ -2,6 +2,7 @@
 import type { EpochReport } from "../train/epoch-report.ts";
 import type { RunEvents } from "../train/run.ts";
 import { duration, type Progress, startProgress } from "./progress.ts";
+import { noteLeftOut } from "./render/problems.ts";
 import { sparkline } from "./render/sparkline.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -32,6 +33,7 @@ export function trainingProgress(terminal: Terminal): RunEvents {
   let past: readonly EpochReport[] = [];
   let losses: number[] = [];
   return {
+    leftOut: (problems) => noteLeftOut(problems, terminal),
     resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
     fold(fold, folds) {
       [past, losses] = [[], []];

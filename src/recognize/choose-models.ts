@@ -10,6 +10,11 @@ export interface ModelChoice {
   readonly ids?: readonly string[] | undefined;
 }
 
+/** Whether its terms, and those of everything that it was trained on, allow commercial use. */
+export function isPermissive({ licence, sources }: Contract): boolean {
+  return licence.commercial && sources.every(({ commercial }) => commercial !== false);
+}
+
 /** The shortest id first: `text` before `text-permissive`, which is there for those who must. */
 function preferred<T extends { readonly contract: Contract }>(models: readonly T[]): T[] {
   return [...models].sort(
@@ -52,7 +57,7 @@ export function chooseModels<T extends { readonly contract: Contract }>(
   const allowed = preferred(
     models.filter(
       ({ contract }) =>
-        (choice.license !== "permissive" || contract.licence.commercial) &&
+        (choice.license !== "permissive" || isPermissive(contract)) &&
         (choice.ids === undefined || choice.ids.includes(contract.id)),
     ),
   );

@@ -202,7 +202,14 @@ const common = {
   sources: z.array(
     z.strictObject({ name: Name, terms: Name, commercial: z.boolean().optional(), rows: Count.optional() }),
   ),
-  trained: z.strictObject({ date: z.iso.date(), command: Name, seed: z.int() }),
+  trained: z.strictObject({
+    date: z.iso.date(),
+    command: Name,
+    seed: z.int(),
+    /** Epochs run, and the minutes that they took on the machine they ran on; earlier weights are not counted in. */
+    epochs: Count.optional(),
+    minutes: Positive.optional(),
+  }),
   /** By name, on the test rows that the name says. */
   metrics: z.record(z.string(), z.number()).optional(),
 };

@@ -62,8 +62,11 @@ const LEAST_QUALITY = 0.05;
 
 const WHOLE: readonly FaceView[] = [{ scale: 1, shiftX: 0, shiftY: 0 }];
 
+/** How a contract wants a face. */
+type FaceInput = Omit<FaceContract["input"], "inputs">;
+
 /** A square crop as the network wants it: a `[channels, size, size]` per view of the contract. */
-function faceViews(square: Picture, input: FaceContract["input"]): Float32Array[] {
+function faceViews(square: Picture, input: FaceInput): Float32Array[] {
   const { size, channels, normalization, cropSize = size, views = WHOLE } = input;
   const crop = resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize);
   return views.map(({ scale, shiftX, shiftY }) => {
@@ -84,6 +87,30 @@ function mirrored(pixels: Float32Array, size: number): Float32Array {
   return out;
 }
 
+/**
+ * @param face null if the picture is a face crop already
+ * @throws AffektError `shape` if the box of the face is less than a pixel wide
+ */
+export function prepareFace(picture: Picture, face: DetectedFace | null, input: FaceInput): PreparedFace {
+  if (face === null) return { views: faceViews(picture, input), quality: faceQuality(picture).quality };
+  const { tight: box = face.box, confidence, landmarks } = face;
+  const side = Math.max(box.width, box.height);
+  if (!(side >= 1)) {
+    throw new AffektError(
+      "shape",
+      `A face box must be at least one pixel wide; received ${box.width}×${box.height}.`,
+      "Check the face detector.",
+    );
+  }
+  const margin = 1 + 2 * input.cropMargin;
+  const square =
+    input.aligned && landmarks !== undefined
+      ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
+      : cropSquare(picture, box, input.cropMargin);
+  const { quality } = faceQuality(square, Math.min(box.width, box.height));
+  return { views: faceViews(square, input), quality: Math.max(LEAST_QUALITY, quality * confidence) };
+}
+
 /** @throws AffektError `model`, `contract` */
 export async function openFaceExpert(
   runtime: Runtime,
@@ -96,25 +123,7 @@ export async function openFaceExpert(
   const length = input.channels * input.size * input.size;
   return {
     contract,
-    prepare(picture, face) {
-      if (face === null) return { views: faceViews(picture, input), quality: faceQuality(picture).quality };
-      const { tight: box = face.box, confidence, landmarks } = face;
-      const side = Math.max(box.width, box.height);
-      if (!(side >= 1)) {
-        throw new AffektError(
-          "shape",
-          `A face box must be at least one pixel wide; received ${box.width}×${box.height}.`,
-          "Check the face detector.",
-        );
-      }
-      const margin = 1 + 2 * input.cropMargin;
-      const square =
-        input.aligned && landmarks !== undefined
-          ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
-          : cropSquare(picture, box, input.cropMargin);
-      const { quality } = faceQuality(square, Math.min(box.width, box.height));
-      return { views: faceViews(square, input), quality: Math.max(LEAST_QUALITY, quality * confidence) };
-    },
+    prepare: (picture, face) => prepareFace(picture, face, input),
     async opinions(faces) {
       const own = faces.map((face) =>
         input.flipAverage ? face.views.flatMap((view) => [view, mirrored(view, input.size)]) : face.views,

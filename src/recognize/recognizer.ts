@@ -14,6 +14,8 @@ import type { Evidence } from "./evidence.ts";
 import { type FoundFaces, filmEvidence, findFaces, pictureEvidence, throwIfAborted } from "./face-evidence.ts";
 import type { FaceDetector, FaceExpert } from "./face-expert.ts";
 import { type Lazy, lazily, openedOnly } from "./lazy.ts";
+import { type MissingPart, missingFor, noPart } from "./missing.ts";
+import { scriptLanguage } from "./route-by-language.ts";
 import { inPieces, speechEvidence } from "./speech-evidence.ts";
 import type { SpeechExpert } from "./speech-expert.ts";
 import type { TextOpinions } from "./text-expert.ts";
@@ -40,6 +42,8 @@ export interface RecognizerOptions {
   readonly answerLabel?: AnswerLabel;
   /** Abstain below this confidence. Default: what the models' contracts say. */
   readonly abstainBelow?: number;
+  /** Models that were left out for their terms: what they would have read is absent, and says so. */
+  readonly missing?: readonly MissingPart[];
 }
 
 export interface RecognizeOptions {
@@ -94,17 +98,8 @@ function isWaveform(audio: MediaSource | Waveform): audio is Waveform {
   return typeof audio === "object" && "sampleRate" in audio;
 }
 
-/** A modality that was given, but that no model here recognizes: the others are still used. */
-function noPart(what: string, modality: Modality): Evidence {
-  return {
-    code: "model",
-    reason: `There is no ${what} to recognize ${modality} with.`,
-    hint: "Train or fetch a model (`affekt models` lists those that are here), or leave this input out.",
-  };
-}
-
 export function createRecognizer(parts: RecognizerParts, options: RecognizerOptions = {}): Recognizer {
-  const { fps = 5, maxSide = 640, answerLabel = toEkman } = options;
+  const { fps = 5, maxSide = 640, answerLabel = toEkman, missing = [] } = options;
   const text = lazily(parts.text);
   const face = lazily(parts.face);
   const detector = lazily(parts.detector);
@@ -122,14 +117,14 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
 
   /** The faces of a picture, or why there can be none. */
   async function faces(image: MediaSource | Picture): Promise<FoundFaces | Evidence> {
-    if (face === undefined) return noPart("face model", "face");
+    if (face === undefined) return noPart("face model", "face", missingFor(missing, "face"));
     if (detector === undefined) return noPart("face detector", "face");
     const [expert, finder] = await Promise.all([face(), detector()]);
     return findFaces(isPicture(image) ? image : await media().picture(image), finder, expert);
   }
 
   async function film(video: MediaSource, signal?: AbortSignal): Promise<Evidence> {
-    if (face === undefined) return noPart("face model", "face");
+    if (face === undefined) return noPart("face model", "face", missingFor(missing, "face"));
     if (detector === undefined) return noPart("face detector", "face");
     const { hasVideo } = await media().info(video);
     if (!hasVideo) {
@@ -140,7 +135,7 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
   }
 
   async function listen(sound: () => AsyncIterable<Waveform>, signal?: AbortSignal): Promise<Evidence> {
-    if (speech === undefined) return noPart("speech model", "speech");
+    if (speech === undefined) return noPart("speech model", "speech", missingFor(missing, "speech"));
     if (voice === undefined) return noPart("voice-activity detector", "speech");
     const [expert, ears] = await Promise.all([speech(), voice()]);
     return speechEvidence(sound(), ears, expert, answerLabel, signal);
@@ -201,7 +196,11 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
           "Give at least one of them.",
         );
       }
-      if (own.text !== undefined) texts.push({ index, text: own.text });
+      if (own.text !== undefined) {
+        const unread = missingFor(missing, "text", scriptLanguage(own.text));
+        if (unread === undefined) texts.push({ index, text: own.text });
+        else (evidence[index] as { text?: Evidence }).text = noPart("text model", "text", unread);
+      }
       if (own.image !== undefined) {
         const found = await faces(own.image);
         if ("prepared" in found) pictures.push({ index, found });

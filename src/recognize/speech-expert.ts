@@ -54,6 +54,18 @@ export function writeWindow(
   }
 }
 
+/** Makes features of whole utterances by a contract. */
+export function speechPreparer(input: Omit<SpeechContract["input"], "inputs">): (sound: Waveform) => PreparedSpeech {
+  const extract = spectrumExtractor(input);
+  return (sound) => {
+    const { kept, spectrum } = extract(sound);
+    return {
+      features: networkFeatures(spectrum, input),
+      quality: Math.max(LEAST_QUALITY, speechQuality(kept).quality),
+    };
+  };
+}
+
 /** @throws AffektError `model`, `contract` */
 export async function openSpeechExpert(
   runtime: Runtime,
@@ -63,18 +75,11 @@ export async function openSpeechExpert(
 ): Promise<SpeechExpert> {
   const { input } = contract;
   const network = await openNetwork(runtime, bytes, contract, options);
-  const extract = spectrumExtractor(input);
   const width = featureWidth(input);
   const length = input.steps * width;
   return {
     contract,
-    prepare(sound) {
-      const { kept, spectrum } = extract(sound);
-      return {
-        features: networkFeatures(spectrum, input),
-        quality: Math.max(LEAST_QUALITY, speechQuality(kept).quality),
-      };
-    },
+    prepare: speechPreparer(input),
     async opinions(utterances) {
       const normalized = utterances.map(({ features, statistics }) =>
         normalize(features, (input.normalization === "speaker" ? statistics : undefined) ?? bandStatistics(features)),

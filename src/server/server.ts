@@ -13,6 +13,7 @@ import type { Metrics } from "./metrics.ts";
 import { readMultipart } from "./multipart.ts";
 import { openApi } from "./openapi.ts";
 import { asServiceError, PROBLEM_TYPE, problemOf } from "./problem.ts";
+import { mountSite, type SiteParts } from "./site.ts";
 
 /** Answers a repeated request as the first one was. */
 export type Replay = (
@@ -28,6 +29,8 @@ export interface ServerParts {
   readonly metrics: Metrics;
   readonly replay?: Replay | undefined;
   readonly retryAfterSeconds: () => number;
+  /** The web app. Default: none. */
+  readonly site?: SiteParts | undefined;
   /** Lines of JSON: what was asked and how it ended, never what was in it. Default: none. */
   readonly log?: { write(line: string): void } | undefined;
 }
@@ -161,6 +164,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
   app.get("/docs", async (_request, reply) =>
     reply.header("content-security-policy", DOCS_POLICY).type("text/html; charset=utf-8").send(page),
   );
+  if (parts.site !== undefined) mountSite(app, parts.site);
   return {
     app,
     async drain() {

@@ -1,10 +1,11 @@
 /** Puts the service together: processes that recognize, endpoints, server. */
 import { availableParallelism } from "node:os";
 import { AffektError } from "../core/errors.ts";
-import { listModels } from "../platform/node/open.ts";
+import { listModels, poolOf, shippedModels } from "../platform/node/open.ts";
 import { kindOfQuestion, startRecognizerProcess } from "../platform/node/recognizer-process.ts";
 import { createDispatcher, type Load } from "../queue/dispatcher.ts";
 import { chooseModels } from "../recognize/choose-models.ts";
+import { type MissingPart, missingParts } from "../recognize/missing.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { isLoopback } from "./access.ts";
@@ -18,11 +19,13 @@ import { subjectsEndpoint } from "./endpoints/subjects.ts";
 import { keyedAccess } from "./keyed-access.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
+import { modelFiles } from "./model-files.ts";
 import type { PredictionReply } from "./prediction-schema.ts";
 import { createReplay } from "./replay.ts";
 import { startRetention } from "./retention.ts";
 import { serviceSecret } from "./secret.ts";
 import { buildServer } from "./server.ts";
+import { appFiles } from "./site.ts";
 
 export interface ServiceOptions {
   readonly version: string;
@@ -49,6 +52,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** What it cannot do because models were left out for their terms. */
+  readonly missing?: readonly MissingPart[];
   load(): Load;
   /** Processes that recognize. */
   pids(): readonly number[];
@@ -105,7 +110,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const clock = () => new Date();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { maxPixels, maxSeconds } = limits;
-  const chosen = chooseModels(await listModels(models), { license });
+  const found = await listModels(models);
+  const chosen = chooseModels(found, { license });
+  const missing = missingParts(found, { license });
   const contracts = [...chosen.text, ...chosen.face, ...chosen.speech].map(({ contract }) => contract);
   if (contracts.length === 0) {
     throw new AffektError("model", "There is no model to serve.", "Name a folder with models, or another --license.");
@@ -155,6 +162,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics,
     log,
     retryAfterSeconds: dispatcher.retryAfterSeconds,
+    site: {
+      app: await appFiles(),
+      files: async () =>
+        modelFiles({
+          models: [...chosen.text, ...chosen.face, ...chosen.speech],
+          pool: await poolOf(models ?? shippedModels()),
+          keepDays,
+        }),
+    },
     endpoints: [
       recognizeEndpoint({
         recognize: dispatcher.askAll,
@@ -164,7 +180,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }),
       predictionsEndpoint(store),
       subjectsEndpoint(store, clock),
-      modelsEndpoint(contracts),
+      modelsEndpoint(contracts, missing),
       ...keysEndpoints(store, secret, clock),
       ...healthEndpoints(version, async () => ({ workers: dispatcher.load().ready, store: await answers(store) })),
       metricsEndpoint(metrics),
@@ -191,6 +207,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const bound = typeof address === "object" && address !== null ? address.port : port;
   let closing: Promise<void> | undefined;
   return {
+    missing,
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     load: dispatcher.load,
     pids: () => [...pids],

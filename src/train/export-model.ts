@@ -5,6 +5,7 @@ import { inferenceModel } from "../graph/inference.ts";
 import { type ContractInput } from "../recognize/contract.ts";
 import { contractToMetadata } from "../recognize/contract-file.ts";
 import type { TrainConfig } from "./config.ts";
+import type { EpochReport } from "./epoch-report.ts";
 import type { ContractPart, TrainingTask, Validation } from "./task.ts";
 
 export interface ExportOptions {
@@ -17,6 +18,8 @@ export interface ExportOptions {
   readonly today: string;
   /** The command that a reader can run to get the same weights. */
   readonly command: string;
+  /** What the training cost, epoch by epoch. */
+  readonly history?: readonly Pick<EpochReport, "seconds">[];
 }
 
 export interface Exported {
@@ -40,12 +43,18 @@ async function judged(
   }
 }
 
+/** Epochs and minutes, in tenths; nothing where nothing was measured. */
+function costOf(history: readonly Pick<EpochReport, "seconds">[]): { epochs?: number; minutes?: number } {
+  const minutes = Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0) / 6) / 10;
+  return { ...(history.length > 0 ? { epochs: history.length } : {}), ...(minutes > 0 ? { minutes } : {}) };
+}
+
 /** Calibrates on the validation rows and writes. */
 export async function exportModel(
   task: TrainingTask,
   weights: ReadonlyMap<string, Float32Array>,
   { runtime, files }: { readonly runtime: Runtime; readonly files: WritableFiles },
-  { path, config, data, manifestHash, today, command }: ExportOptions,
+  { path, config, data, manifestHash, today, command, history = [] }: ExportOptions,
 ): Promise<Exported> {
   const { precision, training, id, version } = config;
   const { validation, part } = await judged(
@@ -70,7 +79,7 @@ export async function exportModel(
       rows: rows.filter(({ split }) => split === "train").length,
     })),
     trainingManifestHash: manifestHash,
-    trained: { date: today, command, seed: training.seed },
+    trained: { date: today, command, seed: training.seed, ...costOf(history) },
   } as ContractInput;
   const bytes = inferenceModel(task.infer, weights, { precision, metadata: contractToMetadata(contract) });
   await files.write(path, bytes);

@@ -2,6 +2,7 @@
 import type { Runtime } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
+import type { Problem } from "../data/row.ts";
 import type { Loaded } from "../graph/optimize/store.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportModel } from "./export-model.ts";
@@ -41,9 +42,13 @@ export interface RunOptions {
   readonly command: string;
   /** Pause after this epoch, without a model; the same run goes on from there. */
   readonly until?: number;
+  /** A broken row is an error. Default false: it is left out, and `leftOut` tells. */
+  readonly strict?: boolean;
 }
 
 export interface RunEvents extends TrainerEvents {
+  /** Rows of the sources that are not trained on: broken ones, and those that a cleaning dropped. */
+  leftOut?(problems: readonly Problem[]): void | Promise<void>;
   prepared?(task: TrainingTask): void;
   /** The training of a fold begins. */
   fold?(fold: number, folds: number): void;
@@ -118,6 +123,7 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
     manifestHash: hash,
     today,
     command,
+    history: result.history,
   });
   const { history } = result;
   const { confusion } = exported.validation;
@@ -156,7 +162,8 @@ export async function runTraining(
   events: RunEvents = {},
 ): Promise<RunResult> {
   const config = await readTrainConfig(ports.files, options.config);
-  const sources = await loadSources(config, options.config, options.root, ports.files);
+  const { manifests: sources, problems } = await loadSources(config, options, ports.files);
+  await events.leftOut?.(problems);
   const hash = manifestHash(sources, ports.sha256);
   const folder = options.out ?? `runs/${config.id}`;
   if (config.folds !== undefined) {

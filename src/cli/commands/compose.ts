@@ -4,6 +4,7 @@ import { MODALITIES } from "../../core/modality.ts";
 import type { ComposeReport } from "../../data/compose.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
+import { openManifest } from "../labelled-rows.ts";
 import type { Tools } from "../tools.ts";
 
 export interface ComposeCommandOptions {
@@ -19,18 +20,19 @@ export interface ComposeCommandOptions {
   readonly root: string;
   /** Folder for the manifest. */
   readonly out: string;
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
-async function open(source: string, root: string, { files }: Tools): Promise<Manifest> {
-  const [{ readManifest }, { prepareDataset }, { ferDropped }] = await Promise.all([
-    import("../../data/read.ts"),
-    import("../../data/prepare.ts"),
-    import("../../data/datasets/fer2013.ts"),
-  ]);
-  const { manifest } = (await files.exists(source))
-    ? await readManifest(files, source)
-    : await prepareDataset(source, files, { root });
+async function open(
+  source: string,
+  { root, strict = false }: Pick<ComposeCommandOptions, "root" | "strict">,
+  tools: Tools,
+): Promise<Manifest> {
+  const { files } = tools;
+  const { ferDropped } = await import("../../data/datasets/fer2013.ts");
+  const from = (await files.exists(source)) ? { manifest: source } : { dataset: source, root };
+  const manifest = await openManifest({ ...from, strict }, tools);
   const rows = manifest.rows.filter((row) => !ferDropped(row));
   return { ...manifest, rows, base: files.absolute(manifest.base) };
 }
@@ -60,9 +62,9 @@ export async function runCompose(options: ComposeCommandOptions, tools: Tools): 
     import("../../data/prepare.ts"),
   ]);
   const [text, face, speech] = [
-    await open(options.text, options.root, tools),
-    await open(options.face, options.root, tools),
-    await open(options.speech, options.root, tools),
+    await open(options.text, options, tools),
+    await open(options.face, options, tools),
+    await open(options.speech, options, tools),
   ];
   const { manifest, report } = compose({ text, face, speech }, options);
   const path = `${options.out}/composed.jsonl`;
@@ -102,6 +104,7 @@ export function addCompose(data: Command, tools: Tools): void {
     )
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .requiredOption("--out <folder>", "where composed.jsonl goes")
+    .option("--strict", "stop at the first broken row")
     .option("--json", "print JSON on a terminal too")
     .action((options: ComposeCommandOptions) => runCompose(options, tools));
 }

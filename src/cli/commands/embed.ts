@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { AffektError } from "../../core/errors.ts";
+import { openManifest } from "../labelled-rows.ts";
 import { findModels } from "../shelf.ts";
 import type { Tools } from "../tools.ts";
 
@@ -12,14 +13,14 @@ export interface EmbedOptions {
   readonly models: string;
   /** Ids of the models; by default those that a recognizer would take, for text the first. */
   readonly model?: readonly string[];
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
 /** @throws AffektError `file`, `manifest`, `model`, `contract` */
 export async function runEmbed(path: string, options: EmbedOptions, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
-  const [{ readManifest }, { chooseModels }, { embedManifest }, { nodeTrainingPorts }] = await Promise.all([
-    import("../../data/read.ts"),
+  const [{ chooseModels }, { embedManifest }, { nodeTrainingPorts }] = await Promise.all([
     import("../../recognize/choose-models.ts"),
     import("../../platform/node/embed.ts"),
     import("../../platform/node/training-ports.ts"),
@@ -32,7 +33,7 @@ export async function runEmbed(path: string, options: EmbedOptions, tools: Tools
   if (models.length === 0) {
     throw new AffektError("model", `There is no model in ${options.models}.`, "Train one, or name another folder.");
   }
-  const { manifest } = await readManifest(files, path);
+  const manifest = await openManifest({ manifest: path, strict: options.strict === true }, tools);
   const { cacheFolder } = nodeTrainingPorts();
   const { reports } = await embedManifest(manifest, models, options.out, {
     files,
@@ -62,6 +63,7 @@ export function addEmbed(data: Command, tools: Tools): void {
     .requiredOption("--out <folder>", "where embedded.jsonl and its matrices go")
     .option("--models <folder>", "folder of models", tools.modelFolder)
     .option("--model <id...>", "only the models with these ids")
+    .option("--strict", "stop at the first broken row")
     .option("--json", "print JSON on a terminal too")
     .action((path: string, options: EmbedOptions) => runEmbed(path, options, tools));
 }

@@ -73,6 +73,19 @@ test("the card shows licence, data and measurements", async () => {
   expect(card).toContain("test accuracy 0.7500");
 });
 
+test("permissive terms leave out what may not be sold, and say what is then missing", async () => {
+  const tools = fakeTools();
+  await runModels({ models: shelf(), license: "permissive" }, tools);
+  expect(JSON.parse(tools.out.join(""))).toEqual([]);
+  expect(tools.err.join("")).toContain("faces: face-tiny is left out (terms: CC-BY-NC-4.0)");
+});
+
+test("the table names the data of each model and their terms", async () => {
+  const tools = fakeTools({ interactive: true });
+  await runModels({ models: shelf() }, tools);
+  expect(tools.out.join("")).toMatch(/face-tiny .* no +a corpus \(research\)/);
+});
+
 test("an unknown id names the ids there are", async () => {
   await expect(runCard("nothing", { models: shelf() }, fakeTools())).rejects.toMatchObject({
     code: "model",

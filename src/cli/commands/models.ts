@@ -1,42 +1,59 @@
 /** `affekt models`: what is in the model folder, and the card of one. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import { renderCard } from "../render/card.ts";
 import { renderTable } from "../render/table.ts";
 import { findModels, type ShelfEntry } from "../shelf.ts";
 import type { Tools } from "../tools.ts";
+import { noteMissing } from "./recognize.ts";
 
 export interface ModelsOptions {
   readonly models?: string;
   readonly json?: boolean;
+  readonly license?: "any" | "permissive";
 }
 
 function summary(entry: ShelfEntry): Record<string, unknown> {
   const { file, bytes } = entry;
   if (!entry.ok) return { file, bytes, error: { code: entry.error.code, message: entry.error.message } };
-  const { id, version, modality, labels, licence, metrics } = entry.contract;
-  return { id, version, modality, labels, licence, metrics, file, bytes };
+  const { id, version, modality, labels, licence, sources, metrics } = entry.contract;
+  return { id, version, modality, labels, licence, sources, metrics, file, bytes };
 }
 
 export async function runModels(options: ModelsOptions, tools: Tools): Promise<void> {
   const { terminal } = tools;
   const folder = options.models ?? tools.modelFolder;
-  const entries = await findModels(folder, tools.files);
+  const found = await findModels(folder, tools.files);
+  const { license } = options;
+  const [{ isPermissive }, { missingParts }] = await Promise.all([
+    import("../../recognize/choose-models.ts"),
+    import("../../recognize/missing.ts"),
+  ]);
+  const entries = found.filter((entry) => license !== "permissive" || (entry.ok && isPermissive(entry.contract)));
+  noteMissing(
+    missingParts(
+      found.flatMap((entry) => (entry.ok ? [entry] : [])),
+      { license },
+    ),
+    tools,
+  );
   if (options.json || !terminal.interactive) {
     terminal.print(JSON.stringify(entries.map(summary), null, 2));
     return;
   }
-  if (entries.length === 0) {
+  if (found.length === 0) {
     terminal.print(`No model in ${folder}. Train one with: affekt train models/<id>/train.json`);
     return;
   }
   const rows = entries.map((entry) => {
     const size = `${(entry.bytes / 1e6).toFixed(1)} MB`;
-    if (!entry.ok) return [entry.file, "", "", size, terminal.paint("red", entry.error.message)];
-    const { id, version, modality, labels, licence } = entry.contract;
-    return [id, version, modality, size, `${labels.length} labels, ${licence.terms}`];
+    if (!entry.ok) return [entry.file, "", "", size, "", "", terminal.paint("red", entry.error.message)];
+    const { id, version, modality, labels, sources } = entry.contract;
+    const data = sources.map(({ name, terms }) => `${name} (${terms})`).join(", ");
+    return [id, version, modality, size, String(labels.length), isPermissive(entry.contract) ? "yes" : "no", data];
   });
-  terminal.print(renderTable(["model", "version", "modality", "size", ""], rows));
+  const head = ["model", "version", "modality", "size", "labels", "commercial use", "trained on (terms)"];
+  terminal.print(renderTable(head, rows, [3, 4]));
 }
 
 export async function runCard(id: string, options: ModelsOptions, tools: Tools): Promise<void> {
@@ -63,8 +80,13 @@ export function addModels(program: Command, tools: Tools): void {
   const models = program.command("models").summary("list the models, or show the card of one");
   models
     .command("list", { isDefault: true })
-    .description("Lists the models of a folder.")
+    .description("Lists the models of a folder, with what each was trained on and the terms of that.")
     .option("--models <folder>", "look here instead of at the shipped models")
+    .addOption(
+      new Option("--license <terms>", "list only models whose training data allow commercial use; say what is missing")
+        .choices(["any", "permissive"])
+        .default("any"),
+    )
     .option("--json", "print JSON on a terminal too")
     .action((options: ModelsOptions) => runModels(options, tools));
   models

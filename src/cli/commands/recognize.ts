@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import type { Inputs } from "../../core/prediction.ts";
+import { describeMissing, type MissingPart } from "../../recognize/missing.ts";
 import { positiveInteger } from "../arguments.ts";
 import { recognizeBatch } from "../batch.ts";
 import { asAffektError } from "../exit-codes.ts";
@@ -123,6 +124,14 @@ async function recognizeAll(
   throw first;
 }
 
+/** Says on the terminal, not in the answers, what the chosen terms leave out. */
+export function noteMissing(missing: readonly MissingPart[], { terminal }: Pick<Tools, "terminal">): void {
+  if (missing.length === 0) return;
+  terminal.note(
+    `Under --license permissive nothing is there for\n${missing.map((part) => `  ${describeMissing(part)}\n`).join("")}`,
+  );
+}
+
 export async function runRecognize(options: RecognizeOptions, tools: Tools): Promise<void> {
   if (options.batch !== undefined && SOURCES.some((source) => options[source] !== undefined)) {
     throw usage("--batch brings its own inputs.", "Leave out --text, --image, --audio and --video.");
@@ -133,6 +142,7 @@ export async function runRecognize(options: RecognizeOptions, tools: Tools): Pro
   }
   const items = options.batch === undefined ? await utterances(options, tools) : [];
   const recognizer = await tools.openRecognizer(options);
+  noteMissing(recognizer.missing ?? [], tools);
   try {
     if (options.batch === undefined) await recognizeAll(items, recognizer, options, tools);
     else await recognizeBatch(options.batch, recognizer, tools);

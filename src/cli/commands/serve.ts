@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
 import type { Tools } from "../tools.ts";
+import { noteMissing } from "./recognize.ts";
 
 export interface ServeOptions {
   readonly port: number;
@@ -20,6 +21,7 @@ export async function runServe(options: ServeOptions, tools: Tools): Promise<voi
     version: tools.version,
     log: { write: (line) => terminal.print(line.trimEnd()) },
   });
+  noteMissing(service.missing ?? [], tools);
   terminal.note(`affekt listens on ${service.url} (documentation: ${service.url}/docs). Stop it with Ctrl-C.\n`);
   await tools.untilStopped();
   terminal.note("Stopping: what is being asked is still answered.\n");
@@ -37,7 +39,12 @@ export function addServe(program: Command, tools: Tools): void {
     .addOption(new Option("--port <number>", "port; 0 takes a free one").argParser(nonNegativeInteger).default(8080))
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--models <folder>", "use these models instead of the shipped ones")
-    .addOption(new Option("--license <which>", "which models may be used").choices(["any", "permissive"]))
+    .addOption(
+      new Option("--license <terms>", "leave out models whose training data restrict their use").choices([
+        "any",
+        "permissive",
+      ]),
+    )
     .addOption(
       new Option("--workers <number>", "processes that recognize; one per core by default").argParser(positiveInteger),
     )

@@ -16,6 +16,7 @@ export interface TrainOptions {
   readonly model?: string;
   /** Insist on a checkpoint to go on from. */
   readonly resume?: boolean;
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
@@ -57,6 +58,7 @@ export async function runTrain(config: string, options: TrainOptions, tools: Too
     out: folder,
     command: `affekt train ${config}`,
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.strict ? { strict: true } : {}),
   };
   const result = await tools.train(run, trainingProgress(terminal));
   const report = `${folds === undefined ? folder : `${folder}/fold*`}/report.html`;
@@ -85,6 +87,7 @@ export function addTrain(program: Command, tools: Tools): void {
     .option("--out <folder>", "where checkpoints, log and report go (default: runs/<id>)")
     .option("--model <file>", "where the model goes (default: model.onnx beside the configuration)")
     .option("--resume", "insist on a checkpoint to go on from")
+    .option("--strict", "stop at the first broken row of the data")
     .option("--json", "print JSON on a terminal too")
     .action((config: string, options: TrainOptions) => runTrain(config, options, tools));
 }

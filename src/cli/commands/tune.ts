@@ -1,8 +1,10 @@
 /** `affekt tune`: searches for the settings of a training. */
 import { createHash } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
+import type { Problem } from "../../data/row.ts";
 import type { Outcome } from "../../train/tune/journal.ts";
 import { duration } from "../progress.ts";
+import { noteLeftOut } from "../render/problems.ts";
 import { renderTable } from "../render/table.ts";
 import type { Tools } from "../tools.ts";
 import { trainingProgress } from "../training-progress.ts";
@@ -18,6 +20,7 @@ export interface TuneCommandOptions {
   readonly seed: number;
   readonly root: string;
   readonly out?: string;
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,9 +59,15 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
     import("../../train/tune/tune.ts"),
     import("../../train/read-config.ts"),
   ]);
-  const { space, trials, keep, least, seed, root } = options;
+  const { space, trials, keep, least, seed, root, strict = false } = options;
   const { id } = await readTrainConfig(files, config);
   const out = options.out ?? `runs/${id}-tune`;
+  let told = false;
+  /** Every trial reads the same rows: what is wrong with them is told once. */
+  async function leftOut(problems: readonly Problem[]): Promise<void> {
+    if (!told) await noteLeftOut(problems, terminal);
+    told = true;
+  }
   const result = await tune(
     { config, space, trials, keep, least, seed, out },
     {
@@ -67,8 +76,8 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
       now: terminal.now,
       train: (trial) =>
         tools.train(
-          { ...trial, root, command: `affekt train ${trial.config}` },
-          terminal.live ? trainingProgress(terminal) : {},
+          { ...trial, root, command: `affekt train ${trial.config}`, ...(strict ? { strict } : {}) },
+          { ...(terminal.live ? trainingProgress(terminal) : {}), leftOut },
         ),
     },
     {
@@ -111,6 +120,7 @@ export function addTune(program: Command, tools: Tools): void {
     .option("--seed <number>", "of the draws", wholeNumber, 1)
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .option("--out <folder>", "where the journal and the trials go (default: runs/<id>-tune)")
+    .option("--strict", "stop at the first broken row of the data")
     .option("--json", "print JSON on a terminal too")
     .action((config: string, options: TuneCommandOptions) => runTune(config, options, tools));
 }

@@ -2,13 +2,20 @@
 import type { Contract } from "../../recognize/contract.ts";
 import type { Terminal } from "../terminal.ts";
 
+function cost({ trained: { epochs, minutes } }: Contract): string {
+  return epochs === undefined || minutes === undefined ? "" : `, ${epochs} epochs in ${minutes} minutes`;
+}
+
 export function renderCard(contract: Contract, bytes: number, screen: Pick<Terminal, "paint">): string {
   const lines: [string, string][] = [
     ["modality", contract.modality],
     ["labels", `${contract.labels.join(", ")} (${contract.task} label)`],
     ["size", `${(bytes / 1e6).toFixed(2)} MB`],
     ["licence", `${contract.licence.terms}${contract.licence.commercial ? "" : " (not for commercial use)"}`],
-    ["trained", `${contract.trained.date}, ${contract.trained.command}, seed ${contract.trained.seed}`],
+    [
+      "trained",
+      `${contract.trained.date}, ${contract.trained.command}, seed ${contract.trained.seed}${cost(contract)}`,
+    ],
     ["manifest", contract.trainingManifestHash.slice(0, 16)],
     ["abstains", `below a confidence of ${contract.abstainBelow}`],
     ["temperature", contract.temperature.toFixed(3)],

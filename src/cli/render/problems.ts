@@ -13,3 +13,14 @@ export async function noteProblems(
   for (const problem of told.slice(0, shown)) terminal.note(`${problemText(problem)}\n`);
   if (told.length > shown) terminal.note(`… ${told.length - shown} more\n`);
 }
+
+/** Broken rows that are written out where a command goes on without them; `affekt data check` shows more. */
+const SHOWN_IN_PASSING = 5;
+
+/** Tells a command's user which rows it goes on without. */
+export async function noteLeftOut(problems: readonly Problem[], terminal: Pick<Terminal, "note">): Promise<void> {
+  const broken = problems.filter(({ code }) => code !== "dropped");
+  if (broken.length === 0) return;
+  await noteProblems(broken, terminal, SHOWN_IN_PASSING);
+  terminal.note(`${broken.length} broken rows are left out; --strict makes them an error\n`);
+}

@@ -12,6 +12,7 @@ import type { SubwordModel } from "../../preprocess/text/subword-model.ts";
 import { chooseModels, type ModelChoice } from "../../recognize/choose-models.ts";
 import { type Contract } from "../../recognize/contract.ts";
 import { contractFromModel } from "../../recognize/contract-file.ts";
+import { type MissingPart, missingParts } from "../../recognize/missing.ts";
 import { createRecognizer, type Recognizer, type RecognizerOptions } from "../../recognize/recognizer.ts";
 import { routeByLanguage } from "../../recognize/route-by-language.ts";
 
@@ -33,6 +34,8 @@ export interface ModelFile<C extends Contract = Contract> {
 export interface OpenedRecognizer extends Recognizer {
   /** The models that it uses, or will once they are needed. */
   readonly models: readonly ModelFile[];
+  /** What it cannot do because models were left out for their terms. */
+  readonly missing: readonly MissingPart[];
 }
 
 export function shippedModels(): string {
@@ -95,7 +98,9 @@ export async function tokenizerBeside(path: string, sha256: string): Promise<Sub
  */
 export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedRecognizer> {
   const { models: folder = shippedModels(), threads = 1 } = options;
-  const chosen = chooseModels(await listModels(folder), options);
+  const found = await listModels(folder);
+  const chosen = chooseModels(found, options);
+  const missing = missingParts(found, options);
   const models = [...chosen.text, ...chosen.face, ...chosen.speech];
   if (models.length === 0) {
     const terms = options.license === "permissive" ? " that may be used under --license permissive" : "";
@@ -173,9 +178,9 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
             },
           }),
     },
-    { ...options, ...(pool === undefined ? {} : { pool }) },
+    { ...options, missing, ...(pool === undefined ? {} : { pool }) },
   );
-  return { ...recognizer, models };
+  return { ...recognizer, models, missing };
 }
 
 function languagesOf(contract: Contract | undefined): readonly string[] {
@@ -195,7 +200,7 @@ const PoolFile = z.strictObject({
 });
 
 /** How the experts of a folder are pooled, if its `pool.json` says so. @throws AffektError `config` if that is wrong */
-async function poolOf(folder: string): Promise<PoolOptions | undefined> {
+export async function poolOf(folder: string): Promise<PoolOptions | undefined> {
   const path = join(folder, "pool.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;

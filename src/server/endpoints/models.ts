@@ -1,6 +1,7 @@
 /** `GET /v1/models`: what answers here, and under which terms. */
 import { z } from "zod";
 import type { Contract } from "../../recognize/contract.ts";
+import type { MissingPart } from "../../recognize/missing.ts";
 import { type Endpoint, endpoint, ok } from "../endpoint.ts";
 
 const Model = z
@@ -11,12 +12,25 @@ const Model = z
     labels: z.array(z.string()),
     languages: z.array(z.string()).optional(),
     licence: z.object({ terms: z.string(), commercial: z.boolean() }),
+    sources: z
+      .array(z.object({ name: z.string(), terms: z.string(), commercial: z.boolean().optional() }))
+      .meta({ description: "Data that the weights were trained on, and on which terms those are." }),
   })
   .meta({ id: "Model" });
 
-export function modelsEndpoint(contracts: readonly Contract[]): Endpoint {
+const Missing = z
+  .object({
+    modality: z.string(),
+    languages: z.array(z.string()).optional(),
+    model: z.string(),
+    terms: z.string(),
+  })
+  .meta({ id: "MissingModel" });
+
+/** @param missing what cannot be recognized here because models were left out for their terms */
+export function modelsEndpoint(contracts: readonly Contract[], missing: readonly MissingPart[] = []): Endpoint {
   const models = contracts.map((contract): z.infer<typeof Model> => {
-    const { id, version, modality, labels, licence } = contract;
+    const { id, version, modality, labels, licence, sources } = contract;
     return {
       id,
       version,
@@ -24,6 +38,11 @@ export function modelsEndpoint(contracts: readonly Contract[]): Endpoint {
       labels: [...labels],
       ...(contract.modality === "text" ? { languages: [...contract.input.languages] } : {}),
       licence: { terms: licence.terms, commercial: licence.commercial },
+      sources: sources.map(({ name, terms, commercial }) => ({
+        name,
+        terms,
+        ...(commercial === undefined ? {} : { commercial }),
+      })),
     };
   });
   return endpoint(
@@ -32,9 +51,14 @@ export function modelsEndpoint(contracts: readonly Contract[]): Endpoint {
       path: "/v1/models",
       summary: "List the models that answer here",
       scope: "read",
-      replies: { 200: { says: "The models in use.", schema: z.object({ models: z.array(Model) }) } },
+      replies: {
+        200: {
+          says: "The models in use, and what is missing because models were left out for their terms.",
+          schema: z.object({ models: z.array(Model), missing: z.array(Missing) }),
+        },
+      },
       fails: [],
     },
-    () => ok({ models }),
+    () => ok({ models, missing }),
   );
 }
