@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { temporaryFiles } from "../../test/support/temp-files.ts";
 import { ManifestHeader } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
-import { manifestHash, rowsHash } from "./sources.ts";
+import { parseTrainConfig } from "./config.ts";
+import { loadSources, manifestHash, rowsHash } from "./sources.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const rows: Row[] = [0, 1, 2, 3, 4].map((at) => ({ id: `${at}`, text: "fine", label: "joy", extra: {} }));
@@ -21,4 +23,30 @@ test("rows too many for one text are hashed in parts, and each of them counts", 
   expect(hashed).toBe(sha256([part(0, 2), part(2, 4), part(4, 5)].join("\n")));
   const changed = rows.with(4, { id: "4", text: "not fine", label: "joy", extra: {} });
   expect(rowsHash(changed, sha256, 2)).not.toBe(hashed);
+});
+
+test("the sources of a configuration are read, and what is wrong with them is handed back or, if strict, an error", async () => {
+  const files = temporaryFiles({
+    "set/good.jsonl": '{"id":"a","text":"fine","label":"happy"}',
+    "set/bad.csv": "id,text,label\nb,so so,neutral\nc,what,bogus\n",
+  });
+  const config = parseTrainConfig({
+    id: "tiny",
+    version: "1.0.0",
+    modality: "text",
+    labels: ["joy", "neutral"],
+    data: [{ manifest: "good.jsonl" }, { manifest: "bad.csv" }],
+    training: { epochs: 1, batch: 1, learningRate: 0.1 },
+  });
+  const from = { config: "set/train.json", root: "." };
+  const { manifests, problems } = await loadSources(config, from, files);
+  expect(manifests.map(({ rows }) => rows.map(({ label }) => label))).toEqual([["joy"], ["neutral"]]);
+  expect(problems).toEqual([
+    { code: "unknown-label", file: "set/bad.csv", line: 3, id: "c", reason: 'has the unknown label "bogus"' },
+  ]);
+  const strict = loadSources(config, { ...from, strict: true }, files);
+  await expect(strict).rejects.toMatchObject({
+    code: "manifest",
+    message: 'set/bad.csv:3 (c) has the unknown label "bogus"',
+  });
 });

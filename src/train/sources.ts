@@ -4,26 +4,43 @@ import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import { prepareDataset } from "../data/prepare.ts";
 import { readManifest } from "../data/read.ts";
-import { type Row, rowRecord } from "../data/row.ts";
+import { type Problem, type Row, rowRecord } from "../data/row.ts";
 import type { TrainConfig } from "./config.ts";
 
+export interface SourceOptions {
+  /** Path of the configuration, which manifests are relative to. */
+  readonly config: string;
+  /** Folder below which data sets lie. */
+  readonly root: string;
+  /** The first broken row throws. Default false. */
+  readonly strict?: boolean;
+}
+
 /**
- * @param path of the configuration, which manifests are relative to
- * @param root folder below which data sets lie
- * @returns one manifest per source, in order
+ * @returns one manifest per source, in order, and the rows that were left out
+ * @throws AffektError `file`, `usage`; `manifest` if no row is usable, or one is broken and `strict` is set
  */
-export async function loadSources(config: TrainConfig, path: string, root: string, files: Files): Promise<Manifest[]> {
-  const found: Manifest[] = [];
-  for (const source of config.data) {
+export async function loadSources(
+  { data }: TrainConfig,
+  { config, root, strict = false }: SourceOptions,
+  files: Files,
+): Promise<{ manifests: Manifest[]; problems: Problem[] }> {
+  const manifests: Manifest[] = [];
+  const problems: (readonly Problem[])[] = [];
+  for (const source of data) {
     if ("dataset" in source) {
-      const { fold } = source;
-      const prepared = await prepareDataset(source.dataset, files, { root, ...(fold === undefined ? {} : { fold }) });
-      found.push(prepared.manifest);
+      const { dataset, fold } = source;
+      const options = { root, strict, ...(fold === undefined ? {} : { fold }) };
+      const { manifest, report } = await prepareDataset(dataset, files, options);
+      manifests.push(manifest);
+      problems.push(report.problems);
     } else {
-      found.push((await readManifest(files, joinPath(folderOf(path), source.manifest))).manifest);
+      const read = await readManifest(files, joinPath(folderOf(config), source.manifest), { strict });
+      manifests.push(read.manifest);
+      problems.push(read.problems);
     }
   }
-  return found;
+  return { manifests, problems: problems.flat() };
 }
 
 /** Rows that are hashed as one text; a text of many more would be longer than a string can be. */

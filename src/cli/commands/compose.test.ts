@@ -41,3 +41,20 @@ test("data compose without labels says what it needs", async () => {
   expect(await runProgram(tools)).toBe(2);
   expect(tools.err.join("")).toContain("--labels");
 });
+
+test("data compose tells broken rows of its sources, and with --strict stops at one", async () => {
+  const files = temporaryFiles({
+    "text.jsonl": `${corpus("t", (index) => ({ text: `words ${index}` }))}\nnot json\n`,
+    "face.jsonl": corpus("f", (index) => ({ image: `${index}.png` })),
+    "speech.jsonl": corpus("s", (index) => ({ audio: `${index}.wav` })),
+  });
+  const argv = [
+    ...["data", "compose", "--text", "text.jsonl", "--face", "face.jsonl", "--speech", "speech.jsonl"],
+    ...["--labels", "anger,joy", "--count", "50", "--out", "made"],
+  ];
+  const tools = { ...fakeTools({ argv }), files };
+  expect(await runProgram(tools)).toBe(0);
+  expect(tools.err.join("")).toMatch(/^text\.jsonl:41 is not JSON.*\n1 broken row is left out/u);
+  const strict = { ...fakeTools({ argv: [...argv, "--strict"] }), files };
+  expect(await runProgram(strict)).toBe(6);
+});

@@ -112,3 +112,24 @@ test("on a terminal, curves of loss and score stand below the bar", async () => 
   await runTrain("train.json", { root: "." }, tools);
   expect(tools.err.join("")).toContain("loss █▄▃▂▁   score ▁█ best 0.9000");
 });
+
+test("tells which rows it goes on without, but not those that a cleaning dropped; --strict is handed on", async () => {
+  const seen: RunOptions[] = [];
+  const tools = {
+    ...fakeTools({
+      train: async (options, events) => {
+        seen.push(options);
+        const broken = { code: "unknown-label", file: "rows.csv", reason: 'has the unknown label "bogus"' } as const;
+        const lines = Array.from({ length: 7 }, (_, index) => ({ ...broken, line: index + 2 }));
+        await events.leftOut?.([{ code: "dropped", line: 1, reason: "is a twin" }, ...lines]);
+        return result;
+      },
+    }),
+    files: temporaryFiles({ "train.json": CONFIG }),
+  };
+  await runTrain("train.json", { root: ".", strict: true }, tools);
+  const told = tools.err.join("").trim().split("\n");
+  expect(told[0]).toBe('rows.csv:2 has the unknown label "bogus"');
+  expect(told.slice(5)).toEqual(["… 2 more", "7 broken rows are left out; --strict makes it an error"]);
+  expect(seen[0]?.strict).toBe(true);
+});

@@ -22,5 +22,7 @@ export async function noteLeftOut(problems: readonly Problem[], terminal: Pick<T
   const broken = problems.filter(({ code }) => code !== "dropped");
   if (broken.length === 0) return;
   await noteProblems(broken, terminal, SHOWN_IN_PASSING);
-  terminal.note(`${broken.length} broken rows are left out; --strict makes them an error\n`);
+  terminal.note(
+    `${broken.length} broken ${broken.length === 1 ? "row is" : "rows are"} left out; --strict makes it an error\n`,
+  );
 }
