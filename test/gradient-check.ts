@@ -7,6 +7,7 @@
 import { expect } from "vitest";
 import { type Random, random, shuffle } from "../src/core/random.ts";
 import { float32, floats, type Tensor } from "../src/core/tensor.ts";
+import { findChannelBlock } from "../src/graph/channel-block.ts";
 import { differentiate } from "../src/graph/differentiate.ts";
 import { Graph, type Node } from "../src/graph/graph.ts";
 import { zeros } from "../src/graph/initialize.ts";
@@ -43,12 +44,13 @@ export interface GradientCheck {
 }
 
 const STEP = 0.01;
+const runtime = nodeRuntime();
 
 /** Fails unless the emitted gradient of every input agrees with central differences of the forward pass. */
 export async function checkGradients(check: GradientCheck): Promise<void> {
   const { build, tolerance = 2e-3, samples = 12 } = check;
   const generator = random(check.seed ?? 1);
-  const graph = new Graph("train");
+  const graph = new Graph("train", undefined, { channelBlock: await findChannelBlock(runtime) });
   const values: Record<string, Node> = {};
   const feeds: Record<string, Tensor & { type: "float32" }> = {};
   for (const [name, given] of Object.entries(check.inputs)) {
@@ -69,7 +71,7 @@ export async function checkGradients(check: GradientCheck): Promise<void> {
     expect(gradient.shape, `shape of the gradient of ${name}`).toEqual(feeds[name]?.dims);
     graph.output(`gradient of ${name}`, gradient);
   }
-  const session = await nodeRuntime().open(encodeModel(graph.model()));
+  const session = await runtime.open(encodeModel(graph.model()));
   const result = await session.run(feeds);
 
   /** Loss at an input with one value moved, relative to the loss where it was. */

@@ -55,14 +55,28 @@ export interface TapeEntry {
 
 export type Mode = "train" | "infer";
 
-const MICROSOFT = "com.microsoft";
-/** Operators of ONNX Runtime's own domain, which onnxruntime-web's wasm build has as well. */
-const CONTRIB = new Set(["FusedMatMul", "Gelu"]);
+/** Operators of ONNX Runtime's own domains, and what they are called there. */
+const CONTRIB: Readonly<Record<string, { readonly domain: string; readonly op: string }>> = {
+  // onnxruntime-web's wasm build has these as well.
+  FusedMatMul: { domain: "com.microsoft", op: "FusedMatMul" },
+  Gelu: { domain: "com.microsoft", op: "Gelu" },
+  ReorderInput: { domain: "com.microsoft.nchwc", op: "ReorderInput" },
+  BlockedConv: { domain: "com.microsoft.nchwc", op: "Conv" },
+  ReorderOutput: { domain: "com.microsoft.nchwc", op: "ReorderOutput" },
+};
+
+export interface GraphOptions {
+  /** Of dropout, in `train` mode. Default 0. */
+  readonly seed?: number;
+  /** Channels per block of blocked convolutions (see `findChannelBlock`); 0, the default, for none. */
+  readonly channelBlock?: number;
+}
 
 export class Graph {
   readonly mode: Mode;
   /** Base of the seeds of all dropout operators. */
   readonly seed: number;
+  readonly channelBlock: number;
   readonly parameters = new Map<string, Parameter>();
   readonly statistics = new Map<string, Statistic>();
   readonly tape: TapeEntry[] = [];
@@ -79,12 +93,12 @@ export class Graph {
 
   /**
    * @param weights values of parameters and statistics by name; required in `infer` mode
-   * @param seed of dropout, in `train` mode
    */
-  constructor(mode: Mode, weights?: ReadonlyMap<string, Float32Array>, seed = 0) {
+  constructor(mode: Mode, weights?: ReadonlyMap<string, Float32Array>, options: GraphOptions = {}) {
     this.mode = mode;
     this.#weights = weights;
-    this.seed = seed;
+    this.seed = options.seed ?? 0;
+    this.channelBlock = options.channelBlock ?? 0;
   }
 
   /** Prefixes the names of parameters made inside. */
@@ -226,11 +240,11 @@ export class Graph {
       this.#value(names?.[index] ?? this.#fresh(op), shape, type, tracked),
     );
     this.#nodes.push({
-      op,
+      op: CONTRIB[op]?.op ?? op,
       inputs: inputs.map((input) => input?.name ?? ""),
       outputs: results.map((result) => result.name),
       attributes,
-      domain: CONTRIB.has(op) ? MICROSOFT : "",
+      domain: CONTRIB[op]?.domain ?? "",
     });
     for (const result of results) this.#producer.set(result.name, this.#nodes.length - 1);
     return results;

@@ -2,8 +2,9 @@
 import { AffektError } from "../core/errors.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32, floats, type Tensor } from "../core/tensor.ts";
+import { findChannelBlock } from "./channel-block.ts";
 import { differentiate } from "./differentiate.ts";
-import { Graph, type Node } from "./graph.ts";
+import { Graph, type GraphOptions, type Node } from "./graph.ts";
 import { encodeModel } from "./onnx-write.ts";
 import type { Penalty } from "./optimize/optimizer.ts";
 import type { RowGradients } from "./optimize/row-gradients.ts";
@@ -38,8 +39,11 @@ export interface TrainingStep {
 }
 
 /** The graph of a training step. Build one to make a parameter store; `openTrainingStep` builds its own. */
-export function trainingGraph(define: TrainingDefinition, seed = 0): { graph: Graph; loss: Node; outputs: string[] } {
-  const graph = new Graph("train", undefined, seed);
+export function trainingGraph(
+  define: TrainingDefinition,
+  options: GraphOptions = {},
+): { graph: Graph; loss: Node; outputs: string[] } {
+  const graph = new Graph("train", undefined, options);
   const { loss, outputs = {} } = define(graph);
   for (const [name, node] of Object.entries(outputs)) graph.output(name, node);
   return { graph, loss, outputs: Object.keys(outputs) };
@@ -58,7 +62,8 @@ export async function openTrainingStep(
   options: SessionOptions & { readonly seed?: number } = {},
 ): Promise<TrainingStep> {
   const { seed = 0, ...sessionOptions } = options;
-  const { graph, loss, outputs } = trainingGraph(define, seed);
+  const channelBlock = await findChannelBlock(runtime);
+  const { graph, loss, outputs } = trainingGraph(define, { seed, channelBlock });
   const { dense, sparse } = differentiate(graph, loss);
   graph.output("loss", loss);
   const into: Record<string, Tensor | null> = { loss: null };

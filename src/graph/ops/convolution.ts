@@ -2,6 +2,7 @@
 import type { Node } from "../graph.ts";
 import { sameShape } from "../shape.ts";
 import { mulRaw, sumRaw } from "./arithmetic.ts";
+import { convolveBlocked, fitsBlocks } from "./blocked-convolution.ts";
 import { type ConvolutionGeometry, outputSize } from "./geometry.ts";
 import { kernelGradient } from "./kernel-gradient.ts";
 import { reshapeRaw, transposeRaw } from "./reshape.ts";
@@ -34,8 +35,12 @@ function inputGradient(x: Node, weight: Node, d: Node, geometry: ConvolutionGeom
       ],
       weight.shape,
     );
-    const turned = transposeRaw(flipped, [1, 0, 2, 3]);
-    return graph.one("Conv", [d, turned], x.shape, attributes({ ...geometry, pads: around }));
+    const [outputs = 0, channels = 0] = weight.shape;
+    const turning = attributes({ ...geometry, pads: around });
+    if (fitsBlocks(graph.channelBlock, outputs, channels, geometry)) {
+      return convolveBlocked(d, flipped, null, x.shape, turning, true);
+    }
+    return graph.one("Conv", [d, transposeRaw(flipped, [1, 0, 2, 3])], x.shape, turning);
   }
   const [, , height = 0, width = 0] = x.shape;
   const [, , outHeight = 0, outWidth = 0] = d.shape;
@@ -65,7 +70,8 @@ function withoutScale(d: Node): { gradient: Node; scale: Node | null } {
 
 /** `[N, C, H, W]` by `[O, C / groups, rows, columns]` → `[N, O, H', W']`. */
 export function convolve(x: Node, weight: Node, bias: Node | null, geometry: ConvolutionGeometry): Node {
-  const [batch = 0, , height = 0, width = 0] = x.shape;
+  const { graph } = x;
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
   const { kernel, stride, pads } = geometry;
   const shape = [
     batch,
@@ -73,8 +79,10 @@ export function convolve(x: Node, weight: Node, bias: Node | null, geometry: Con
     outputSize(height, kernel[0], stride[0], pads[0] + pads[2]),
     outputSize(width, kernel[1], stride[1], pads[1] + pads[3]),
   ];
-  const y = x.graph.one("Conv", bias ? [x, weight, bias] : [x, weight], shape, attributes(geometry));
-  x.graph.record([y], bias ? [x, weight, bias] : [x, weight], ([d]) => {
+  const y = fitsBlocks(graph.channelBlock, channels, shape[1] as number, geometry)
+    ? convolveBlocked(x, weight, bias, shape, attributes(geometry))
+    : graph.one("Conv", bias ? [x, weight, bias] : [x, weight], shape, attributes(geometry));
+  graph.record([y], bias ? [x, weight, bias] : [x, weight], ([d]) => {
     if (!d) return [null, null, null];
     const { gradient, scale } = withoutScale(d);
     const scaled = (node: Node, shape: readonly number[]) => (scale ? mulRaw(node, reshapeRaw(scale, shape)) : node);

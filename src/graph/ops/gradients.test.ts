@@ -151,6 +151,13 @@ describe("convolution", () => {
       geometry([2, 3], [1, 1], [1, 0, 0, 2]),
     ),
     "many channels stride 2": conv([2, 18, 5, 4], [3, 18, 3, 3], geometry([3, 3], [2, 2], same)),
+    "channels in whole blocks": conv([1, 32, 5, 4], [16, 32, 3, 3], geometry([3, 3], [1, 1], same), true),
+    "channels in whole blocks, uneven padding": conv(
+      [2, 16, 5, 4],
+      [32, 16, 3, 2],
+      geometry([3, 2], [1, 1], [0, 1, 2, 0]),
+    ),
+    "channels in whole blocks, stride 2": conv([2, 16, 5, 4], [16, 16, 3, 3], geometry([3, 3], [2, 2], same)),
     depthwise: conv([2, 3, 5, 4], [3, 1, 3, 3], geometry([3, 3], [1, 1], same, 3)),
     "depthwise stride 2, even size": conv([2, 3, 6, 4], [3, 1, 3, 3], geometry([3, 3], [2, 2], same, 3)),
     "depthwise stride 2, odd size": conv([2, 3, 7, 5], [3, 1, 3, 3], geometry([3, 3], [2, 2], same, 3)),
@@ -280,7 +287,7 @@ describe("look-ups", () => {
 
 describe("dropout", () => {
   test("drops where no gradient flows back and the runtime optimizes", async () => {
-    const graph = new Graph("train", undefined, 3);
+    const graph = new Graph("train", undefined, { seed: 3 });
     graph.output("y", activation.dropout(activation.relu(graph.input("x", [1000])), 0.25));
     const session = await nodeRuntime().open(encodeModel(graph.model()), { optimization: "all" });
     const { y } = await session.run({ x: float32(new Float32Array(1000).fill(1), [1000]) });
@@ -292,7 +299,7 @@ describe("dropout", () => {
 
   test("the gradient passes where the value passed, scaled alike, and about the asked share is zero", async () => {
     const size = 4000;
-    const graph = new Graph("train", undefined, 5);
+    const graph = new Graph("train", undefined, { seed: 5 });
     const value = graph.parameter("x", [size], zeros);
     const y = activation.dropout(value, 0.25);
     const { dense } = differentiate(graph, arithmetic.sum(y, [0]));

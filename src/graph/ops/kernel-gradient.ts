@@ -83,13 +83,19 @@ function tapByTap(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry)
   return reshapeRaw(concatRaw(products, 2), weight.shape);
 }
 
+/** What one kernel column sees in all padded rows, row after row: `[a, b, padded rows · columns]` from x `[a, b, H, W]`. */
+function shiftedColumn(x: Node, columns: number, geometry: ConvolutionGeometry, column: number): Node {
+  const parts = shiftedParts(x, columns, geometry, column);
+  return parts.length === 1 ? (parts[0] as Node) : concatRaw(parts, 2);
+}
+
 /**
- * What one kernel column sees in all padded rows, row after row: `[a, b, padded rows · columns]` from x `[a, b, H, W]`.
+ * The same as parts that follow each other along the last axis, so that what puts columns together copies only once.
  *
  * If the width stays the same, this is x shifted by a few positions as one run per picture, once the values that would
  * wrap around to the next row are cleared: much faster than row by row.
  */
-function shiftedColumn(x: Node, columns: number, { pads }: ConvolutionGeometry, column: number): Node {
+function shiftedParts(x: Node, columns: number, { pads }: ConvolutionGeometry, column: number): Node[] {
   const { graph } = x;
   const [first = 0, second = 0, height = 0, width = 0] = x.shape;
   const [top, left, bottom] = pads;
@@ -98,11 +104,11 @@ function shiftedColumn(x: Node, columns: number, { pads }: ConvolutionGeometry, 
   const [before, after] = [top * width - shift, bottom * width + shift];
   if (columns !== width || before < 0 || after < 0) {
     const seen = padRaw(x, [0, 0, top, -shift], [0, 0, bottom, columns - width + shift]);
-    return reshapeRaw(seen, [first, second, rows * columns]);
+    return [reshapeRaw(seen, [first, second, rows * columns])];
   }
   const run = reshapeRaw(withoutEdge(x, shift), [first, second, height * width]);
   const zeros = (count: number) => (count > 0 ? [graph.scalar(0, [first, second, count])] : []);
-  return concatRaw([...zeros(before), run, ...zeros(after)], 2);
+  return [...zeros(before), run, ...zeros(after)];
 }
 
 /** x with its first `shift` columns cleared, or its last ones if `shift` is negative. */
@@ -148,8 +154,8 @@ function stacked(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry):
     const piece = (whole: Node) => (count === batch ? whole : sliceRaw(whole, 0, start, end));
     const [seen, gradient] = [piece(x), piece(d)];
     const shifted = Array.from({ length: kernelColumns }, (_, column) =>
-      reshapeRaw(shiftedColumn(seen, columns, geometry, column), [count, channels, 1, length]),
-    );
+      shiftedParts(seen, columns, geometry, column),
+    ).flat();
     const left = reshapeRaw(stackedRows(gradient, kernelRows), [
       count,
       groups,

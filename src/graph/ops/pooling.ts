@@ -2,6 +2,7 @@
 import type { Node } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
 import { outputSize } from "./geometry.ts";
+import { maximaOfQuads } from "./max-positions.ts";
 import { reshapeRaw } from "./reshape.ts";
 
 export interface PoolGeometry {
@@ -25,15 +26,25 @@ function attributes({ kernel, stride, pads }: PoolGeometry) {
   return { kernel_shape: { ints: kernel }, strides: { ints: stride }, pads: { ints: pads } };
 }
 
+/** Whether the windows are 2 × 2 and cover all of x side by side. */
+function quads(x: Node, { kernel, stride, pads }: PoolGeometry): boolean {
+  const even = (x.shape[2] as number) % 2 === 0 && (x.shape[3] as number) % 2 === 0;
+  return even && [...kernel, ...stride].every((size) => size === 2) && pads.every((pad) => pad === 0);
+}
+
+/** Largest value of each window and its place, counted over the whole flattened x. */
+function maximaAndPlaces(x: Node, shape: number[], geometry: PoolGeometry): { maxima: Node; places: Node } {
+  const outputs = [{ shape }, { shape, type: "int64" as const }];
+  const [maxima, places] = x.graph.emit("MaxPool", [x], outputs, attributes(geometry)) as [Node, Node];
+  return { maxima, places };
+}
+
 export function maxPool(x: Node, geometry: PoolGeometry): Node {
   const { graph } = x;
   const shape = pooledShape(x, geometry);
   if (graph.mode === "infer") return graph.one("MaxPool", [x], shape, attributes(geometry));
-  const [y, indices] = graph.emit("MaxPool", [x], [{ shape }, { shape, type: "int64" }], attributes(geometry)) as [
-    Node,
-    Node,
-  ];
   const { kernel, stride, pads } = geometry;
+  const { maxima: y, places: indices } = quads(x, geometry) ? maximaOfQuads(x) : maximaAndPlaces(x, shape, geometry);
   const disjoint = kernel[0] <= stride[0] && kernel[1] <= stride[1] && pads.every((pad) => pad === 0);
   graph.record([y], [x], ([d]) => {
     if (!d) return [null];
