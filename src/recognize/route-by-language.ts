@@ -32,9 +32,9 @@ export function routeByLanguage(
 ): TextOpinions {
   const open = routes.map(({ expert }) => lazily(expert));
   return {
-    async opinions(texts) {
+    async opinions(texts, known) {
       const target = texts.map((text) => {
-        const language = languageOf(text);
+        const language = known ?? languageOf(text);
         return Math.max(
           0,
           routes.findIndex(({ languages }) => languages.includes(language)),

@@ -12,8 +12,12 @@ import { type EncodedWindow, encodeWindows } from "./text-windows.ts";
 
 /** What a recognizer asks about texts: one expert, or several behind a router. */
 export interface TextOpinions {
-  /** An opinion per text, or null for a text without a single token. */
-  opinions(texts: readonly string[]): Promise<(Opinion | null)[]>;
+  /**
+   * An opinion per text, or null for a text without a single token.
+   *
+   * @param language of all of them, as ISO 639-1, where the caller knows it and there are experts for several
+   */
+  opinions(texts: readonly string[], language?: string): Promise<(Opinion | null)[]>;
   close(): Promise<void>;
 }
 

@@ -31,6 +31,8 @@ export interface UtteranceCutter {
   push(samples: Float32Array): Promise<Utterance[]>;
   /** The rest, once the sound has ended. */
   flush(): Promise<Utterance[]>;
+  /** Since when somebody has been speaking; undefined while nobody speaks. */
+  openSinceMs(): number | undefined;
   /** What is being said, at most the last `mostMs` of it; undefined while nobody speaks. */
   open(mostMs: number): Utterance | undefined;
 }
@@ -84,6 +86,7 @@ export function utteranceCutter(
       return settle(await stream.push(samples));
     },
     flush: async () => settle(await stream.flush()),
+    openSinceMs: () => (openMs < 0 ? undefined : Math.round(Math.max(openMs, cutMs))),
     open(longestMs) {
       if (openMs < 0) return undefined;
       const endMs = nowMs();

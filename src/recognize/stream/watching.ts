@@ -1,0 +1,101 @@
+/** One camera: faces of frames, tracked, smoothed, cut into stretches of one expression, and remembered for fusion. */
+import type { Frame } from "../../core/media.ts";
+import type { FaceResult } from "../../core/prediction.ts";
+import { type AnswerLabel, scoresOf } from "../answer.ts";
+import { type Evidence, mergeOpinions } from "../evidence.ts";
+import type { FaceDetector, FaceExpert } from "../face-expert.ts";
+import type { Opinion } from "../opinion.ts";
+import type { TrackedFace } from "./events.ts";
+import { type ExpressionRun, expressionRuns } from "./expression-runs.ts";
+import { faceTracks } from "./face-tracks.ts";
+import { type Smoothed, smooth, smoothedScores } from "./smoothing.ts";
+
+export interface Watched {
+  readonly faces: readonly TrackedFace[];
+  /** Stretches that have ended. */
+  readonly ended: readonly ExpressionRun[];
+}
+
+export interface Watching {
+  /** @param frame later than the one before @throws AffektError of the networks */
+  see(frame: Frame): Promise<Watched>;
+  /** The leading face from when to when; undefined if no frame came in that time. */
+  evidence(startMs: number, endMs: number): Evidence | undefined;
+  /** Ends all stretches. */
+  flush(): readonly ExpressionRun[];
+}
+
+interface Point {
+  readonly timeMs: number;
+  /** Of the largest face; undefined if there was none. */
+  readonly leading: { readonly opinion: Opinion; readonly face: Omit<FaceResult, "scores" | "timeMs"> } | undefined;
+}
+
+const HALF_LIFE_MS = 700;
+/** Frames that are remembered: those of the longest utterance and a bit more. */
+const REMEMBERED_MS = 20_000;
+const MOST_POINTS = 600;
+/** An expression begins before the voice does, and outlasts it. */
+const AROUND_MS = 250;
+const FORGOTTEN_MS = 3_000;
+
+export function watching(
+  detector: FaceDetector,
+  expert: FaceExpert,
+  rename: AnswerLabel,
+  nextTrack: () => number,
+): Watching {
+  const tracks = faceTracks(detector, nextTrack);
+  const runs = expressionRuns();
+  let smoothed = new Map<number, Smoothed>();
+  let points: Point[] = [];
+
+  return {
+    async see(frame) {
+      const { picture, timeMs } = frame;
+      const sightings = await tracks.see(frame);
+      const opinions = await expert.opinions(sightings.map(({ face }) => expert.prepare(picture, face)));
+      const faces = sightings.map(({ track, face: { box, confidence } }, index): TrackedFace => {
+        const opinion = opinions[index] as Opinion;
+        const scores = scoresOf(opinion, rename);
+        const state = smooth(smoothed.get(track), scores, opinion.quality, timeMs, HALF_LIFE_MS);
+        smoothed.set(track, state);
+        return { track, box, confidence, quality: opinion.quality, scores, smoothed: smoothedScores(state) };
+      });
+      smoothed = new Map([...smoothed].filter(([, state]) => timeMs - state.timeMs <= FORGOTTEN_MS));
+      const [first] = faces;
+      const [opinion] = opinions;
+      const leading =
+        first === undefined || opinion === undefined
+          ? undefined
+          : { opinion, face: { box: first.box, confidence: first.confidence } };
+      points.push({ timeMs, leading });
+      points = points.filter((point) => timeMs - point.timeMs <= REMEMBERED_MS).slice(-MOST_POINTS);
+      return { faces, ended: runs.push(timeMs, faces) };
+    },
+    evidence(startMs, endMs) {
+      const during = points.filter(
+        ({ timeMs }) => timeMs >= startMs - AROUND_MS && timeMs <= Math.max(endMs, startMs) + AROUND_MS,
+      );
+      if (during.length === 0) return undefined;
+      const seen = during.flatMap(({ timeMs, leading }) => (leading === undefined ? [] : [{ timeMs, ...leading }]));
+      if (seen.length === 0) {
+        return {
+          code: "no-face",
+          reason: `No face was found in the ${during.length} frames looked at.`,
+          hint: "Let the face be upright, lit and at least 32 pixels wide.",
+        };
+      }
+      const clearest = seen.reduce((best, one) => (one.opinion.quality > best.opinion.quality ? one : best));
+      const { face, opinion, timeMs } = clearest;
+      return {
+        opinion: mergeOpinions(
+          seen.map((one) => one.opinion),
+          seen.map((one) => one.opinion.quality),
+        ),
+        faces: [{ ...face, scores: scoresOf(opinion, rename), timeMs: Math.round(timeMs) }],
+      };
+    },
+    flush: () => runs.flush(),
+  };
+}
