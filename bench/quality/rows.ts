@@ -14,6 +14,8 @@ export interface QualityRow {
   /** What others reach on the same rows, as anchors with their source. */
   readonly peers: string;
   readonly protocol: string;
+  /** Fields of the rows to give numbers by, for the model's card. */
+  readonly groupBy?: readonly string[];
 }
 
 const FOLDS = [1, 2, 3, 4, 5, 6].map((fold) => `bench/quality/ravdess/fold${fold}.onnx`);
@@ -84,6 +86,7 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     models: ["models/speech/model.onnx"],
     metric: "uar",
     statistics: "clip",
+    groupBy: ["sex", "intensity"],
     peers: "not published for these seven classes",
     protocol:
       "the shipped model on EmoBox's fold 1 (calm counts as neutral), whose speakers it was not trained on; each clip normalized by itself",

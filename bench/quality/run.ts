@@ -10,9 +10,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { prepareDataset } from "../../src/data/prepare.ts";
 import { evaluateOpinions, type Report } from "../../src/evaluate/evaluate.ts";
+import { wilson } from "../../src/metrics/wilson.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { askModel } from "../../src/platform/node/open-expert.ts";
-import { contractFromModel } from "../../src/recognize/contract-file.ts";
+import { readModel } from "./model-file.ts";
 import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
 import { writeTables } from "./tables.ts";
 
@@ -29,7 +30,29 @@ export interface QualityResult {
   readonly uar?: number;
   readonly macroF1: number;
   readonly ece?: number;
-  readonly models: readonly { readonly path: string; readonly bytes: number }[];
+  readonly models: readonly { readonly path: string; readonly bytes: number; readonly sha256?: string }[];
+  /** Of one model, by label: recall with its 95 % interval (Wilson), precision and F1. */
+  readonly perClass?: Readonly<Record<string, ClassResult>>;
+  /** Of one model with one label a row: accuracy with its 95 % interval, by field and value of the rows. */
+  readonly groups?: Readonly<Record<string, Readonly<Record<string, GroupResult>>>>;
+  /** At the threshold of the contract. */
+  readonly abstention?: { readonly threshold: number; readonly coverage: number; readonly accuracy: number | null };
+}
+
+interface ClassResult {
+  readonly recall: number;
+  readonly low: number;
+  readonly high: number;
+  readonly precision: number;
+  readonly f1: number;
+  readonly rows: number;
+}
+
+interface GroupResult {
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly rows: number;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -40,14 +63,38 @@ function metricOf(report: Report, metric: QualityRow["metric"]): number {
   return value;
 }
 
+/** What the card of a model says beside the one number of the table. */
+function details(report: Report): Pick<QualityResult, "perClass" | "groups" | "abstention"> {
+  const perClass = Object.entries(report.perClass).map(([label, { precision, recall, f1, support }]) => {
+    const { low, high } = support === 0 ? { low: 0, high: 1 } : wilson(recall * support, support);
+    return [label, { recall, low, high, precision, f1, rows: support }] as const;
+  });
+  const groups = Object.entries(report.groups ?? {}).map(
+    ([field, values]) =>
+      [
+        field,
+        Object.fromEntries(
+          Object.entries(values).map(([value, { n, accuracy }]) => [
+            value,
+            { accuracy, ...wilson(accuracy * n, n), rows: n },
+          ]),
+        ),
+      ] as const,
+  );
+  return {
+    perClass: Object.fromEntries(perClass),
+    ...(groups.length > 0 ? { groups: Object.fromEntries(groups) } : {}),
+    ...(report.task === "single" && report.abstention !== undefined ? { abstention: report.abstention } : {}),
+  };
+}
+
 async function measure(row: QualityRow, root: string): Promise<QualityResult> {
   const files = nodeFiles();
   const reports: Report[] = [];
-  const models: { path: string; bytes: number }[] = [];
+  const models: { path: string; bytes: number; sha256: string }[] = [];
   for (const [index, path] of row.models.entries()) {
-    const bytes = await readFile(path);
-    const contract = contractFromModel(bytes);
-    models.push({ path, bytes: bytes.length });
+    const { content, sha256, contract } = await readModel(path);
+    models.push({ path, bytes: content.length, sha256 });
     const fold = row.models.length > 1 ? { fold: index + 1 } : {};
     const { manifest } = await prepareDataset(row.dataset, files, { root, ...fold });
     const test = manifest.rows.filter((entry) => entry.split === "test" && (row.keep?.(entry) ?? true));
@@ -55,7 +102,7 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
     const asked = await askModel({ path, contract }, test, manifest, { threads: 2, ...statistics });
     if (asked.skipped.length > 0) process.stderr.write(`${row.id}: ${asked.skipped.length} rows skipped\n`);
     const resamples = row.models.length > 1 ? 0 : 1000;
-    reports.push(evaluateOpinions(asked, manifest, contract, { resamples }).report);
+    reports.push(evaluateOpinions(asked, manifest, contract, { resamples, groupBy: row.groupBy }).report);
   }
   const values = reports.map((report) => metricOf(report, row.metric));
   const [first] = reports as [Report];
@@ -79,6 +126,7 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
         }
       : {}),
     models,
+    ...(overFolds ? {} : details(first)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The accuracy table as JSON, as a page, and inside the READMEs. */
 
+import { short } from "./markdown.ts";
 import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
 import type { QualityResult } from "./run.ts";
 
@@ -14,8 +15,6 @@ const METRICS: Readonly<Record<QualityRow["metric"], string>> = {
   uar: "UAR",
   macroF1: "macro-F1",
 };
-
-const short = (value: number): string => value.toFixed(3).replace(/^0/, "");
 
 function megabytes(result: QualityResult): string {
   const bytes = result.models.reduce((sum, model) => sum + model.bytes, 0) / result.models.length;

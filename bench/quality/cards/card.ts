@@ -1,0 +1,92 @@
+/** A model's card in Markdown, of its contract and of what was measured: the same facts give the same page. */
+import { markdownTable } from "../markdown.ts";
+import { type CardFacts, staleNote } from "./facts.ts";
+import { behaviourLines, qualityLines, robustnessLines, trustLines } from "./measurements.ts";
+import { PURPOSES } from "./purpose.ts";
+
+const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join("\n");
+
+function terms({ contract }: CardFacts): string[] {
+  const { licence, sources } = contract;
+  const use = (commercial: boolean | undefined): string =>
+    commercial === undefined ? "not stated" : commercial ? "allowed" : "not allowed, or not granted";
+  return [
+    `Terms of the weights: ${licence.terms}. Commercial use: ${use(licence.commercial)}.`,
+    "",
+    markdownTable(
+      ["Trained on", "Training rows", "Terms of the data", "Commercial use"],
+      sources.map((source) => [source.name, source.rows ?? "–", source.terms, use(source.commercial)]),
+    ),
+    "",
+    licence.commercial
+      ? "`--license permissive` uses this model."
+      : "`--license permissive` leaves this model out, and says so.",
+  ];
+}
+
+function trained({ contract: { trained: how, trainingManifestHash } }: CardFacts): string[] {
+  const cost =
+    how.epochs === undefined || how.minutes === undefined
+      ? "What the training cost was not recorded."
+      : `${how.epochs} epochs in ${how.minutes} minutes on the machine it was trained on, earlier weights that it may have started from not counted in.`;
+  return [
+    "```sh",
+    how.command,
+    "```",
+    "",
+    `Seed ${how.seed}, ${how.date}. ${cost} SHA-256 of the rows: \`${trainingManifestHash}\`.`,
+  ];
+}
+
+function speed(facts: CardFacts): string[] {
+  const times = facts.speed?.times.filter(({ model }) => model === facts.contract.id) ?? [];
+  if (times.length === 0) return [];
+  return [
+    ...staleNote(facts.speed?.models, facts),
+    markdownTable(
+      ["Input", "Median time"],
+      times.map(({ input, ms }) => [input, `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`]),
+    ),
+    "",
+    `From the decoded input to the opinion, one thread, warm, on ${facts.speed?.processor}.`,
+  ];
+}
+
+/** Of validation rows, as the training left them in the contract. */
+function validation({ contract: { metrics = {}, temperature, abstainBelow } }: CardFacts): string[] {
+  const own = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  return [
+    `Validation rows: ${own.length === 0 ? "nothing recorded" : own.join(", ")}. Temperature ${temperature.toFixed(2)}; ` +
+      `no label is named below a confidence of ${abstainBelow.toFixed(2)}, a threshold chosen there for 90 % coverage.`,
+  ];
+}
+
+export function modelCard(facts: CardFacts): string {
+  const { contract, bytes, sha256, file } = facts;
+  const { reads, intended, misuse, limits } = PURPOSES[contract.modality];
+  const languages = contract.modality === "text" ? ` (${contract.input.languages.join(", ")})` : "";
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ["Intended use", [list(intended)]],
+    ["Misuse", [list(misuse)]],
+    ["Limits", [list(limits)]],
+    ["Data and terms", terms(facts)],
+    ["Accuracy", [...qualityLines(facts), "", ...validation(facts)]],
+    ["Behaviour", behaviourLines(facts)],
+    ["Robustness", robustnessLines(facts)],
+    ["Abstention", trustLines(facts)],
+    ["Speed", speed(facts)],
+    ["Training", trained(facts)],
+  ];
+  return [
+    `# ${contract.id} ${contract.version}`,
+    "",
+    "Written by `npm run bench -- cards --write`.",
+    "",
+    `Reads ${reads}${languages} and answers with ${contract.labels.join(", ")}, of which ` +
+      `${contract.task === "single" ? "one" : "any number"} may fit, as the emotion that is *apparently expressed*.`,
+    "",
+    markdownTable(["File", "Size", "SHA-256"], [[`\`${file}\``, `${(bytes / 1e6).toFixed(2)} MB`, `\`${sha256}\``]]),
+    ...sections.flatMap(([title, lines]) => (lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines])),
+    "",
+  ].join("\n");
+}
