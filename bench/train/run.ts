@@ -2,7 +2,7 @@
  * Training speed of our engine beside PyTorch's, in turns: one round ours, one round the peer's, and again, so that
  * both meet the same load. Where python3-torch is missing it measures ours alone.
  *
- *     npm run bench -- train [--networks W1,W4] [--threads 2] [--rounds 5] [--seconds 3] [--write]
+ *     npm run bench -- train [--networks W1,W4] [--threads 2,1] [--rounds 5] [--seconds 3] [--write]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -77,7 +77,22 @@ function cells(row: Row): string[] {
   ];
 }
 
-function markdown(rows: readonly Row[], facts: readonly string[]): string {
+/** The rows of one thread count. */
+interface Section {
+  readonly threads: number;
+  readonly rows: readonly Row[];
+}
+
+const heading = ({ threads }: Section) => (threads === 1 ? "One thread" : `${threads} threads`);
+
+/** Geometric mean of the ratios; nothing without a peer. */
+function together({ rows }: Section): string[] {
+  if (rows.some(({ peer }) => peer.length === 0)) return [];
+  const mean = Math.exp(rows.reduce((sum, row) => sum + Math.log(ratio(row)), 0) / rows.length);
+  return [`Geometric mean of the ratios: ${mean.toFixed(2)}×.`];
+}
+
+function markdown(sections: readonly Section[], facts: readonly string[]): string {
   const line = (columns: readonly string[]) => `| ${columns.join(" | ")} |`;
   return [
     "# Training speed",
@@ -88,12 +103,25 @@ function markdown(rows: readonly Row[], facts: readonly string[]): string {
     "`bench/train/networks.ts` and `bench/train/peer.py`.",
     "",
     ...facts.map((fact) => `- ${fact}`),
-    "",
-    line(HEAD),
-    line(HEAD.map(() => "---")),
-    ...rows.map((row) => line(cells(row))),
+    ...sections.flatMap((section) => [
+      "",
+      `## ${heading(section)}`,
+      "",
+      line(HEAD),
+      line(HEAD.map(() => "---")),
+      ...section.rows.map((row) => line(cells(row))),
+      ...together(section).flatMap((sentence) => ["", sentence]),
+    ]),
     "",
   ].join("\n");
+}
+
+function chosenNetworks(list: string): string[] {
+  const names = list.split(",");
+  const unknown = names.filter((name) => !(name in NETWORKS));
+  if (unknown.length > 0)
+    throw new Error(`unknown network: ${unknown.join(", ")} (there are ${Object.keys(NETWORKS).join(", ")})`);
+  return names;
 }
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -101,36 +129,40 @@ export async function run(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       networks: { type: "string", default: Object.keys(NETWORKS).join(",") },
-      threads: { type: "string", default: "2" },
+      threads: { type: "string", default: "2,1" },
       rounds: { type: "string", default: "5" },
       seconds: { type: "string", default: "3" },
       write: { type: "boolean", default: false },
     },
   });
-  const names = values.networks.split(",");
-  const unknown = names.filter((name) => !(name in NETWORKS));
-  if (unknown.length > 0)
-    throw new Error(`unknown network: ${unknown.join(", ")} (there are ${Object.keys(NETWORKS).join(", ")})`);
+  const names = chosenNetworks(values.networks);
   const peer = findPeer();
   if (!peer) console.error("python3-torch is not installed: measuring ours alone.");
-  const rows: Row[] = [];
-  for (const name of names) {
-    const row = await measure(name, Number(values.rounds), Number(values.seconds), Number(values.threads), peer);
-    rows.push(row);
-    console.error(cells(row).join("  "));
+  const sections: Section[] = [];
+  for (const threads of values.threads.split(",").map(Number)) {
+    const rows: Row[] = [];
+    for (const name of names) {
+      const row = await measure(name, Number(values.rounds), Number(values.seconds), threads, peer);
+      rows.push(row);
+      console.error(`${threads}  ${cells(row).join("  ")}`);
+    }
+    sections.push({ threads, rows });
   }
-  const [first] = rows as [Row];
+  const first = sections[0]?.rows[0] as Row;
   const facts = [
-    `${values.rounds} rounds of ${values.seconds} s each, ${values.threads} threads, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`,
+    `${values.rounds} rounds of ${values.seconds} s each, ${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores`,
     `Ours: ${first.ours[0]?.version}, Node ${process.versions.node}`,
     ...(peer ? [`Peer: ${first.peer[0]?.version}, ${peer.note}`] : []),
   ];
-  const table = new Table({ head: HEAD });
-  table.push(...rows.map(cells));
-  console.log(`${table.toString()}\n${facts.join("\n")}`);
+  for (const section of sections) {
+    const table = new Table({ head: HEAD });
+    table.push(...section.rows.map(cells));
+    console.log([heading(section), table.toString(), ...together(section)].join("\n"));
+  }
+  console.log(facts.join("\n"));
   if (values.write) {
     mkdirSync(here("../../docs/benchmarks"), { recursive: true });
-    writeFileSync(here("../../docs/benchmarks/train.md"), markdown(rows, facts));
-    writeFileSync(here("../../docs/benchmarks/train.json"), `${JSON.stringify({ facts, rows }, null, 2)}\n`);
+    writeFileSync(here("../../docs/benchmarks/train.md"), markdown(sections, facts));
+    writeFileSync(here("../../docs/benchmarks/train.json"), `${JSON.stringify({ facts, sections }, null, 2)}\n`);
   }
 }
