@@ -2,7 +2,17 @@
 import type { Node } from "./graph.ts";
 import { logSoftmax, softplus } from "./ops/activation.ts";
 import { add, div, exp, log, mean, mul, power, scale, shift, square, sub, sum } from "./ops/arithmetic.ts";
-import { formatShape, sameShape, shapeError } from "./shape.ts";
+import { checkRank, formatShape, sameShape, shapeError } from "./shape.ts";
+
+/** `[batch, classes]`, and so the targets; a weight per class. */
+function checkShapes(loss: string, predictions: Node, targets: Node, classWeights?: Float32Array): void {
+  checkRank(loss, predictions.shape, 2, "[batch, classes]");
+  checkTargets(loss, predictions, targets);
+  const classes = predictions.shape[1] as number;
+  if (classWeights && classWeights.length !== classes) {
+    throw shapeError(loss, `${classWeights.length} class weights`, `one for each of ${classes} classes`);
+  }
+}
 
 function checkTargets(loss: string, predictions: Node, targets: Node): void {
   if (!sameShape(predictions.shape, targets.shape)) {
@@ -26,9 +36,9 @@ export interface CrossEntropyOptions {
  * @param targets `[batch, classes]`, distributions (one-hot for hard labels)
  */
 export function crossEntropy(logits: Node, targets: Node, options: CrossEntropyOptions = {}): Node {
-  checkTargets("cross-entropy", logits, targets);
   const { graph } = logits;
   const { classWeights, labelSmoothing = 0, focal = 0 } = options;
+  checkShapes("cross-entropy", logits, targets, classWeights);
   const [batch = 0, classes = 0] = logits.shape;
   let wanted = targets;
   if (labelSmoothing > 0) wanted = shift(scale(wanted, 1 - labelSmoothing), labelSmoothing / classes);
@@ -50,11 +60,10 @@ export interface BinaryCrossEntropyOptions {
 
 /** Mean over all values of the cross-entropy of independent labels; targets in [0, 1]. `[batch, classes]`. */
 export function binaryCrossEntropy(logits: Node, targets: Node, options: BinaryCrossEntropyOptions = {}): Node {
-  checkTargets("binary cross-entropy", logits, targets);
+  const { classWeights } = options;
+  checkShapes("binary cross-entropy", logits, targets, classWeights);
   let terms = sub(softplus(logits), mul(logits, targets));
-  if (options.classWeights) {
-    terms = mul(terms, logits.graph.constant(options.classWeights, [options.classWeights.length]));
-  }
+  if (classWeights) terms = mul(terms, logits.graph.constant(classWeights, [classWeights.length]));
   return mean(terms, [0, 1]);
 }
 
@@ -71,7 +80,7 @@ export function meanSquaredError(predictions: Node, targets: Node): Node {
  * 1 − concordance correlation coefficient (Lin 1989) over the batch, averaged over the columns of `[batch, columns]`.
  */
 export function concordanceLoss(predictions: Node, targets: Node): Node {
-  checkTargets("concordance loss", predictions, targets);
+  checkShapes("concordance loss", predictions, targets);
   const centre = (x: Node) => mean(x, [0], true);
   const [meanP, meanT] = [centre(predictions), centre(targets)];
   const [p, t] = [sub(predictions, meanP), sub(targets, meanT)];

@@ -23,6 +23,12 @@ export function checkRank(layer: string, shape: Shape, rank: number, meaning: st
   if (shape.length !== rank) throw shapeError(layer, formatShape(shape), `${rank} dimensions ${meaning}`);
 }
 
+/** Throws unless `mask` is `[batch, steps]` for an `x` of `[batch, steps, ...]`. */
+export function checkMask(layer: string, mask: Shape, x: Shape): void {
+  const expected = x.slice(0, 2);
+  if (!sameShape(mask, expected)) throw shapeError(layer, `a mask ${formatShape(mask)}`, formatShape(expected));
+}
+
 /** Size of the product of dimensions; DYNAMIC if one of them is. */
 export function sizeOf(shape: Shape): number {
   let size = 1;

@@ -2,13 +2,22 @@ import { describe, expect, test } from "vitest";
 import { AffektError } from "../core/errors.ts";
 import { differentiate } from "./differentiate.ts";
 import { Graph, type Node } from "./graph.ts";
-import { multiHeadAttention } from "./layers/attention.ts";
-import { residual } from "./layers/compose.ts";
+import { multiHeadAttention, positions } from "./layers/attention.ts";
+import { residual, squeezeExcitation } from "./layers/compose.ts";
 import { conv1d, conv2d } from "./layers/convolutional.ts";
 import { embedding, linear } from "./layers/dense.ts";
-import { batchNorm } from "./layers/normalizing.ts";
-import { globalAveragePool, maxPool2d } from "./layers/pooling.ts";
+import { endStates } from "./layers/end-states.ts";
+import { batchNorm, layerNorm } from "./layers/normalizing.ts";
+import {
+  attentionPool,
+  averagePool2d,
+  globalAveragePool,
+  maxOverSteps,
+  maxPool2d,
+  meanOverSteps,
+} from "./layers/pooling.ts";
 import { gru, lstm } from "./layers/recurrent.ts";
+import { binaryCrossEntropy, crossEntropy } from "./losses.ts";
 import { add } from "./ops/arithmetic.ts";
 import { matmul } from "./ops/matmul.ts";
 import { concat, reshape, slice } from "./ops/reshape.ts";
@@ -26,6 +35,16 @@ describe("a shape error names the layer, what it received and what it expects", 
 
   test.each<[string, () => unknown, string]>([
     ["linear", () => twice(linear("head", 3), [2, 4], [2, 5]), "linear layer head received [2, 5]; expected [..., 4]."],
+    [
+      "linear of an inference graph",
+      () => {
+        const g = new Graph("infer", new Map([["head.weight", new Float32Array(12)]]));
+        const head = linear("head", 3, { bias: false });
+        head(g.input("first", [-1, 4]));
+        return head(g.input("second", [-1, 5]));
+      },
+      "linear layer head received [batch, 5]; expected [..., 4].",
+    ],
     ["linear of a vector", () => linear("head", 3)(x(4)), "linear layer head received [4]"],
     [
       "conv2d of a sequence",
@@ -57,6 +76,49 @@ describe("a shape error names the layer, what it received and what it expects", 
       () => batchNorm("norm")(x(4)),
       "batch norm norm received [4]; expected [batch, channels, ...].",
     ],
+    [
+      "layer norm of another width",
+      () => twice(layerNorm("norm"), [2, 4], [2, 5]),
+      "layer norm norm received [2, 5]; expected [..., 4].",
+    ],
+    [
+      "max pool of a picture smaller than the window",
+      () => maxPool2d(3)(x(2, 3, 9, 2)),
+      "max pool received [2, 3, 9, 2]; expected at least 3 × 3 with its padding.",
+    ],
+    ["average pool", () => averagePool2d(2)(x(2, 3)), "average pool received [2, 3]; expected 4 dimensions"],
+    ["mean over steps", () => meanOverSteps(x(2, 3)), "mean over steps received [2, 3]; expected 3 dimensions"],
+    ["max over steps", () => maxOverSteps(x(2, 3)), "max over steps received [2, 3]; expected 3 dimensions"],
+    [
+      "attention pool",
+      () => attentionPool("sum")(x(2, 3)),
+      "attention pool sum received [2, 3]; expected 3 dimensions",
+    ],
+    ...(
+      [
+        ["mean over steps", meanOverSteps],
+        ["max over steps", maxOverSteps],
+        ["attention pool sum", attentionPool("sum")],
+        ["last step", (x: Node, mask: Node) => endStates(x, "forward", mask)],
+      ] as const
+    ).map(([name, pool]): [string, () => unknown, string] => [
+      `the mask of ${name}`,
+      () => {
+        const g = graph();
+        return pool(g.input("x", [2, 5, 6]), g.input("mask", [2, 1]));
+      },
+      `${name} received a mask [2, 1]; expected [2, 5].`,
+    ]),
+    [
+      "squeeze and excitation",
+      () => squeezeExcitation("gate")(x(2, 8)),
+      "squeeze-excitation gate received [2, 8]; expected 4 dimensions",
+    ],
+    [
+      "positions",
+      () => positions("text", 5, 8)(x(2, 6, 8)),
+      "positions text received [2, 6, 8]; expected [batch, 5, 8].",
+    ],
     ["max pool", () => maxPool2d(2)(x(2, 3, 4)), "max pool received [2, 3, 4]; expected 4 dimensions"],
     ["global pool", () => globalAveragePool(x(2, 3)), "global average pool received [2, 3]; expected 4 dimensions"],
     [
@@ -65,6 +127,12 @@ describe("a shape error names the layer, what it received and what it expects", 
       "LSTM read received [2, 3]; expected 3 dimensions [batch, steps, inputs].",
     ],
     ["GRU", () => gru("read", 3)(x(2, 3, 4, 5)), "GRU read received [2, 3, 4, 5]; expected 3 dimensions"],
+    [
+      "LSTM of another width",
+      () => twice(lstm("read", 3, { direction: "both" }), [2, 5, 4], [2, 5, 6]),
+      "LSTM read received [2, 5, 6]; expected [batch, steps, 4].",
+    ],
+    ["GRU of another width", () => twice(gru("read", 3), [2, 5, 4], [2, 5, 6]), "; expected [batch, steps, 4]."],
     [
       "embedding",
       () => embedding("words", 9, 4)(x(2, 3)),
@@ -87,7 +155,12 @@ describe("a shape error names the layer, what it received and what it expects", 
         const q = g.input("q", [2, 5, 6]);
         return multiHeadAttention("mix", 6, { heads: 2 })(q, q, g.input("mask", [2, 4]));
       },
-      "attention mix received a mask [2, 4]; expected [batch, 5].",
+      "attention mix received a mask [2, 4]; expected [2, 5].",
+    ],
+    [
+      "attention over keys of another batch",
+      () => multiHeadAttention("mix", 6, { heads: 2 })(x(2, 5, 6), x(3, 5, 6)),
+      "attention mix received keys [3, 5, 6]; expected as many rows as queries [2, 5, 6].",
     ],
     [
       "residual",
@@ -98,7 +171,18 @@ describe("a shape error names the layer, what it received and what it expects", 
     [
       "matmul",
       () => matmul(x(2, 3, 4), x(2, 3, 4)),
-      "matmul received [2, 3, 4] and [2, 3, 4]; expected equal inner dimensions.",
+      "matmul received [2, 3, 4] and [2, 3, 4]; expected equal inner and equal leading dimensions.",
+    ],
+    ["matmul of other batches", () => matmul(x(2, 3, 4), x(5, 4, 3)), "matmul received [2, 3, 4] and [5, 4, 3]"],
+    [
+      "cross-entropy of a sequence",
+      () => crossEntropy(x(2, 3, 4), x(2, 3, 4)),
+      "cross-entropy received [2, 3, 4]; expected 2 dimensions [batch, classes].",
+    ],
+    [
+      "class weights",
+      () => binaryCrossEntropy(x(2, 3), x(2, 3), { classWeights: Float32Array.of(1) }),
+      "binary cross-entropy received 1 class weights; expected one for each of 3 classes.",
     ],
     ["reshape", () => reshape(x(2, 3), [4]), "reshape received [2, 3]; expected as many values as [4] holds."],
     [

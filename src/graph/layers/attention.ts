@@ -1,11 +1,11 @@
 /** Multi-head attention and transformer encoder layers (Vaswani et al. 2017). */
-import type { Layer, Node } from "../graph.ts";
+import { type Layer, type Node, perGraph } from "../graph.ts";
 import { normal } from "../initialize.ts";
 import { dropout, gelu, relu, softmax } from "../ops/activation.ts";
 import { add, scaleRaw, subRaw } from "../ops/arithmetic.ts";
 import { matmul } from "../ops/matmul.ts";
 import { reshape, reshapeRaw, transpose } from "../ops/reshape.ts";
-import { checkRank, formatShape, shapeError } from "../shape.ts";
+import { checkMask, checkRank, formatShape, shapeError } from "../shape.ts";
 import { linear } from "./dense.ts";
 import { layerNorm } from "./normalizing.ts";
 
@@ -48,10 +48,16 @@ export function multiHeadAttention(
   }
   return (queries, keys, mask) => {
     checkRank(layer, queries.shape, 3, "[batch, steps, dim]");
+    checkRank(layer, keys.shape, 3, "[batch, steps, dim]");
     const [batch = 0, steps = 0] = queries.shape;
-    if (mask && (mask.shape.length !== 2 || mask.shape[1] !== keys.shape[1])) {
-      throw shapeError(layer, `a mask ${formatShape(mask.shape)}`, `[batch, ${keys.shape[1]}]`);
+    if (keys.shape[0] !== batch) {
+      throw shapeError(
+        layer,
+        `keys ${formatShape(keys.shape)}`,
+        `as many rows as queries ${formatShape(queries.shape)}`,
+      );
     }
+    if (mask) checkMask(layer, mask.shape, keys.shape);
     let scores = matmul(split(query(queries)), split(key(keys)), true, 1 / Math.sqrt(size));
     if (mask) scores = add(scores, maskBias(mask));
     const weighted = matmul(dropout(softmax(scores), share), split(value(keys)));
@@ -94,5 +100,13 @@ export function transformerLayer(
 
 /** Adds a trained vector per step: `[batch, steps, dim]`. */
 export function positions(name: string, steps: number, dim: number): Layer {
-  return (x) => add(x, x.graph.parameter(`${name}.positions`, [steps, dim], normal(0.02), { decay: false }));
+  const vectors = perGraph((graph) =>
+    graph.parameter(`${name}.positions`, [steps, dim], normal(0.02), { decay: false }),
+  );
+  return (x) => {
+    if (x.shape.length !== 3 || x.shape[1] !== steps || x.shape[2] !== dim) {
+      throw shapeError(`positions ${name}`, formatShape(x.shape), `[batch, ${steps}, ${dim}]`);
+    }
+    return add(x, vectors(x));
+  };
 }

@@ -3,7 +3,7 @@ import type { Layer } from "../graph.ts";
 import { relu, sigmoid } from "../ops/activation.ts";
 import { add, mean, mul } from "../ops/arithmetic.ts";
 import { reshape } from "../ops/reshape.ts";
-import { formatShape, sameShape, shapeError } from "../shape.ts";
+import { checkRank, formatShape, sameShape, shapeError } from "../shape.ts";
 import { linear } from "./dense.ts";
 
 /** One layer after the other. */
@@ -25,6 +25,7 @@ export function residual(inner: Layer, shortcut: Layer = (x) => x): Layer {
 /** Scales each channel by a gate computed from all channels' means (Hu et al. 2018). `[N, C, H, W]`. */
 export function squeezeExcitation(name: string, reduction = 8): Layer {
   return (x) => {
+    checkRank(`squeeze-excitation ${name}`, x.shape, 4, "[batch, channels, height, width]");
     const [batch = 0, channels = 0] = x.shape;
     const squeeze = linear(`${name}.squeeze`, Math.max(4, Math.round(channels / reduction)));
     const excite = linear(`${name}.excite`, channels);

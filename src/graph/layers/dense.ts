@@ -3,7 +3,7 @@ import { type Graph, type Layer, type Node, perGraph } from "../graph.ts";
 import { type Initializer, normal, xavier, zeros } from "../initialize.ts";
 import { lookup } from "../ops/lookup.ts";
 import { affine } from "../ops/matmul.ts";
-import { shapeError } from "../shape.ts";
+import { formatShape, shapeError } from "../shape.ts";
 
 export interface LinearOptions {
   readonly bias?: boolean;
@@ -25,7 +25,7 @@ export function linear(name: string, units: number, options: LinearOptions = {})
   return (x) => {
     const made = weights(x);
     if (x.shape.length < 2 || x.shape.at(-1) !== made.weight.shape[0]) {
-      throw shapeError(`linear layer ${name}`, `[${x.shape.join(", ")}]`, `[..., ${made.weight.shape[0]}]`);
+      throw shapeError(`linear layer ${name}`, formatShape(x.shape), `[..., ${made.weight.shape[0]}]`);
     }
     return affine(x, made.weight, made.bias);
   };

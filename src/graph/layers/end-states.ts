@@ -2,6 +2,7 @@
 import type { Node } from "../graph.ts";
 import { mul, subRaw, sum } from "../ops/arithmetic.ts";
 import { concat, concatRaw, pick, reshapeRaw, slice, sliceRaw } from "../ops/reshape.ts";
+import { checkMask, checkRank } from "../shape.ts";
 
 /**
  * The value at the last step of each sequence: `[batch, steps, dim]` → `[batch, dim]`.
@@ -10,7 +11,9 @@ import { concat, concatRaw, pick, reshapeRaw, slice, sliceRaw } from "../ops/res
  *   sequence without any step is 0.
  */
 export function lastStep(x: Node, mask?: Node): Node {
+  checkRank("last step", x.shape, 3, "[batch, steps, dim]");
   const [batch = 0, steps = 0] = x.shape;
+  if (mask) checkMask("last step", mask.shape, x.shape);
   if (!mask) return pick(x, 1, steps - 1);
   // A step is the last one where the mask falls to zero behind it.
   const none = subRaw(sliceRaw(mask, 1, 0, 1), sliceRaw(mask, 1, 0, 1));

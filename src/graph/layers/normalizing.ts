@@ -49,6 +49,9 @@ export function layerNorm(name: string, epsilon = EPSILON): Layer {
   });
   return (x) => {
     const { gain, bias } = weights(x);
+    if (x.shape.at(-1) !== gain.shape[0]) {
+      throw shapeError(`layer norm ${name}`, formatShape(x.shape), `[..., ${gain.shape[0]}]`);
+    }
     return layerNormalize(x, gain, bias, epsilon);
   };
 }

@@ -2,11 +2,11 @@
 import type { Layer, Node } from "../graph.ts";
 import { relu, softmax, tanh } from "../ops/activation.ts";
 import { add, div, mean, mul, scaleRaw, shift, sqrt, square, sub, subRaw, sum } from "../ops/arithmetic.ts";
-import { type Pair, pair } from "../ops/geometry.ts";
+import { outputSize, type Pair, pair } from "../ops/geometry.ts";
 import { matmul } from "../ops/matmul.ts";
 import { averagePool, maxPool, type PoolGeometry } from "../ops/pooling.ts";
 import { concat, reshape, reshapeRaw, transpose } from "../ops/reshape.ts";
-import { checkRank } from "../shape.ts";
+import { checkMask, checkRank, formatShape, shapeError } from "../shape.ts";
 import { linear } from "./dense.ts";
 
 /** Added to the score of a masked step; finite, so that a sequence without any step is not NaN. */
@@ -31,19 +31,34 @@ function geometry(kernel: Pair, options: Pool2dOptions): PoolGeometry {
   };
 }
 
+function checkWindow(layer: string, x: Node, { kernel, stride, pads }: PoolGeometry): void {
+  checkRank(layer, x.shape, 4, "[batch, channels, height, width]");
+  const [, , height = 0, width = 0] = x.shape;
+  const [rows, columns] = kernel;
+  const [top, left, bottom, right] = pads;
+  const windows = [
+    outputSize(height, rows, stride[0], top + bottom),
+    outputSize(width, columns, stride[1], left + right),
+  ];
+  if (windows.every((count) => count >= 1)) return;
+  throw shapeError(layer, formatShape(x.shape), `at least ${rows} × ${columns} with its padding`);
+}
+
 /** `[N, C, H, W]` → `[N, C, H', W']`, the largest value of each window. */
 export function maxPool2d(kernel: Pair, options: Pool2dOptions = {}): Layer {
+  const windows = geometry(kernel, options);
   return (x) => {
-    checkRank("max pool", x.shape, 4, "[batch, channels, height, width]");
-    return maxPool(x, geometry(kernel, options));
+    checkWindow("max pool", x, windows);
+    return maxPool(x, windows);
   };
 }
 
 /** `[N, C, H, W]` → `[N, C, H', W']`, the mean of each window. */
 export function averagePool2d(kernel: Pair, options: Pool2dOptions = {}): Layer {
+  const windows = geometry(kernel, options);
   return (x) => {
-    checkRank("average pool", x.shape, 4, "[batch, channels, height, width]");
-    return averagePool(x, geometry(kernel, options));
+    checkWindow("average pool", x, windows);
+    return averagePool(x, windows);
   };
 }
 
@@ -55,7 +70,9 @@ export function globalAveragePool(x: Node): Node {
 
 /** Mean over steps, `[batch, steps, dim]` → `[batch, dim]`; with a mask `[batch, steps]`, over the steps where it is 1. */
 export function meanOverSteps(x: Node, mask?: Node): Node {
+  checkRank("mean over steps", x.shape, 3, "[batch, steps, dim]");
   if (!mask) return mean(x, [1]);
+  checkMask("mean over steps", mask.shape, x.shape);
   const [batch = 0, steps = 0] = mask.shape;
   const wide = reshapeRaw(mask, [batch, steps, 1]);
   const { graph } = x;
@@ -65,9 +82,11 @@ export function meanOverSteps(x: Node, mask?: Node): Node {
 
 /** Largest value over steps, `[batch, steps, dim]` → `[batch, dim]`; masked steps do not count. */
 export function maxOverSteps(x: Node, mask?: Node): Node {
+  checkRank("max over steps", x.shape, 3, "[batch, steps, dim]");
   const [batch = 0, steps = 0, dim = 0] = x.shape;
   let open = x;
   if (mask) {
+    checkMask("max over steps", mask.shape, x.shape);
     const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), OUT_OF_SIGHT);
     open = add(x, reshapeRaw(closed, [batch, steps, 1]));
   }
@@ -91,10 +110,13 @@ export function attentionPool(name: string, options: AttentionPoolOptions = {}):
   const { heads = 1, hidden = 64, deviation = false } = options;
   const inner = linear(`${name}.hidden`, hidden);
   const score = linear(`${name}.score`, heads);
+  const layer = `attention pool ${name}`;
   return (x, mask) => {
+    checkRank(layer, x.shape, 3, "[batch, steps, dim]");
     const [batch = 0, steps = 0, dim = 0] = x.shape;
     let scores = transpose(score(tanh(inner(x))), [0, 2, 1]);
     if (mask) {
+      checkMask(layer, mask.shape, x.shape);
       const closed = scaleRaw(subRaw(x.graph.scalar(1), mask), MASKED);
       scores = add(scores, reshapeRaw(closed, [batch, 1, steps]));
     }

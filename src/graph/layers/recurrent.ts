@@ -4,16 +4,25 @@ import { uniform, zeros } from "../initialize.ts";
 import { gru as gruOver } from "../ops/gru.ts";
 import { lstm as lstmOver } from "../ops/lstm.ts";
 import { concat, transpose } from "../ops/reshape.ts";
-import { checkRank } from "../shape.ts";
+import { checkRank, formatShape, shapeError } from "../shape.ts";
 
 export interface RecurrentOptions {
   /** `"both"` runs a second cell backwards and puts its states beside the first one's. Default `"forward"`. */
   readonly direction?: "forward" | "backward" | "both";
 }
 
-type Cell = (name: string, hidden: number) => (x: Node, reverse: boolean) => Node;
+/** @param layer what an error calls it */
+type Cell = (layer: string, name: string, hidden: number) => (x: Node, reverse: boolean) => Node;
 
-const lstmCell: Cell = (name, hidden) => {
+function checkInputs(layer: string, x: Node, weight: Node): void {
+  const [inputs = 0] = weight.shape;
+  if (x.shape[2] === inputs) return;
+  // Here steps come first; the layer's caller knows the batch first.
+  const [steps = 0, batch = 0, received = 0] = x.shape;
+  throw shapeError(layer, formatShape([batch, steps, received]), `[batch, steps, ${inputs}]`);
+}
+
+const lstmCell: Cell = (layer, name, hidden) => {
   const weights = perGraph((graph, x) => {
     const inputs = x.shape.at(-1) as number;
     const initialize = uniform(1 / Math.sqrt(hidden));
@@ -26,10 +35,13 @@ const lstmCell: Cell = (name, hidden) => {
       }),
     };
   });
-  return (x, reverse) => lstmOver(x, weights(x), reverse);
+  return (x, reverse) => {
+    checkInputs(layer, x, weights(x).input);
+    return lstmOver(x, weights(x), reverse);
+  };
 };
 
-const gruCell: Cell = (name, hidden) => {
+const gruCell: Cell = (layer, name, hidden) => {
   const weights = perGraph((graph, x) => {
     const inputs = x.shape.at(-1) as number;
     const initialize = uniform(1 / Math.sqrt(hidden));
@@ -40,15 +52,19 @@ const gruCell: Cell = (name, hidden) => {
       recurrentBias: graph.parameter(`${name}.recurrentBias`, [3 * hidden], zeros, { decay: false }),
     };
   });
-  return (x, reverse) => gruOver(x, weights(x), reverse);
+  return (x, reverse) => {
+    checkInputs(layer, x, weights(x).input);
+    return gruOver(x, weights(x), reverse);
+  };
 };
 
 function recurrent(kind: string, cell: Cell, name: string, hidden: number, options: RecurrentOptions): Layer {
   const { direction = "forward" } = options;
-  const forward = direction === "backward" ? null : cell(`${name}.forward`, hidden);
-  const backward = direction === "forward" ? null : cell(`${name}.backward`, hidden);
+  const layer = `${kind} ${name}`;
+  const forward = direction === "backward" ? null : cell(layer, `${name}.forward`, hidden);
+  const backward = direction === "forward" ? null : cell(layer, `${name}.backward`, hidden);
   return (x) => {
-    checkRank(`${kind} ${name}`, x.shape, 3, "[batch, steps, inputs]");
+    checkRank(layer, x.shape, 3, "[batch, steps, inputs]");
     const inTime = transpose(x, [1, 0, 2]);
     const states: Node[] = [];
     if (forward) states.push(forward(inTime, false));

@@ -1,6 +1,6 @@
 /** Matrix products. */
 import type { Node } from "../graph.ts";
-import { formatShape, type Shape, shapeError, sizeOf } from "../shape.ts";
+import { formatShape, type Shape, sameShape, shapeError, sizeOf } from "../shape.ts";
 import { scaleRaw, sumRaw } from "./arithmetic.ts";
 import { reshapeRaw, transposeRaw } from "./reshape.ts";
 
@@ -38,8 +38,12 @@ export function matmulRaw(a: Node, b: Node, transposeA = false, transposeB = fal
 /** alpha · a · b (or a · bᵀ) over the last two axes of two values of equal rank. */
 export function matmul(a: Node, b: Node, transposeB = false, alpha = 1): Node {
   const inner = [a.shape.at(-1), b.shape.at(transposeB ? -1 : -2)];
-  if (a.shape.length !== b.shape.length || inner[0] !== inner[1]) {
-    throw shapeError("matmul", `${formatShape(a.shape)} and ${formatShape(b.shape)}`, "equal inner dimensions");
+  if (inner[0] !== inner[1] || !sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
+    throw shapeError(
+      "matmul",
+      `${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+      "equal inner and equal leading dimensions",
+    );
   }
   const y = matmulRaw(a, b, false, transposeB, alpha);
   a.graph.record([y], [a, b], ([d]) => {
