@@ -13,6 +13,7 @@ import { gru, lstm } from "./layers/recurrent.ts";
 import { crossEntropy, meanSquaredError } from "./losses.ts";
 import { dropout, relu } from "./ops/activation.ts";
 import { add } from "./ops/arithmetic.ts";
+import { reshape } from "./ops/reshape.ts";
 import { adamW, sgd } from "./optimize/optimizer.ts";
 import { createParameterStore } from "./optimize/store.ts";
 import { openTrainingStep, type TrainingDefinition, trainingGraph } from "./training-step.ts";
@@ -216,6 +217,41 @@ test("a sparse table of which only some look-ups reach the loss is refused", asy
     "The table words.weight is looked up 2 times, but 1 of them reach the loss.",
   );
 });
+
+test("a sparse table that is looked up by computed ids is refused", async () => {
+  const define: TrainingDefinition = (graph) => {
+    const ids = reshape(graph.input("x", [6], "int32"), [2, 3]);
+    const read = embedding("words", 5, 4)(ids);
+    return { loss: crossEntropy(linear("l", 2)(meanOverSteps(read)), graph.input("y", [2, 2])) };
+  };
+  const store = createParameterStore(trainingGraph(define).graph, { optimizer: sgd(), random: random(1) });
+  await expect(openTrainingStep(nodeRuntime(), store, define)).rejects.toThrow(
+    "The ids that are looked up in words.weight are computed in the graph; a sparse table needs them as an input.",
+  );
+});
+
+test.each([true, false])(
+  "a batch that is not finite changes no state, running statistics included (held: %s)",
+  async (hold) => {
+    const store = createParameterStore(trainingGraph(pictures).graph, {
+      optimizer: adamW(),
+      random: random(1),
+      holds: true,
+    });
+    const step = await openTrainingStep(nodeRuntime(), store, pictures);
+    const feeds = stripes(1);
+    const before = store.state();
+    const broken = {
+      ...feeds,
+      x: float32(
+        floats(feeds.x).map(() => Number.NaN),
+        [BATCH, 1, 12, 12],
+      ),
+    };
+    expect((await step.run(broken, { learningRate: 0.1, hold })).loss).toBeNaN();
+    expect(store.state()).toEqual(before);
+  },
+);
 
 test("half batches whose gradients are held give the step of the whole batch", async () => {
   const define =

@@ -90,6 +90,13 @@ export async function openTrainingStep(
     }
     for (const [index, node] of nodes.entries()) {
       const { ids, shape } = made[index] as (typeof made)[number];
+      if (graph.producerOf(ids) !== undefined) {
+        throw new AffektError(
+          "config",
+          `The ids that are looked up in ${name} are computed in the graph; a sparse table needs them as an input.`,
+          "Feed the ids, or make the embedding dense.",
+        );
+      }
       const output = `rows ${index} ${name}`;
       graph.output(output, node);
       const rows = float32(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
@@ -136,7 +143,9 @@ export async function openTrainingStep(
           ...(penalty ? { penalty } : {}),
         });
       }
-      for (const { output, name, momentum } of running) {
+      // What is not finite would stay in a running statistic for good.
+      const sound = Number.isFinite(value) && Number.isFinite(gradientNorm);
+      for (const { output, name, momentum } of sound ? running : []) {
         const batch = floats(results[output]);
         const kept = store.statistic(name);
         for (let i = 0; i < kept.length; i++)

@@ -219,7 +219,9 @@ describe("a parameter store", () => {
   test("changes nothing if a gradient is not finite", () => {
     const made = store((g) => void g.parameter("a", [4], ones), { averageDecay: 0.5 });
     setGradient(made, "a", [1, Number.NaN, 1, 1]);
+    const before = made.state();
     expect(made.update({ learningRate: 1 })).toBeNaN();
+    expect(made.state()).toEqual(before);
     expect(valueOf(made, "a")).toEqual([1, 1, 1, 1]);
     expect([...(made.weights().get("a") as Float32Array)]).toEqual([1, 1, 1, 1]);
   });

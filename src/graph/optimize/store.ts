@@ -150,7 +150,6 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
     },
 
     update({ learningRate, clipNorm, penalty = {}, sparse = new Map() }) {
-      const step = ++steps[0]!;
       const { lookups, share } = held.release(sparse);
       const { l1 = 0, l2 = 0 } = penalty;
       if (l1 !== 0 || l2 !== 0) {
@@ -167,6 +166,7 @@ export function createParameterStore(graph: Graph, options: StoreOptions): Param
       }
       const norm = Math.sqrt(squares);
       if (!Number.isFinite(norm)) return norm;
+      const step = ++steps[0]!;
       const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1;
       for (const { offset, count, decay, rate } of stretches) {
         optimizer.update(kernel, spanAt(offset, count, decay), { learningRate: learningRate * rate, step, scale });
