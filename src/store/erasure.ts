@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { and, arrayContains, count, eq, type SQL } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { Database } from "./database.ts";
-import { audit, consents, feedback, idempotencyKeys, jobs, predictions, sessions, subjects } from "./schema.ts";
+import { finishJobs, lockJobs } from "./job-items.ts";
+import { audit, consents, feedback, idempotencyKeys, jobItems, predictions, sessions, subjects } from "./schema.ts";
 import type { Counts, Store } from "./store.ts";
 
 /** Where a subject's rows are. A new table that names subjects belongs here; a test reads the schema and looks. */
@@ -12,7 +13,7 @@ function placesOf(owner: string, subject: string): Readonly<Record<string, reado
     predictions: [predictions, and(eq(predictions.owner, owner), eq(predictions.subject, subject))],
     feedback: [feedback, and(eq(feedback.owner, owner), eq(feedback.subject, subject))],
     sessions: [sessions, and(eq(sessions.owner, owner), eq(sessions.subject, subject))],
-    jobs: [jobs, and(eq(jobs.owner, owner), eq(jobs.subject, subject))],
+    jobItems: [jobItems, and(eq(jobItems.owner, owner), eq(jobItems.subject, subject))],
     consents: [consents, and(eq(consents.owner, owner), eq(consents.subject, subject))],
     idempotencyKeys: [
       idempotencyKeys,
@@ -35,8 +36,19 @@ export function erasureStore(database: Database): Pick<Store, "eraseSubject"> {
         return found;
       };
       const erased = await database.transaction(async (change) => {
+        const theirs = and(eq(jobItems.owner, owner), eq(jobItems.subject, subject));
+        const named = await change.selectDistinct({ job: jobItems.job }).from(jobItems).where(theirs);
+        const jobs = await lockJobs(
+          change,
+          named.map(({ job }) => job),
+        );
         const before = await counted(change);
         for (const [, [table, where]] of places) await change.delete(table).where(where);
+        await finishJobs(
+          change,
+          jobs.map(({ id }) => id),
+          now,
+        );
         // The audit says that something was erased and how much, not of whom.
         await change
           .insert(audit)

@@ -19,6 +19,7 @@ export async function openPglite(folder?: string): Promise<OpenedDatabase> {
     await migrate(database, { migrationsFolder: MIGRATIONS });
     return {
       database: database as unknown as Database,
+      queueHome: { pglite: client },
       async close() {
         await client.close();
         await unlock();

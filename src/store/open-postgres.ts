@@ -58,7 +58,11 @@ export async function openPostgres(url: string, { waitMs = 10_000 }: PostgresOpt
   for (;;) {
     try {
       await migrateOnce(pool);
-      return { database: drizzle({ client: pool }) as unknown as Database, close: () => pool.end() };
+      return {
+        database: drizzle({ client: pool }) as unknown as Database,
+        queueHome: { url },
+        close: () => pool.end(),
+      };
     } catch (cause) {
       if (Date.now() + PAUSE_MS > until) {
         await pool.end();

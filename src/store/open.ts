@@ -4,7 +4,10 @@ import { apiKeyStore } from "./api-keys.ts";
 import { claimStore } from "./claims.ts";
 import type { OpenedDatabase } from "./database.ts";
 import { erasureStore } from "./erasure.ts";
+import { feedbackStore } from "./feedback.ts";
 import { guarded } from "./guard.ts";
+import { jobItemStore } from "./job-items.ts";
+import { jobStore } from "./jobs.ts";
 import { predictionStore } from "./predictions.ts";
 import type { Store } from "./store.ts";
 
@@ -15,17 +18,21 @@ export interface StoreOptions {
   readonly dataDir?: string | undefined;
 }
 
-function storeOn({ database, close }: OpenedDatabase): Store {
-  return guarded<Store>({
+function storeOn({ database, queueHome, close }: OpenedDatabase): Store {
+  const methods = guarded<Omit<Store, "queueHome">>({
     ...predictionStore(database),
     ...erasureStore(database),
     ...claimStore(database),
     ...apiKeyStore(database),
+    ...jobStore(database),
+    ...jobItemStore(database),
+    ...feedbackStore(database),
     async ping() {
       await database.execute(sql`select 1`);
     },
     close,
   });
+  return { ...methods, queueHome };
 }
 
 /** Brings the tables up to date. @throws AffektError `config`, `file`, `unavailable` */

@@ -1,8 +1,8 @@
 /** Kept predictions: writing, listing, expiry. */
 import { and, desc, eq, gte, lt, notExists, sql } from "drizzle-orm";
-import type { Database } from "./database.ts";
+import type { Change, Database } from "./database.ts";
 import { consents, feedback, idempotencyKeys, predictions, sessions, subjects } from "./schema.ts";
-import type { Counts, Store } from "./store.ts";
+import type { Counts, KeptPrediction, Store } from "./store.ts";
 
 type Part = Pick<Store, "addPredictions" | "listPredictions" | "expire">;
 
@@ -10,28 +10,30 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return a < b ? -1 : 1;
 }
 
+/** Writes predictions and, where they are new, the subjects and sessions that they name. */
+export async function keepPredictions(change: Change, owner: string, kept: readonly KeptPrediction[]): Promise<void> {
+  const people = new Map<string, Date>();
+  const talks = new Map<string, { startedAt: Date; subject: string | null }>();
+  for (const { subject, session, createdAt } of kept) {
+    if (subject !== undefined) people.set(subject, createdAt);
+    if (session !== undefined) talks.set(session, { startedAt: createdAt, subject: subject ?? null });
+  }
+  // In one order everywhere, so that two writers never wait for each other.
+  if (people.size > 0) {
+    const rows = [...people].sort(byName).map(([id, firstSeen]) => ({ owner, id, firstSeen }));
+    await change.insert(subjects).values(rows).onConflictDoNothing();
+  }
+  if (talks.size > 0) {
+    const rows = [...talks].sort(byName).map(([id, talk]) => ({ owner, id, ...talk }));
+    await change.insert(sessions).values(rows).onConflictDoNothing();
+  }
+  await change.insert(predictions).values(kept.map((one) => ({ owner, ...one })));
+}
+
 export function predictionStore(database: Database): Part {
   return {
     async addPredictions(owner, kept) {
-      if (kept.length === 0) return;
-      const people = new Map<string, Date>();
-      const talks = new Map<string, { startedAt: Date; subject: string | null }>();
-      for (const { subject, session, createdAt } of kept) {
-        if (subject !== undefined) people.set(subject, createdAt);
-        if (session !== undefined) talks.set(session, { startedAt: createdAt, subject: subject ?? null });
-      }
-      await database.transaction(async (change) => {
-        // In one order everywhere, so that two writers never wait for each other.
-        if (people.size > 0) {
-          const rows = [...people].sort(byName).map(([id, firstSeen]) => ({ owner, id, firstSeen }));
-          await change.insert(subjects).values(rows).onConflictDoNothing();
-        }
-        if (talks.size > 0) {
-          const rows = [...talks].sort(byName).map(([id, talk]) => ({ owner, id, ...talk }));
-          await change.insert(sessions).values(rows).onConflictDoNothing();
-        }
-        await change.insert(predictions).values(kept.map((one) => ({ owner, ...one })));
-      });
+      if (kept.length > 0) await database.transaction((change) => keepPredictions(change, owner, kept));
     },
 
     async listPredictions(owner, { from, to, subject, session, label }, { limit, after }) {

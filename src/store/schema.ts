@@ -1,12 +1,26 @@
 /**
- * The tables, for PostgreSQL and for PostgreSQL inside the process (PGlite) alike. No table holds media or texts.
+ * The tables, for PostgreSQL and for PostgreSQL inside the process (PGlite) alike. No table holds media or texts,
+ * but for what a job still has to recognize, sealed.
  * `npm run migrations` writes the SQL of a change into `migrations/`.
  *
  * An owner is a customer, a team or a program, with keys of its own; nobody is shown another owner's rows. A subject is a pseudonym
  * of a person that the owner made up.
  */
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 
 /** To the millisecond, as JavaScript's dates, so that a date read back is the one that was written. */
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
@@ -69,21 +83,60 @@ export const consents = pgTable(
   (table) => [index("consents_subject").on(table.owner, table.subject)],
 );
 
-/** Work on many files. */
+/** Work on many utterances. How far it is, is counted from its items. */
 export const jobs = pgTable(
   "jobs",
   {
     id: uuid().primaryKey(),
     owner: text().notNull(),
-    subject: text(),
+    /** running, done or cancelled. */
     state: text().notNull(),
     createdAt: moment("created_at").notNull(),
     finishedAt: moment("finished_at"),
     total: integer().notNull(),
-    done: integer().notNull().default(0),
-    failed: integer().notNull().default(0),
+    /** Look at these only; null: at all. */
+    modalities: text().array(),
+    /** Whether results also become predictions. */
+    keep: boolean().notNull().default(true),
   },
-  (table) => [index("jobs_owner").on(table.owner, table.createdAt.desc())],
+  (table) => [index("jobs_owner").on(table.owner, table.createdAt.desc(), table.id.desc())],
+);
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => "bytea",
+  fromDriver: (value) => new Uint8Array(value),
+});
+
+/** The utterances of a job, in order, each with its result once it has one. */
+export const jobItems = pgTable(
+  "job_items",
+  {
+    id: uuid().primaryKey(),
+    job: uuid().notNull(),
+    owner: text().notNull(),
+    position: integer().notNull(),
+    /** What the client calls it. */
+    name: text(),
+    subject: text(),
+    session: text(),
+    /** waiting, done, failed (it cannot be recognized), dead (nobody managed to) or cancelled. */
+    state: text().notNull(),
+    /** What is to be recognized, sealed, where it is small; gone as soon as it is recognized. */
+    input: bytes(),
+    /** Whether the media folder holds it instead, sealed, under this id. */
+    media: boolean().notNull().default(false),
+    /** The owner asked to keep it until then; null: not longer than it takes to recognize it. */
+    mediaUntil: moment("media_until"),
+    prediction: jsonb(),
+    problem: jsonb(),
+    finishedAt: moment("finished_at"),
+  },
+  (table) => [
+    uniqueIndex("job_items_position").on(table.job, table.position),
+    index("job_items_state").on(table.job, table.state),
+    index("job_items_subject").on(table.owner, table.subject),
+    index("job_items_media").on(table.mediaUntil),
+  ],
 );
 
 /** What a person says that an answer should have been. It becomes rows of a manifest; nothing learns from it by itself. */

@@ -97,7 +97,7 @@ for (const [name, present] of engines)
         predictions: 2,
         feedback: 0,
         sessions: 1,
-        jobs: 0,
+        jobItems: 0,
         consents: 0,
         idempotencyKeys: 1,
         subjects: 1,

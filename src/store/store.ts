@@ -1,4 +1,6 @@
 /** What the service remembers, whatever keeps it. */
+import type { QueueHome } from "./database.ts";
+import type { JobStore } from "./job-store.ts";
 
 /** A prediction to keep. */
 export interface KeptPrediction {
@@ -65,8 +67,46 @@ export type Claim =
   | { readonly state: "other" }
   | { readonly state: "done"; readonly status: number; readonly answer: unknown };
 
+/** What a person says that an answer should have been. */
+export interface Feedback {
+  readonly id: string;
+  readonly prediction: string;
+  readonly subject: string | null;
+  readonly label: string;
+  /** Whether somebody has looked at it: only then it may become a row of a manifest. */
+  readonly reviewed: boolean;
+  readonly createdAt: Date;
+}
+
+/** What a subject agreed to, for which purpose and under which law. */
+export interface Consent {
+  readonly id: string;
+  readonly subject: string;
+  readonly purpose: string;
+  readonly jurisdiction: string;
+  readonly basis: string;
+  readonly givenAt: Date;
+  readonly withdrawnAt: Date | null;
+}
+
 /** Everything fails with AffektError `unavailable` while the database does not answer. */
-export interface Store {
+export interface Store extends JobStore {
+  readonly queueHome: QueueHome;
+  /** @returns false if the owner has no such prediction */
+  addFeedback(owner: string, feedback: Omit<Feedback, "subject" | "reviewed">): Promise<boolean>;
+  /** Oldest first. */
+  listFeedback(
+    owner: string,
+    filter: { readonly reviewed?: boolean | undefined },
+    page: { readonly limit: number; readonly after?: Place | undefined },
+  ): Promise<readonly Feedback[]>;
+  /** @returns whether there was such feedback */
+  reviewFeedback(owner: string, id: string): Promise<boolean>;
+  addConsent(owner: string, consent: Omit<Consent, "withdrawnAt">): Promise<void>;
+  /** Newest first, withdrawn ones too. */
+  listConsents(owner: string, subject: string): Promise<readonly Consent[]>;
+  /** @returns whether there was such a consent to withdraw */
+  withdrawConsent(owner: string, id: string, now: Date): Promise<boolean>;
   addPredictions(owner: string, predictions: readonly KeptPrediction[]): Promise<void>;
   /** Newest first, at most `limit`, after a place. */
   listPredictions(
