@@ -13,7 +13,12 @@ import { chooseModels, type ModelChoice } from "../../recognize/choose-models.ts
 import { type Contract } from "../../recognize/contract.ts";
 import { contractFromModel } from "../../recognize/contract-file.ts";
 import { type MissingPart, missingParts } from "../../recognize/missing.ts";
-import { createRecognizer, type Recognizer, type RecognizerOptions } from "../../recognize/recognizer.ts";
+import {
+  createRecognizer,
+  type Recognizer,
+  type RecognizerOptions,
+  type RecognizerParts,
+} from "../../recognize/recognizer.ts";
 import { routeByLanguage } from "../../recognize/route-by-language.ts";
 
 export interface OpenOptions extends RecognizerOptions, ModelChoice {
@@ -97,6 +102,19 @@ export async function tokenizerBeside(path: string, sha256: string): Promise<Sub
  *   a file's contract is missing or wrong
  */
 export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedRecognizer> {
+  const { parts, models, missing, pool } = await openParts(options);
+  const recognizer = createRecognizer(parts, { ...options, missing, ...(pool === undefined ? {} : { pool }) });
+  return { ...recognizer, models, missing };
+}
+
+/** What a recognizer, or streams, are made of: nothing of it is loaded before it is needed. */
+export interface OpenedParts extends Pick<OpenedRecognizer, "models" | "missing"> {
+  readonly parts: RecognizerParts;
+  readonly pool: PoolOptions | undefined;
+}
+
+/** @throws AffektError as `openRecognizer` does */
+export async function openParts(options: OpenOptions = {}): Promise<OpenedParts> {
   const { models: folder = shippedModels(), threads = 1 } = options;
   const found = await listModels(folder);
   const chosen = chooseModels(found, options);
@@ -137,8 +155,11 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
   const [face] = chosen.face;
   const [speech] = chosen.speech;
   const pool = options.pool ?? (await poolOf(folder));
-  const recognizer = createRecognizer(
-    {
+  return {
+    models,
+    missing,
+    pool,
+    parts: {
       media: options.media ?? lazyMedia(),
       ...(texts.length === 0
         ? {}
@@ -178,9 +199,7 @@ export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedR
             },
           }),
     },
-    { ...options, missing, ...(pool === undefined ? {} : { pool }) },
-  );
-  return { ...recognizer, models, missing };
+  };
 }
 
 function languagesOf(contract: Contract | undefined): readonly string[] {
