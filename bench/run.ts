@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [options]`: runs one benchmark. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<void> }>>> = {
   article: () => import("./quality/article/run.ts"),
+  behaviour: () => import("./quality/behaviour/run.ts"),
   cards: () => import("./quality/cards/run.ts"),
   data: () => import("./data/run.ts"),
   films: () => import("./films/run.ts"),
