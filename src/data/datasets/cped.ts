@@ -7,7 +7,7 @@
  *
  * Source: Chen et al. (2022), CPED, arXiv:2205.14727.
  */
-import { csvRecords } from "../readers/csv.ts";
+import { tableRecords } from "../readers/csv.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
 
 const FILES = [
@@ -45,15 +45,7 @@ export const cped: Dataset = {
   async prepare({ files }) {
     const { add, rows, problems } = rowCollector();
     for (const [split, file] of FILES) {
-      let columns: readonly string[] | undefined;
-      for await (const { line, fields } of csvRecords(files.lines(file), ",")) {
-        if (columns === undefined) {
-          columns = fields;
-          continue;
-        }
-        const field: Partial<Record<string, string>> = Object.fromEntries(
-          columns.map((column, at) => [column, fields[at] ?? ""]),
-        );
+      for await (const { line, field } of tableRecords(files.lines(file))) {
         add(
           {
             id: `cped-${field.Utterance_ID}`,

@@ -4,7 +4,7 @@
  * `faces` is the number of faces to be found. A row has a label only if the picture shows one expression.
  */
 import { canonicalLabel } from "../../core/labels.ts";
-import { csvRecords } from "../readers/csv.ts";
+import { tableRecords } from "../readers/csv.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
 
 export const e2e: Dataset = {
@@ -22,15 +22,7 @@ export const e2e: Dataset = {
   counts: { test: 28 },
   async prepare({ files }) {
     const { add, rows, problems } = rowCollector();
-    let columns: readonly string[] | undefined;
-    for await (const { line, fields } of csvRecords(files.lines("labels.csv"), ",")) {
-      if (columns === undefined) {
-        columns = fields;
-        continue;
-      }
-      const field: Partial<Record<string, string>> = Object.fromEntries(
-        columns.map((column, at) => [column, fields[at] ?? ""]),
-      );
+    for await (const { line, field } of tableRecords(files.lines("labels.csv"))) {
       const label = canonicalLabel(field.label ?? "");
       add(
         {
@@ -44,7 +36,7 @@ export const e2e: Dataset = {
           licence: field.licence,
           source: field.source,
           note: field.note,
-          ...(label === undefined && field.label !== "" ? { expressions: field.label } : {}),
+          ...(label === undefined && field.label !== undefined ? { expressions: field.label } : {}),
         },
         { file: "labels.csv", line },
       );

@@ -4,8 +4,8 @@
  *
  * Source: Piczak (2015), doi:10.1145/2733373.2806390.
  */
+import { tableRecords } from "../readers/csv.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
-import { speechTable } from "./speech-table.ts";
 
 export const esc10Noise: Dataset = {
   name: "esc10_noise",
@@ -23,7 +23,7 @@ export const esc10Noise: Dataset = {
   counts: {},
   async prepare({ files }) {
     const { add, rows, problems } = rowCollector();
-    for (const { line, field } of await speechTable(files)) {
+    for await (const { line, field } of tableRecords(files.lines("labels.csv"))) {
       const name = (field.file ?? "").replace(/\.\w+$/u, "");
       add({ id: `esc10-${name}`, audio: field.file, class: field.class }, { file: "labels.csv", line });
     }

@@ -9,7 +9,7 @@
  */
 import { EMOTIONS } from "../../core/emotion.ts";
 import { pictureLocator } from "../locator.ts";
-import { csvRecords } from "../readers/csv.ts";
+import { type TableRecord, tableRecords } from "../readers/csv.ts";
 import type { Row, Split } from "../row.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
 
@@ -48,19 +48,13 @@ export const fer2013: Dataset = {
   counts: { train: 28_709, validation: 3_589, test: 3_589 },
   async prepare({ files }) {
     const { add, rows, problems } = rowCollector();
-    const records: { line: number; field: Record<string, string> }[] = [];
+    const records: TableRecord[] = [];
     const splitsOfGroup = new Map<string, Set<Split>>();
-    let columns: readonly string[] | undefined;
-    for await (const { line, fields } of csvRecords(files.lines("labels.csv"), ",")) {
-      if (columns === undefined) {
-        columns = fields;
-        continue;
-      }
-      const field = Object.fromEntries(columns.map((column, at) => [column, fields[at] ?? ""]));
-      records.push({ line, field });
-      const split = SPLIT_NAMES[field.split ?? ""];
-      const group = field.dup_group ?? "";
-      if (group === "" || split === undefined) continue;
+    for await (const record of tableRecords(files.lines("labels.csv"))) {
+      records.push(record);
+      const { split: name = "", dup_group: group } = record.field;
+      const split = SPLIT_NAMES[name];
+      if (group === undefined || split === undefined) continue;
       const splits = splitsOfGroup.get(group) ?? new Set<Split>();
       splitsOfGroup.set(group, splits.add(split));
     }
@@ -68,21 +62,21 @@ export const fer2013: Dataset = {
       const split = SPLIT_NAMES[field.split ?? ""];
       const offset = Number(field.offset);
       const from = { file: "labels.csv", line };
-      if (split === undefined || field.file === "" || !Number.isInteger(offset) || field.offset === "") {
+      if (split === undefined || field.file === undefined || !Number.isInteger(offset)) {
         problems.push({ ...from, code: "schema", reason: "has no known split, file or offset" });
         continue;
       }
       const splits = splitsOfGroup.get(field.dup_group ?? "");
       const votes = Object.fromEntries(
         Object.entries(VOTES).flatMap(([column, name]) => {
-          const count = Number(field[column]);
+          const count = Number(field[column] ?? 0);
           return count > 0 ? [[name, count]] : [];
         }),
       );
       add(
         {
           id: `fer2013-${field.row}`,
-          image: pictureLocator(field.file ?? "", { x: 0, y: SIDE * offset, width: SIDE, height: SIDE }),
+          image: pictureLocator(field.file, { x: 0, y: SIDE * offset, width: SIDE, height: SIDE }),
           label: field.label,
           split,
           imageSource: field.image_source,
@@ -90,7 +84,7 @@ export const fer2013: Dataset = {
           votes,
           ferplusMajority: field.ferplus_majority,
           notAFace: field.ferplus_majority === "NF",
-          ...(field.dup_group === "" ? {} : { dupGroup: Number(field.dup_group) }),
+          ...(field.dup_group === undefined ? {} : { dupGroup: Number(field.dup_group) }),
           ...(split === "train"
             ? { testTwin: splits !== undefined && (splits.has("validation") || splits.has("test")) }
             : { inTrain: splits?.has("train") ?? false }),

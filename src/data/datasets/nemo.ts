@@ -3,8 +3,9 @@
  *
  * Source: Christop (2024), nEMO: Dataset of Emotional Speech in Polish, LREC-COLING.
  */
+import { tableRecords } from "../readers/csv.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
-import { speakerFields, speechTable } from "./speech-table.ts";
+import { speakerFields } from "./speaker-fields.ts";
 
 export const nemo: Dataset = {
   name: "nemo",
@@ -22,7 +23,7 @@ export const nemo: Dataset = {
   counts: { train: 4_481 },
   async prepare({ files }) {
     const { add, rows, problems } = rowCollector();
-    for (const { line, field } of await speechTable(files)) {
+    for await (const { line, field } of tableRecords(files.lines("labels.csv"))) {
       add(
         {
           id: `nemo-${(field.file ?? "").replace(/\.\w+$/u, "")}`,

@@ -7,10 +7,12 @@
  *
  * Source: Livingstone & Russo (2018), doi:10.1371/journal.pone.0196391; folds: Ma et al. (2024), EmoBox, Interspeech.
  */
+
 import { RAVDESS } from "../../core/labels.ts";
 import { foldSplit } from "../fold.ts";
+import { tableRecords } from "../readers/csv.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
-import { speakerFields, speechTable } from "./speech-table.ts";
+import { speakerFields } from "./speaker-fields.ts";
 
 export const ravdess: Dataset = {
   name: "ravdess",
@@ -28,7 +30,7 @@ export const ravdess: Dataset = {
   counts: { train: 1_080, validation: 120, test: 240 },
   async prepare({ files, options }) {
     const { add, rows, problems } = rowCollector();
-    for (const { line, field } of await speechTable(files)) {
+    for await (const { line, field } of tableRecords(files.lines("labels.csv"))) {
       const name = (field.file ?? "").replace(/\.\w+$/u, "");
       add(
         {

@@ -5,9 +5,11 @@
  *
  * Source: Pichora-Fuller & Dupuis (2020), doi:10.5683/SP2/E8H2MF.
  */
+
 import { EMOTIONS } from "../../core/emotion.ts";
+import { tableRecords } from "../readers/csv.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
-import { speakerFields, speechTable } from "./speech-table.ts";
+import { speakerFields } from "./speaker-fields.ts";
 
 export const tess: Dataset = {
   name: "tess",
@@ -25,7 +27,7 @@ export const tess: Dataset = {
   counts: { train: 2_800 },
   async prepare({ files }) {
     const { add, rows, problems } = rowCollector();
-    for (const { line, field } of await speechTable(files)) {
+    for await (const { line, field } of tableRecords(files.lines("labels.csv"))) {
       const name = (field.file ?? "").replace(/\.\w+$/u, "");
       add(
         {

@@ -78,6 +78,24 @@ export async function* csvRecords(
   if (machine?.open() === true) yield machine.end();
 }
 
+/** A record of a table whose first line names the columns; cells by column, empty ones absent. */
+export interface TableRecord {
+  readonly line: number;
+  readonly field: Readonly<Partial<Record<string, string>>>;
+}
+
+/** Records of a comma-separated table, as corpora have them beside their media. */
+export async function* tableRecords(lines: AsyncIterable<string>): AsyncGenerator<TableRecord> {
+  let columns: readonly string[] | undefined;
+  for await (const { line, fields } of csvRecords(lines, ",")) {
+    if (columns === undefined) columns = fields;
+    else {
+      const cells = columns.map((column, at) => [column, fields[at] ?? ""] as const);
+      yield { line, field: Object.fromEntries(cells.filter(([, text]) => text !== "")) };
+    }
+  }
+}
+
 export interface CsvOptions {
   readonly delimiter?: string | undefined;
 }
