@@ -6,6 +6,7 @@ import type { Manifest } from "../src/data/manifest.ts";
 import type { Row } from "../src/data/row.ts";
 import { askFace, askRecognizer, askSpeech, askText } from "../src/evaluate/ask.ts";
 import { evaluateOpinions, evaluatePredictions } from "../src/evaluate/evaluate.ts";
+import { oneByOne } from "../src/evaluate/media-reader.ts";
 import { rowMedia } from "../src/evaluate/row-media.ts";
 import { createRecognizer } from "../src/recognize/recognizer.ts";
 import { tinyText } from "./support/tiny-models.ts";
@@ -119,16 +120,20 @@ describe("face", () => {
     }));
     const set = manifest(...rows);
     const expert = await faceExpert();
-    const { report } = evaluateOpinions(await askFace(set.rows, rowMedia(set, strip(6)), expert), set, expert.contract);
+    const { report } = evaluateOpinions(
+      await askFace(set.rows, rowMedia(set, oneByOne(strip(6))), expert),
+      set,
+      expert.contract,
+    );
     expect(report).toMatchObject({ n: 6, accuracy: 1, uar: 1 });
   });
 
   test("a whole picture needs a detector", async () => {
     const set = manifest({ id: "1", image: "strip.png", label: "joy" });
     const expert = await faceExpert();
-    const without = await askFace(set.rows, rowMedia(set, strip(1)), expert);
+    const without = await askFace(set.rows, rowMedia(set, oneByOne(strip(1))), expert);
     expect(without.skipped[0]).toMatchObject({ code: "config" });
-    const found = await askFace(set.rows, rowMedia(set, strip(1)), expert, { detector: squareDetector });
+    const found = await askFace(set.rows, rowMedia(set, oneByOne(strip(1))), expert, { detector: squareDetector });
     expect(found.answers).toHaveLength(1);
   });
 });
@@ -141,13 +146,13 @@ describe("speech", () => {
 
   test("clips are normalized by all clips of their speaker", async () => {
     const expert = await speechExpert();
-    const asked = await askSpeech(set.rows, rowMedia(set, strip(1)), expert);
+    const asked = await askSpeech(set.rows, rowMedia(set, oneByOne(strip(1))), expert);
     expect(evaluateOpinions(asked, set, expert.contract).report).toMatchObject({ n: 2, accuracy: 1 });
   });
 
   test("by itself each clip has no mean left", async () => {
     const expert = await speechExpert();
-    const asked = await askSpeech(set.rows, rowMedia(set, strip(1)), expert, { statistics: "clip" });
+    const asked = await askSpeech(set.rows, rowMedia(set, oneByOne(strip(1))), expert, { statistics: "clip" });
     for (const { answer } of asked.answers)
       for (const logit of answer.logits) expect(Math.abs(logit)).toBeLessThan(0.3);
   });
@@ -160,7 +165,7 @@ test("a whole recognizer is evaluated on whatever the rows have", async () => {
     { id: "3", text: "" },
   );
   const recognizer = createRecognizer({ text: () => textExpert() });
-  const asked = await askRecognizer(set.rows, set, rowMedia(set, strip(1)), recognizer);
+  const asked = await askRecognizer(set.rows, set, rowMedia(set, oneByOne(strip(1))), recognizer);
   const { report } = evaluatePredictions(asked, set, "all");
   expect(report).toMatchObject({ n: 2, accuracy: 1, labels: ["anger", "joy"], skipped: { n: 1 } });
 });

@@ -45,15 +45,16 @@ export async function run(argv: readonly string[]): Promise<void> {
       return askModel(model, rows, manifest, options);
     },
     async askAll(recognizer, rows, manifest, options) {
-      const [{ openRecognizer }, { askRecognizer }, { rowMedia }, { nodeMedia }] = await Promise.all([
+      const [{ openRecognizer }, { askRecognizer }, { rowMedia }, { oneByOne }, { nodeMedia }] = await Promise.all([
         import("../platform/node/open.ts"),
         import("../evaluate/ask.ts"),
         import("../evaluate/row-media.ts"),
+        import("../evaluate/media-reader.ts"),
         import("../platform/node/media.ts"),
       ]);
       const opened = await openRecognizer(recognizer);
       try {
-        return await askRecognizer(rows, manifest, rowMedia(manifest, nodeMedia()), opened, options);
+        return await askRecognizer(rows, manifest, rowMedia(manifest, oneByOne(nodeMedia())), opened, options);
       } finally {
         await opened.close();
       }

@@ -1,98 +1,45 @@
 /** Asks an expert, or a whole recognizer, about the rows of a manifest. A row that fails is skipped with its reason. */
 import { AffektError } from "../core/errors.ts";
+import type { Picture, Waveform } from "../core/media.ts";
 import type { Modality } from "../core/modality.ts";
 import type { Inputs, Prediction } from "../core/prediction.ts";
+import type { Settled } from "../core/settled.ts";
 import { parseLocator } from "../data/locator.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { mediaPath } from "../data/read.ts";
 import type { Row } from "../data/row.ts";
 import { type BandStatistics, speakerStatistics } from "../preprocess/speech/running-normalization.ts";
-import type { FaceDetector, FaceExpert, PreparedFace } from "../recognize/face-expert.ts";
+import type { DetectedFace, FaceDetector, FaceExpert, PreparedFace } from "../recognize/face-expert.ts";
 import { largestFirst } from "../recognize/leading-face.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
 import type { PreparedSpeech, SpeechExpert } from "../recognize/speech-expert.ts";
 import type { TextOpinions } from "../recognize/text-expert.ts";
-import type { RowMedia } from "./row-media.ts";
+import { type Asked, type AskOptions, askInChunks, CHUNK, missing, present } from "./asked.ts";
+import { isPart, type RowContent, type RowMedia } from "./row-media.ts";
 
-/** Rows asked in one go. */
-const CHUNK = 64;
+export type { Asked, AskOptions, Skipped } from "./asked.ts";
 
-/** A row that could not be asked about. */
-export interface Skipped {
-  readonly id: string;
-  readonly code: string;
-  readonly reason: string;
-}
-
-export interface Asked<T> {
-  readonly answers: readonly { readonly row: Row; readonly answer: T }[];
-  readonly skipped: readonly Skipped[];
-}
-
-export interface AskOptions {
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-function skip(row: Row, error: unknown): Skipped {
-  if (error instanceof AffektError && error.code !== "aborted" && error.code !== "internal") {
-    return { id: row.id, code: error.code, reason: error.message };
-  }
-  throw error;
-}
-
-/** Prepares each row by itself, then asks about those that could be prepared. */
-async function askInChunks<P, T>(
-  rows: readonly Row[],
-  prepare: (row: Row) => Promise<P>,
-  ask: (prepared: readonly P[]) => Promise<readonly (T | AffektError)[]>,
-  { onProgress, signal }: AskOptions,
-): Promise<Asked<T>> {
-  const answers: { row: Row; answer: T }[] = [];
-  const skipped: Skipped[] = [];
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    if (signal?.aborted)
-      throw new AffektError("aborted", "The evaluation was stopped by its caller.", "Nothing to do.");
-    const ready: { row: Row; prepared: P }[] = [];
-    for (const row of rows.slice(start, start + CHUNK)) {
-      try {
-        ready.push({ row, prepared: await prepare(row) });
-      } catch (error) {
-        skipped.push(skip(row, error));
-      }
-    }
-    const said = await ask(ready.map(({ prepared }) => prepared));
-    for (const [index, { row }] of ready.entries()) {
-      const answer = said[index] as T | AffektError;
-      if (answer instanceof AffektError) skipped.push(skip(row, answer));
-      else answers.push({ row, answer });
-    }
-    onProgress?.(Math.min(rows.length, start + CHUNK), rows.length);
-  }
-  return { answers, skipped };
-}
-
-function missing(row: Row, field: string): AffektError {
-  return new AffektError("manifest", `Row ${row.id} has no ${field}.`, "Evaluate it with a model of what it has.");
-}
+/** Answers of which none can fail alone. */
+const all = <T>(values: readonly T[]): Settled<T>[] => values.map((value) => ({ value }));
 
 export function askText(rows: readonly Row[], expert: TextOpinions, options: AskOptions = {}): Promise<Asked<Opinion>> {
-  return askInChunks(
+  return askInChunks<Row, string, Opinion>(
+    rows,
     rows,
     async (row) => {
       if (row.text === undefined) throw missing(row, "text");
       return row.text;
     },
     async (texts) =>
-      (await expert.opinions(texts)).map(
-        (opinion) => opinion ?? new AffektError("input", "The text is empty.", "Leave the row out."),
+      (await expert.opinions(texts)).map((value) =>
+        value === null ? { error: new AffektError("input", "The text is empty.", "Leave the row out.") } : { value },
       ),
     options,
   );
 }
 
-export interface AskFaceOptions extends AskOptions {
+export interface SeeOptions {
   /** Needed for rows that are not crops of a face already. */
   readonly detector?: FaceDetector | undefined;
   /**
@@ -102,28 +49,36 @@ export interface AskFaceOptions extends AskOptions {
   readonly cropped?: boolean | undefined;
 }
 
+/** Where the face of a row's picture is: null if it is all of it. @throws AffektError `no-face`, `config` */
+export async function faceIn(
+  picture: Picture,
+  row: Row,
+  { detector, cropped }: SeeOptions,
+): Promise<DetectedFace | null> {
+  const flag = row.extra["faceCrop"];
+  if (cropped ?? (typeof flag === "boolean" ? flag : isPart(row))) return null;
+  if (detector === undefined) {
+    throw new AffektError("config", `Row ${row.id} is not a crop of a face.`, "Pass a face detector.");
+  }
+  const [face] = largestFirst(await detector.detect(picture));
+  if (face !== undefined) return face;
+  throw new AffektError("no-face", `No face was found in the picture of row ${row.id}.`, "Leave the row out.");
+}
+
 export function askFace(
   rows: readonly Row[],
   media: RowMedia,
   expert: FaceExpert,
-  options: AskFaceOptions = {},
+  options: AskOptions & SeeOptions = {},
 ): Promise<Asked<Opinion>> {
-  return askInChunks<PreparedFace, Opinion>(
+  return askInChunks(
     rows,
-    async (row) => {
-      const { picture, isPart } = await media.picture(row);
-      const flag = row.extra["faceCrop"];
-      if (options.cropped ?? (typeof flag === "boolean" ? flag : isPart)) return expert.prepare(picture, null);
-      if (options.detector === undefined) {
-        throw new AffektError("config", `Row ${row.id} is not a crop of a face.`, "Pass a face detector.");
-      }
-      const [face] = largestFirst(await options.detector.detect(picture));
-      if (face === undefined) {
-        throw new AffektError("no-face", `No face was found in the picture of row ${row.id}.`, "Leave the row out.");
-      }
-      return expert.prepare(picture, face);
+    media.of(rows, { pictures: true }),
+    async (row, content): Promise<PreparedFace> => {
+      const picture = present(content.picture, row, "image");
+      return expert.prepare(picture, await faceIn(picture, row, options));
     },
-    (faces) => expert.opinions(faces),
+    async (faces) => all(await expert.opinions(faces)),
     options,
   );
 }
@@ -144,17 +99,14 @@ export async function askSpeech(
   options: AskSpeechOptions = {},
 ): Promise<Asked<Opinion>> {
   const { sampleRate, normalization } = expert.contract.input;
-  const prepare = async (row: Row): Promise<PreparedSpeech> => expert.prepare(await media.sound(row, sampleRate));
+  const prepare = async (row: Row, { sound }: RowContent): Promise<PreparedSpeech> =>
+    expert.prepare(present(sound, row, "audio"));
+  const contents = media.of(rows, { sampleRate });
   if (normalization === "clip" || options.statistics === "clip") {
-    return askInChunks<PreparedSpeech, Opinion>(rows, prepare, (clips) => expert.opinions(clips), options);
+    return askInChunks(rows, contents, prepare, async (clips) => all(await expert.opinions(clips)), options);
   }
   // The whole set's features are kept, because a speaker is known only when all of his clips are.
-  const { answers, skipped } = await askInChunks<PreparedSpeech, PreparedSpeech>(
-    rows,
-    prepare,
-    async (clips) => clips,
-    options,
-  );
+  const { answers, skipped } = await askInChunks(rows, contents, prepare, async (clips) => all(clips), options);
   const bySpeaker: ReadonlyMap<string, BandStatistics> = speakerStatistics(
     answers.flatMap(({ row, answer }) =>
       row.subject === undefined ? [] : [{ speaker: row.subject, features: answer.features }],
@@ -179,6 +131,16 @@ export interface AskRecognizerOptions extends AskOptions {
   readonly modalities?: readonly Modality[] | undefined;
 }
 
+/** In Hz. */
+const RECOGNIZER_RATE = 16_000;
+
+/** A long recording goes to the recognizer as a file, which it hears piece by piece. */
+function heard(sound: Settled<Waveform>, audio: string): Waveform | string {
+  if ("value" in sound) return sound.value;
+  if (sound.error.code === "limit" && parseLocator(audio).path === audio) return audio;
+  throw sound.error;
+}
+
 /** Everything that a row has, through the whole recognizer. */
 export function askRecognizer(
   rows: readonly Row[],
@@ -192,21 +154,24 @@ export function askRecognizer(
   const asking = { ...(signal === undefined ? {} : { signal }), ...(modalities === undefined ? {} : { modalities }) };
   return askInChunks(
     rows,
-    async (row): Promise<Inputs> => {
+    media.of(rows, {
+      pictures: wants("face"),
+      ...(wants("speech") ? { sampleRate: RECOGNIZER_RATE, films: false } : {}),
+    }),
+    async (row, { picture, sound }): Promise<Inputs> => {
       const video = mediaPath(manifest, row, "video");
       const audio = mediaPath(manifest, row, "audio");
-      const isPart = audio !== undefined && parseLocator(audio).startMs !== undefined;
       return {
         ...(row.text === undefined ? {} : { text: row.text }),
-        ...(row.image === undefined || !wants("face") ? {} : { image: (await media.picture(row)).picture }),
-        ...(audio === undefined || !wants("speech") ? {} : { audio: isPart ? await media.sound(row, 16_000) : audio }),
+        ...(picture === undefined ? {} : { image: present(picture, row, "image") }),
+        ...(sound === undefined || audio === undefined ? {} : { audio: heard(sound, audio) }),
         ...(video === undefined ? {} : { video }),
       };
     },
     async (inputs) =>
       (await recognizer.recognizeSettled(inputs, asking)).map((result) => {
-        if (result.status === "fulfilled") return result.value;
-        if (result.reason instanceof AffektError) return result.reason;
+        if (result.status === "fulfilled") return { value: result.value };
+        if (result.reason instanceof AffektError) return { error: result.reason };
         throw result.reason;
       }),
     options,

@@ -1,79 +1,75 @@
-/** The media of manifest rows: cut out of their files, strips decoded once. */
-import { AffektError } from "../core/errors.ts";
+/** The media of manifest rows, row by row. */
 import type { Picture, Waveform } from "../core/media.ts";
-import type { Media } from "../core/ports.ts";
-import { parseLocator } from "../data/locator.ts";
+import type { Settled } from "../core/settled.ts";
+import { type Locator, parseLocator } from "../data/locator.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { mediaPath } from "../data/read.ts";
 import type { Row } from "../data/row.ts";
-import { crop } from "../preprocess/face/crop.ts";
+import type { MediaReader } from "./media-reader.ts";
 
-/** Decoded files kept: rows of a strip follow each other. */
-const KEPT = 2;
-/** No utterance of a corpus is longer. */
-const MOST_SECONDS = 120;
+/** What is wanted of rows. */
+export interface Wanted {
+  readonly pictures?: boolean;
+  /** The rate at which sounds are wanted, in Hz. */
+  readonly sampleRate?: number;
+  /** Whether the sound of a film counts where a row has no other. Default true. */
+  readonly films?: boolean;
+}
+
+/** What of it a row has. */
+export interface RowContent {
+  readonly picture?: Settled<Picture>;
+  /** Mono. */
+  readonly sound?: Settled<Waveform>;
+}
 
 export interface RowMedia {
-  /** @returns the picture, and whether the locator cut it out of a larger one */
-  picture(row: Row): Promise<{ readonly picture: Picture; readonly isPart: boolean }>;
-  /** The whole sound of a row, mono at `sampleRate`. @throws AffektError `limit` if it is longer than two minutes */
-  sound(row: Row, sampleRate: number): Promise<Waveform>;
+  /** Of each row in order. */
+  of(rows: readonly Row[], wanted: Wanted): AsyncIterable<RowContent>;
 }
 
-function absent(row: Row, field: string): AffektError {
-  return new AffektError("manifest", `Row ${row.id} has no ${field}.`, `Evaluate it with a model of what it has.`);
+/** Whether the picture of a row is cut out of a larger one. */
+export function isPart({ image }: Row): boolean {
+  return image !== undefined && parseLocator(image).box !== undefined;
 }
 
-export function rowMedia(manifest: Manifest, media: Media): RowMedia {
-  const decoded = new Map<string, Promise<Picture>>();
-  function whole(path: string): Promise<Picture> {
-    const known = decoded.get(path);
-    if (known !== undefined) return known;
-    for (const oldest of decoded.keys()) {
-      if (decoded.size < KEPT) break;
-      decoded.delete(oldest);
-    }
-    const picture = media.picture(path);
-    decoded.set(path, picture);
-    return picture;
-  }
+/** Places of those rows that have one, and what was read there beside each row. */
+function beside<T>(
+  rows: readonly Row[],
+  locatorOf: ((row: Row) => string | undefined) | undefined,
+  read: (places: Iterable<Locator>) => AsyncIterable<Settled<T>>,
+): { next(): Promise<Settled<T> | undefined>; end(): Promise<void> } {
+  const places = rows.map((row) => {
+    const locator = locatorOf?.(row);
+    return locator === undefined ? undefined : parseLocator(locator);
+  });
+  const answers = read(places.filter((place) => place !== undefined))[Symbol.asyncIterator]();
+  let at = 0;
   return {
-    async picture(row) {
-      const locator = mediaPath(manifest, row, "image");
-      if (locator === undefined) throw absent(row, "image");
-      const { path, box } = parseLocator(locator);
-      const picture = await whole(path);
-      return box === undefined ? { picture, isPart: false } : { picture: crop(picture, box), isPart: true };
-    },
-    async sound(row, sampleRate) {
-      const locator = mediaPath(manifest, row, "audio") ?? mediaPath(manifest, row, "video");
-      if (locator === undefined) throw absent(row, "audio");
-      const { path, startMs = 0, endMs = Number.POSITIVE_INFINITY } = parseLocator(locator);
-      const pieces: Float32Array[] = [];
-      let atMs = 0;
-      let length = 0;
-      for await (const { samples } of media.sound(path, { sampleRate, pieceMs: 10_000 })) {
-        const index = (ms: number): number => Math.max(0, Math.round(((ms - atMs) * sampleRate) / 1000));
-        const part = samples.subarray(index(startMs), Math.min(samples.length, index(endMs)));
-        pieces.push(part);
-        length += part.length;
-        atMs += (1000 * samples.length) / sampleRate;
-        if (atMs >= endMs) break;
-        if (length > MOST_SECONDS * sampleRate) {
-          throw new AffektError(
-            "limit",
-            `The sound of row ${row.id} is longer than ${MOST_SECONDS} s.`,
-            "Cut it with #t=start,end, or evaluate the whole recognizer.",
-          );
+    next: async () => (places[at++] === undefined ? undefined : ((await answers.next()).value as Settled<T>)),
+    end: async () => void (await answers.return?.()),
+  };
+}
+
+export function rowMedia(manifest: Pick<Manifest, "base">, reader: MediaReader): RowMedia {
+  return {
+    async *of(rows, { pictures: seen = false, sampleRate, films = true }) {
+      const heard = (row: Row) =>
+        mediaPath(manifest, row, "audio") ?? (films ? mediaPath(manifest, row, "video") : undefined);
+      const pictures = beside(rows, seen ? (row) => mediaPath(manifest, row, "image") : undefined, (places) =>
+        reader.pictures(places),
+      );
+      const sounds = beside(rows, sampleRate === undefined ? undefined : heard, (places) =>
+        reader.sounds(places, sampleRate ?? 0),
+      );
+      try {
+        for (let at = 0; at < rows.length; at++) {
+          const [picture, sound] = await Promise.all([pictures.next(), sounds.next()]);
+          yield { ...(picture ? { picture } : {}), ...(sound ? { sound } : {}) };
         }
+      } finally {
+        await Promise.all([pictures.end(), sounds.end()]);
       }
-      const samples = new Float32Array(length);
-      let at = 0;
-      for (const piece of pieces) {
-        samples.set(piece, at);
-        at += piece.length;
-      }
-      return { samples, sampleRate };
     },
   };
 }

@@ -1,11 +1,11 @@
 /** `affekt evaluate`: how good a model, or the whole recognizer, is on labelled rows, alone or beside another. */
 import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
-import type { Modality } from "../../core/modality.ts";
+import { MODALITIES, type Modality } from "../../core/modality.ts";
 import { random } from "../../core/random.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { type Row, SPLITS } from "../../data/row.ts";
-import type { SubsetRow } from "../../evaluate/analysis/subsets.ts";
+import type { AskedBy, SubsetRow } from "../../evaluate/analysis/subsets.ts";
 import type { Evaluation, EvaluateOptions as MetricOptions } from "../../evaluate/evaluate.ts";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
 import { findModel, naming } from "../find-model.ts";
@@ -22,7 +22,7 @@ export interface EvaluateOptions extends RecognizerOptions, RowsOptions {
   readonly model?: string;
   /** Two models, or `recognizer`, on the same rows. */
   readonly compare?: readonly string[];
-  /** Every subset of the modalities, for the whole recognizer or a fusion of features. */
+  /** Every subset of the modalities, for the whole recognizer or a network of several. */
   readonly subsets?: boolean;
   readonly resamples?: number;
   readonly seed?: number;
@@ -112,9 +112,8 @@ async function everySubset(
 ): Promise<SubsetRow[]> {
   const { evaluateSubsets, modalitiesOf } = await import("../../evaluate/analysis/subsets.ts");
   const { model = WHOLE } = options;
-  const all = modalitiesOf(chosen.rows, model === WHOLE ? "media" : "features").filter(
-    await knownBy(model, options, tools),
-  );
+  const { by, modalities } = await knownBy(model, options, tools);
+  const all = modalitiesOf(chosen.rows, by).filter((one) => modalities.includes(one));
   // Only its predictions are used, so no intervals.
   const quick = { ...options, resamples: 0 };
   return evaluateSubsets(
@@ -123,11 +122,18 @@ async function everySubset(
   );
 }
 
-/** Which modalities a model can be shown one by one. */
-async function knownBy(model: string, options: EvaluateOptions, tools: Tools): Promise<(one: Modality) => boolean> {
-  if (model === WHOLE) return () => true;
+/** Which modalities a model can be shown one by one, and what of the rows it reads. @throws AffektError `usage` */
+async function knownBy(
+  model: string,
+  options: EvaluateOptions,
+  tools: Tools,
+): Promise<{ readonly by: AskedBy; readonly modalities: readonly Modality[] }> {
+  if (model === WHOLE) return { by: "media", modalities: MODALITIES };
   const { contract } = await findModel(model, options, tools);
-  if (contract.modality === "fusion") return (one) => contract.input.features.some(({ modality }) => modality === one);
+  if (contract.modality === "multimodal") return { by: "pictures", modalities: MODALITIES };
+  if (contract.modality === "fusion") {
+    return { by: "features", modalities: contract.input.features.map(({ modality }) => modality) };
+  }
   throw new AffektError(
     "usage",
     `${contract.id} is a model of ${contract.modality} alone, so it has no subsets.`,
@@ -207,7 +213,7 @@ export function addEvaluate(program: Command, tools: Tools): void {
     )
     .option("--model <id>", "id or path of one model; the whole recognizer without it")
     .option("--compare <models...>", "two models on the same rows, by id or path; `recognizer` is the whole one")
-    .option("--subsets", "every subset of the modalities too, for the whole recognizer or a fusion of features")
+    .option("--subsets", "every subset of the modalities too, for the whole recognizer or a network of several")
     .addOption(new Option("--resamples <count>", "of the bootstrap; 0 for no intervals").argParser(nonNegativeInteger))
     .addOption(new Option("--seed <number>", "of the bootstrap").argParser(nonNegativeInteger))
     .option("--group-by <field...>", "give the main metrics by these fields, such as language or sex")

@@ -5,6 +5,7 @@ import { random } from "../../core/random.ts";
 import type { Row } from "../../data/row.ts";
 import type { Evaluation, RowPrediction } from "../evaluate.ts";
 import { singleReport } from "../report.ts";
+import type { RowMedia } from "../row-media.ts";
 import { analyze } from "./analysis.ts";
 import { compareEvaluations } from "./compare.ts";
 import { analyzeErrors } from "./error-analysis.ts";
@@ -225,9 +226,11 @@ test("facts come from the row and its media; media that cannot be read leave the
   });
   expect(rowFacts(row, {}, { withText: false })).toEqual({ id: "a", characters: 3, language: "zh" });
   const measured = [];
-  const media = {
-    picture: async () => ({ picture, isPart: false }),
-    sound: () => Promise.reject(new AffektError("media", "broken", "")),
+  const broken = new AffektError("media", "broken", "");
+  const media: RowMedia = {
+    async *of() {
+      yield { picture: { value: picture }, sound: { error: broken } };
+    },
   };
   for await (const facts of measureFacts([row], media)) measured.push(facts);
   expect(measured).toEqual([{ id: "a", text: "你好😀", characters: 3, brightness: 150, language: "zh" }]);

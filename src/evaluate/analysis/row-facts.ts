@@ -59,22 +59,21 @@ export function rowFacts(
 const SAMPLE_RATE = 16_000;
 
 /**
- * Facts of rows with their media decoded one after the other. Media that cannot be read leave their facts out: the
- * evaluation has already said why.
+ * Facts of rows and their media. Media that cannot be read leave their facts out: the evaluation has already said why.
  */
 export async function* measureFacts(
   rows: readonly Row[],
   media: RowMedia,
   options: { readonly withText?: boolean } = {},
 ): AsyncGenerator<RowFacts> {
-  const orNothing = <T>(value: Promise<T>): Promise<T | undefined> => value.catch(() => undefined);
-  for (const row of rows) {
-    const seen = row.image === undefined ? undefined : await orNothing(media.picture(row));
-    const sound =
-      row.audio === undefined && row.video === undefined ? undefined : await orNothing(media.sound(row, SAMPLE_RATE));
+  let at = 0;
+  for await (const { picture, sound } of media.of(rows, { pictures: true, sampleRate: SAMPLE_RATE })) {
     yield rowFacts(
-      row,
-      { ...(seen === undefined ? {} : { picture: seen.picture }), ...(sound === undefined ? {} : { sound }) },
+      rows[at++] as Row,
+      {
+        ...(picture && "value" in picture ? { picture: picture.value } : {}),
+        ...(sound && "value" in sound ? { sound: sound.value } : {}),
+      },
       options,
     );
   }

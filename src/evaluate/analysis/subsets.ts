@@ -20,19 +20,18 @@ export function subsetsOf(modalities: readonly Modality[] = MODALITIES): Modalit
   return subsets.sort((a, b) => a.length - b.length);
 }
 
-/**
- * What any of the rows can be asked about. A video is seen and heard.
- *
- * @param by media for a recognizer, ready-made features for a fusion network
- */
-export function modalitiesOf(rows: readonly Row[], by: "media" | "features" = "media"): Modality[] {
+/** What a row is asked about with: media by a recognizer, pictures in place of films by a network, or ready-made features. */
+export type AskedBy = "media" | "pictures" | "features";
+
+/** What any of the rows can be asked about. A video is heard, and seen by a recognizer. */
+export function modalitiesOf(rows: readonly Row[], by: AskedBy = "media"): Modality[] {
   const has: Readonly<Record<Modality, (row: Row) => boolean>> = {
     text: ({ text }) => text !== undefined,
-    face: ({ image, video }) => (image ?? video) !== undefined,
+    face: ({ image, video }) => (by === "media" ? (image ?? video) : image) !== undefined,
     speech: ({ audio, video }) => (audio ?? video) !== undefined,
   };
   return MODALITIES.filter((modality) =>
-    rows.some(by === "media" ? has[modality] : ({ features }) => features?.[modality] !== undefined),
+    rows.some(by === "features" ? ({ features }) => features?.[modality] !== undefined : has[modality]),
   );
 }
 

@@ -1,12 +1,14 @@
 /** Opens the expert of one model file, and asks it about the rows of a manifest. */
 import { readFile } from "node:fs/promises";
-import { AffektError } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import { type Asked, type AskOptions, askFace, askSpeech, askText } from "../../evaluate/ask.ts";
+import { askMultimodal } from "../../evaluate/ask-multimodal.ts";
+import { oneByOne } from "../../evaluate/media-reader.ts";
 import { rowMedia } from "../../evaluate/row-media.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
+import { openMultimodalExpert } from "../../recognize/multimodal-expert.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
@@ -22,7 +24,7 @@ export interface AskModelOptions extends AskOptions {
   readonly threads?: number;
   /** What speech is normalized by; see `askSpeech`. */
   readonly statistics?: "subject" | "clip";
-  /** What a fusion of features is shown. Default: all that it knows. */
+  /** What a network of several modalities is shown. Default: all that it knows. */
   readonly modalities?: readonly Modality[];
 }
 
@@ -48,7 +50,7 @@ export async function askModel(
 ): Promise<Asked<Opinion>> {
   const runtime = nodeRuntime();
   const bytes = await readFile(path);
-  const media = rowMedia(manifest, nodeMedia());
+  const media = rowMedia(manifest, oneByOne(nodeMedia()));
   switch (contract.modality) {
     case "text": {
       const { tokenizer, ngrams } = contract.input;
@@ -73,11 +75,10 @@ export async function askModel(
       const expert = { close: async () => session.release() };
       return closing(expert, askFusion(session, contract, rows, manifest, nodeFiles(), modalities));
     }
-    case "multimodal":
-      throw new AffektError(
-        "model",
-        `The model ${path} reads text, face and voice in one network, and not one of them by itself.`,
-        "Measure it with `npm run bench -- article`; its validation scores are in its contract.",
-      );
+    case "multimodal": {
+      const expert = await openMultimodalExpert(runtime, bytes, contract, { threads });
+      const detector = await openFaceDetector({ runtime, threads });
+      return closing(expert, askMultimodal(rows, media, expert, { ...options, detector, modalities }));
+    }
   }
 }

@@ -2,13 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../../test/house/tree.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
-import { TINY_LABELS, tinyPorts, tinyRows } from "../../../test/support/tiny-corpus.ts";
+import { TINY_LABELS, tinyPorts } from "../../../test/support/tiny-corpus.ts";
+import { TINY_MULTIMODAL, tinyComposed } from "../../../test/support/tiny-multimodal.ts";
 import { MODALITIES } from "../../core/modality.ts";
-import type { WritableFiles } from "../../core/ports.ts";
-import { compose } from "../../data/compose.ts";
-import type { Manifest } from "../../data/manifest.ts";
-import { writeManifest } from "../../data/prepare.ts";
-import type { Row, Split } from "../../data/row.ts";
 import { inferenceModel } from "../../graph/inference.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { trainingGraph } from "../../graph/training-step.ts";
@@ -20,42 +16,9 @@ import { encodeSafetensors } from "../safetensors.ts";
 import { configureMultimodalParts } from "./multimodal-config.ts";
 import { multimodalLogits } from "./multimodals.ts";
 
-/** Three corpora of one modality each, paired by label. */
-async function composed(files: WritableFiles): Promise<Manifest> {
-  const split = (index: number): Split => (index < 24 ? "train" : index < 32 ? "validation" : "test");
-  const corpus = (name: string): Manifest => ({
-    header: { name, version: "1", labels: TINY_LABELS, licence: "CC0-1.0", terms: "permissive", source: "" },
-    rows: tinyRows(40, split).map((row) => ({ ...row, id: `${name}${row.id}`, extra: {} }) as Row),
-    base: files.absolute("."),
-  });
-  const sources = { text: corpus("t"), face: corpus("f"), speech: corpus("s") };
-  return writeManifest(files, "set/composed.jsonl", compose(sources, { labels: TINY_LABELS, count: 50 }).manifest);
-}
-
-const CONFIG = {
-  id: "tiny",
-  version: "0.1.0",
-  modality: "multimodal",
-  labels: TINY_LABELS,
-  data: [{ manifest: "set/composed.jsonl" }],
-  features: {
-    text: { languages: ["en"], maxTokens: 6, vocabularySize: 300 },
-    face: { side: 32, cut: 32, size: 32 },
-    speech: { bands: 16, steps: 12, cepstra: { coefficients: 6 }, augment: { bandShift: 0 } },
-  },
-  network: {
-    text: { kind: "subword-lstm", tokenDim: 4, hidden: 8 },
-    face: { kind: "vgg16", width: 1 / 16, hidden: 8, batchNorm: true },
-    speech: { kind: "mfcc-lstm", hidden: 8 },
-    fusion: { kind: "linear", dim: 8 },
-    auxiliary: 0.5,
-  },
-  training: { epochs: 6, batch: 8, learningRate: 0.02, optimizer: "adam", threads: 1 },
-};
-
-async function prepared(config: object = CONFIG, more: Readonly<Record<string, Uint8Array>> = {}) {
+async function prepared(config: object = TINY_MULTIMODAL, more: Readonly<Record<string, Uint8Array>> = {}) {
   const files = temporaryFiles({ "train.json": JSON.stringify(config), ...more });
-  return { files, manifest: await composed(files), ports: tinyPorts(files) };
+  return { files, manifest: await tinyComposed(files), ports: tinyPorts(files) };
 }
 
 const run = { config: "train.json", root: ".", out: "run", command: "affekt train train.json" };
@@ -72,7 +35,11 @@ describe("one network from text, face and voice", () => {
     expect(contract.input.inputs).toMatchObject({ tokens: "tokens", pixels: "pixels", presence: "presence" });
     expect(() => chooseModels([{ contract }], { ids: ["tiny"] })).toThrow("reads text, face and voice in one network");
 
-    const { task, options, load } = await configureMultimodalParts(parseTrainConfig(CONFIG), [manifest], ports);
+    const { task, options, load } = await configureMultimodalParts(
+      parseTrainConfig(TINY_MULTIMODAL),
+      [manifest],
+      ports,
+    );
     const set = await load("test");
     expect(set.rows).toBe(10);
     const session = await ports.runtime.open(inferenceModel(task.infer, weights));
@@ -94,16 +61,16 @@ describe("one network from text, face and voice", () => {
       speech: { kind: "crnn", channels: [4], hidden: 4 },
       fusion: { kind, dim: 8, ...(kind === "cross-modal" ? { heads: 2 } : {}) },
     };
-    const training = { ...CONFIG.training, epochs: 1 };
-    const { ports } = await prepared({ ...CONFIG, network, training });
+    const training = { ...TINY_MULTIMODAL.training, epochs: 1 };
+    const { ports } = await prepared({ ...TINY_MULTIMODAL, network, training });
     expect((await runTraining(run, ports)).best.score).toBeGreaterThanOrEqual(0);
   });
 
   test("an encoder starts from a file of its own, and may stay as it is", async () => {
     const kernel = new Float32Array(4 * 9).fill(0.5);
     const start = encodeSafetensors({ arrays: new Map([["conv1_1.weight", kernel]]), metadata: {} });
-    const training = { ...CONFIG.training, epochs: 1, start: { face: "face.safetensors" }, frozen: ["face."] };
-    const { ports } = await prepared({ ...CONFIG, training }, { "face.safetensors": start });
+    const training = { ...TINY_MULTIMODAL.training, epochs: 1, start: { face: "face.safetensors" }, frozen: ["face."] };
+    const { ports } = await prepared({ ...TINY_MULTIMODAL, training }, { "face.safetensors": start });
     let loaded: readonly string[] = [];
     const { weights } = await runTraining(run, ports, { warmStarted: (given) => void (loaded = given.loaded) });
     expect(loaded).toEqual(["face.conv1_1.weight"]);
@@ -115,7 +82,7 @@ describe("one network from text, face and voice", () => {
     expect(config.training).toMatchObject({ epochs: 10, batch: 32, optimizer: "adam" });
     const files = temporaryFiles();
     const labels = TINY_LABELS;
-    const parts = await configureMultimodalParts({ ...config, labels }, [await composed(files)], tinyPorts(files));
+    const parts = await configureMultimodalParts({ ...config, labels }, [await tinyComposed(files)], tinyPorts(files));
     const { encoders, fusion, head } = parts.options.network;
     expect([encoders.text.kind, encoders.face.kind, encoders.speech.kind]).toEqual([
       "subword-lstm",
