@@ -68,8 +68,8 @@ function withoutScale(d: Node): { gradient: Node; scale: Node | null } {
   return { gradient, scale };
 }
 
-/** `[N, C, H, W]` by `[O, C / groups, rows, columns]` → `[N, O, H', W']`. */
-export function convolve(x: Node, weight: Node, bias: Node | null, geometry: ConvolutionGeometry): Node {
+/** `convolve` without its gradient. */
+export function convolveRaw(x: Node, weight: Node, bias: Node | null, geometry: ConvolutionGeometry): Node {
   const { graph } = x;
   const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
   const { kernel, stride, pads } = geometry;
@@ -79,10 +79,15 @@ export function convolve(x: Node, weight: Node, bias: Node | null, geometry: Con
     outputSize(height, kernel[0], stride[0], pads[0] + pads[2]),
     outputSize(width, kernel[1], stride[1], pads[1] + pads[3]),
   ];
-  const y = fitsBlocks(graph.channelBlock, channels, shape[1] as number, geometry)
+  return fitsBlocks(graph.channelBlock, channels, shape[1] as number, geometry)
     ? convolveBlocked(x, weight, bias, shape, attributes(geometry))
     : graph.one("Conv", bias ? [x, weight, bias] : [x, weight], shape, attributes(geometry));
-  graph.record([y], bias ? [x, weight, bias] : [x, weight], ([d]) => {
+}
+
+/** `[N, C, H, W]` by `[O, C / groups, rows, columns]` → `[N, O, H', W']`. */
+export function convolve(x: Node, weight: Node, bias: Node | null, geometry: ConvolutionGeometry): Node {
+  const y = convolveRaw(x, weight, bias, geometry);
+  x.graph.record([y], bias ? [x, weight, bias] : [x, weight], ([d]) => {
     if (!d) return [null, null, null];
     const { gradient, scale } = withoutScale(d);
     const scaled = (node: Node, shape: readonly number[]) => (scale ? mulRaw(node, reshapeRaw(scale, shape)) : node);

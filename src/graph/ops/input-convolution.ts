@@ -1,14 +1,15 @@
 /**
- * Batch norm behind the first convolution of a network, differentiated without a gradient of the convolution's output.
+ * The first convolution of a network and its batch norm in one, without the convolution's own output or its gradient.
  *
- * The input needs no gradient, so only the kernel's is wanted: a sum of products with the few values that each kernel
- * position sees. Batch norm's gradient is linear in d, in the convolution's output and in 1, and so is that sum; the
- * part of the output becomes the kernel times the Gram matrix of what the kernel sees. Five passes over the largest
- * arrays of a network fall away.
+ * Each kernel position of such a convolution sees few values, and a convolution is linear in them: mean and variance of
+ * its output follow from their mean and covariance, so that the normalization goes into the kernel. The input needs no
+ * gradient, and that of the kernel is a sum of products with these values, the part of the output being the kernel
+ * times their covariance. Seven passes over the largest arrays of a network fall away.
  */
 import type { Node } from "../graph.ts";
 import type { OnnxNode } from "../onnx.ts";
-import { addRaw, mulRaw, sumRaw } from "./arithmetic.ts";
+import { addRaw, mapRaw, mulRaw, scaleRaw, subRaw, sumRaw } from "./arithmetic.ts";
+import { convolveRaw } from "./convolution.ts";
 import type { ConvolutionGeometry } from "./geometry.ts";
 import { kernelViews } from "./kernel-gradient.ts";
 import { gemmRaw, matmulRaw } from "./matmul.ts";
@@ -49,30 +50,56 @@ export function inputConvolution(x: Node): InputConvolution | undefined {
   return fits ? { source, weight, geometry } : undefined;
 }
 
-/** Sums over what the kernel sees, all the gradient needs. Kernel values are in the order row, column, channel. */
-export interface KernelSums {
-  /** Σ d · x per output channel, x being the convolution's output: `[O]`. */
-  readonly products: Node;
-  /** Gradient of the kernel for a gradient `d + x · b + c` of the output, b and c `[O]` per channel. */
-  kernelGradient(b: Node, c: Node): Node;
+export interface NormalizedConvolution {
+  readonly y: Node;
+  /** Of the convolution's output over batch and positions, `[O]` both. */
+  readonly mean: Node;
+  readonly variance: Node;
+  /** Of gain `[O]` and kernel, for the gradient d of y. */
+  gradients(d: Node): { gain: Node; kernel: Node };
 }
 
-export function kernelSums({ source, weight, geometry }: InputConvolution, d: Node): KernelSums {
+/** @param shape of the output */
+export function normalizeConvolution(
+  { source, weight, geometry }: InputConvolution,
+  shape: readonly number[],
+  gain: Node,
+  shift: Node,
+  epsilon: number,
+): NormalizedConvolution {
+  const { graph } = source;
   const [outputs = 0, channels = 0, rows = 0, columns = 0] = weight.shape;
-  const views = kernelViews(source, d, geometry); // [N, values, positions]
+  const views = kernelViews(source, shape, geometry); // [N, values, positions]
   const [batch = 0, values = 0, positions = 0] = views.shape;
-  const gradient = reshapeRaw(d, [batch, outputs, positions]);
-  const withGradient = sumRaw(matmulRaw(gradient, views, false, true), [0]); // [O, values]
-  const gram = sumRaw(matmulRaw(views, views, false, true), [0]); // [values, values]
-  const seen = reshapeRaw(sumRaw(views, [0, 2]), [1, values]);
+  const count = batch * positions;
+  const asKernel = (flat: Node) => transposeRaw(reshapeRaw(flat, [outputs, rows, columns, channels]), [0, 3, 1, 2]);
+  const perOutput = (node: Node) => reshapeRaw(node, [outputs, 1]);
+
+  const seen = scaleRaw(sumRaw(views, [0, 2]), 1 / count);
+  // Centred before squaring: pictures far from zero would leave little of the variance.
+  const centred = subRaw(views, reshapeRaw(seen, [1, values, 1]));
+  const covariance = sumRaw(matmulRaw(centred, centred, false, true), [0]); // [values, values], times count
   const kernel = reshapeRaw(transposeRaw(weight, [0, 2, 3, 1]), [outputs, values]);
+  const spread = gemmRaw(kernel, covariance, null); // [O, values]
+  const mean = sumRaw(mulRaw(kernel, reshapeRaw(seen, [1, values])), [1]);
+  const variance = scaleRaw(sumRaw(mulRaw(kernel, spread), [1]), 1 / count);
+  const inverse = mapRaw("Reciprocal", mapRaw("Sqrt", addRaw(variance, graph.scalar(epsilon))));
+  const slope = mulRaw(gain, inverse);
+  const scaled = mulRaw(weight, reshapeRaw(slope, [outputs, 1, 1, 1]));
+  const offset = subRaw(shift, mulRaw(mean, slope));
   return {
-    products: sumRaw(mulRaw(kernel, withGradient), [1]),
-    kernelGradient(b, c) {
-      const withOutput = mulRaw(gemmRaw(kernel, gram, null), reshapeRaw(b, [outputs, 1]));
-      const constant = mulRaw(reshapeRaw(c, [outputs, 1]), seen);
-      const flat = addRaw(addRaw(withGradient, withOutput), constant);
-      return transposeRaw(reshapeRaw(flat, [outputs, rows, columns, channels]), [0, 3, 1, 2]);
+    y: convolveRaw(source, scaled, offset, geometry),
+    mean,
+    variance,
+    gradients(d) {
+      const gradient = reshapeRaw(d, [batch, outputs, positions]);
+      const products = sumRaw(matmulRaw(gradient, centred, false, true), [0]); // Σ d · (view − its mean): [O, values]
+      const gainGradient = mulRaw(sumRaw(mulRaw(kernel, products), [1]), inverse);
+      // Batch norm's gradient of its input, slope · (d − mean(d) − x̂ · mean(d · x̂)), times the views: the mean of d
+      // falls away, because the views are centred.
+      const along = scaleRaw(mulRaw(inverse, gainGradient), -1 / count);
+      const flat = addRaw(products, mulRaw(spread, perOutput(along)));
+      return { gain: gainGradient, kernel: asKernel(mulRaw(flat, perOutput(slope))) };
     },
   };
 }

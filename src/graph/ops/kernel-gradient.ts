@@ -24,10 +24,10 @@ const SHORT = 512;
 const PIECE_BYTES = 8 * 2 ** 20;
 
 /** The window of x that one kernel position sees: `[N, C, rows, columns]`, from a padded row and column on. */
-function seenBy(x: Node, d: Node, geometry: ConvolutionGeometry, row: number, column: number): Node {
+function seenBy(x: Node, output: readonly number[], geometry: ConvolutionGeometry, row: number, column: number): Node {
   const { stride, pads } = geometry;
   const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
-  const [, , rows = 0, columns = 0] = d.shape;
+  const [, , rows = 0, columns = 0] = output;
   const [down, right] = [(rows - 1) * stride[0] + 1, (columns - 1) * stride[1] + 1];
   // Padding may be negative, which crops.
   const [above, before] = [pads[0] - row, pads[1] - column];
@@ -41,14 +41,18 @@ function seenBy(x: Node, d: Node, geometry: ConvolutionGeometry, row: number, co
   );
 }
 
-/** What all kernel positions see, one after the other: `[N, kernel positions · C, output positions]`. One group. */
-export function kernelViews(x: Node, d: Node, geometry: ConvolutionGeometry): Node {
+/**
+ * What all kernel positions see, one after the other: `[N, kernel positions · C, output positions]`. One group.
+ *
+ * @param output shape of the convolution's output
+ */
+export function kernelViews(x: Node, output: readonly number[], geometry: ConvolutionGeometry): Node {
   const [batch = 0, channels = 0] = x.shape;
-  const [, , rows = 0, columns = 0] = d.shape;
+  const [, , rows = 0, columns = 0] = output;
   const taps: Node[] = [];
   for (let row = 0; row < geometry.kernel[0]; row++) {
     for (let column = 0; column < geometry.kernel[1]; column++) {
-      taps.push(reshapeRaw(seenBy(x, d, geometry, row, column), [batch, channels, rows * columns]));
+      taps.push(reshapeRaw(seenBy(x, output, geometry, row, column), [batch, channels, rows * columns]));
     }
   }
   return concatRaw(taps, 1);
@@ -63,7 +67,7 @@ function tapByTap(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry)
   const length = rows * columns;
   const taps: Node[] = [];
   for (let row = 0; row < kernel[0]; row++) {
-    for (let column = 0; column < kernel[1]; column++) taps.push(seenBy(x, d, geometry, row, column));
+    for (let column = 0; column < kernel[1]; column++) taps.push(seenBy(x, d.shape, geometry, row, column));
   }
   if (groups === channels && outputs === channels) {
     const sums = taps.map((tap) => reshapeRaw(sumRaw(mulRaw(d, tap), [0, 2, 3]), [outputs, 1, 1]));

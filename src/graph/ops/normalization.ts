@@ -1,7 +1,7 @@
 /** Batch and layer normalization with their gradients. */
 import type { Node } from "../graph.ts";
 import { addRaw, mapRaw, meanRaw, mulRaw, scaleRaw, subRaw, sumRaw } from "./arithmetic.ts";
-import { inputConvolution, kernelSums } from "./input-convolution.ts";
+import { inputConvolution, normalizeConvolution } from "./input-convolution.ts";
 import { reshapeRaw } from "./reshape.ts";
 
 /** Sum of a gradient over all axes but the channels; what a max pooling spread out is summed before it was spread. */
@@ -26,6 +26,16 @@ export function batchNormalize(
   const [, channels = 0] = x.shape;
   const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
   const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+  const first = inputConvolution(x);
+  if (first) {
+    const { y, mean, variance, gradients } = normalizeConvolution(first, x.shape, gain, bias, epsilon);
+    graph.record([y], [gain, bias, first.weight], ([d]) => {
+      if (!d) return [null, null, null];
+      const { gain: gainGradient, kernel } = gradients(d);
+      return [gainGradient, sumOverBatch(d, axes), kernel];
+    });
+    return { y, mean, variance };
+  }
   // The operator writes running statistics over these two, so each layer needs its own. The values differ from layer to
   // layer because ONNX Runtime merges equal small constants; momentum 0 keeps the batch's statistics whatever they are.
   const own = (sign: number) => new Float32Array(channels).fill(sign * (graph.tape.length + Math.SQRT1_2));
@@ -35,23 +45,17 @@ export function batchNormalize(
     [{ shape: x.shape }, { shape: [channels] }, { shape: [channels] }],
     { training_mode: { int: 1 }, momentum: { float: 0 }, epsilon: { float: epsilon } },
   ) as [Node, Node, Node];
-  const first = inputConvolution(x);
-  graph.record([y], first ? [x, gain, bias, first.weight] : [x, gain, bias], ([d]) => {
+  graph.record([y], [x, gain, bias], ([d]) => {
     if (!d) return [null, null, null];
     const inverse = mapRaw("Reciprocal", mapRaw("Sqrt", addRaw(variance, graph.scalar(epsilon))));
     const slope = mulRaw(gain, inverse);
-    const sums = first && kernelSums(first, d);
     const biasGradient = sumOverBatch(d, axes);
-    const products = sums?.products ?? sumRaw(mulRaw(d, x), axes);
+    const products = sumRaw(mulRaw(d, x), axes);
     const gainGradient = mulRaw(subRaw(products, mulRaw(mean, biasGradient)), inverse);
     if (!x.tracked) return [null, gainGradient, biasGradient];
     // dx = slope · (d − mean(d) − x̂ · mean(d · x̂)), gathered as slope · (d + x · b + c) with b and c per channel.
     const b = scaleRaw(mulRaw(inverse, gainGradient), -1 / count);
     const c = subRaw(scaleRaw(biasGradient, -1 / count), mulRaw(mean, b));
-    if (sums) {
-      const kernelGradient = mulRaw(sums.kernelGradient(b, c), reshapeRaw(slope, [channels, 1, 1, 1]));
-      return [null, gainGradient, biasGradient, kernelGradient];
-    }
     const perChannel = x.shape.map((_, axis) => (axis === 1 ? channels : 1));
     const wide = (node: Node) => reshapeRaw(node, perChannel);
     const unscaled = addRaw(d, addRaw(mulRaw(x, wide(b)), wide(c)));
