@@ -82,6 +82,16 @@ describe("text", () => {
     expect(scores).toHaveLength(3);
   });
 
+  test("valence and arousal are expected over the scores, and absent where a label has no place", async () => {
+    const { scores, valence, arousal } = await recognizer.recognize({ text: "😀" });
+    const [joy, anger] = ["joy", "anger"].map((label) => scores.find((one) => one.label === label)?.score ?? 0);
+    expect(valence).toBeCloseTo(0.76 * (joy ?? 0) - 0.51 * (anger ?? 0), 6);
+    expect(arousal).toBeCloseTo(0.48 * (joy ?? 0) + 0.59 * (anger ?? 0), 6);
+    const bytes = tinyText({ labels: ["negative", "positive"] });
+    const opinion = await createRecognizer({ text: () => textExpert(bytes) }).recognize({ text: "😀" });
+    expect(opinion).not.toHaveProperty("valence");
+  });
+
   test("a confidence below the contract's threshold names no label and says why", async () => {
     const bytes = tinyText({ abstainBelow: 0.9 });
     const own = createRecognizer({ text: () => textExpert(bytes) });

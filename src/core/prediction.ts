@@ -52,6 +52,9 @@ export interface Segment {
   readonly label: string;
   readonly confidence: number;
   readonly scores: Scores;
+  /** As in the prediction. */
+  readonly valence?: number;
+  readonly arousal?: number;
 }
 
 /** The emotion that a person appears to express. */
@@ -63,6 +66,10 @@ export interface Prediction {
   /** Calibrated probability of the highest-scoring label, in [0, 1]. */
   readonly confidence: number;
   readonly scores: Scores;
+  /** In [-1, 1], unpleasant to pleasant, expected over the scores; neutral is 0. Absent where a label has no place. */
+  readonly valence?: number;
+  /** In [-1, 1], calm to excited, likewise. */
+  readonly arousal?: number;
   readonly modalities: PerModality<ModalityResult>;
   /** Every face found, the leading one (largest) first. */
   readonly faces?: readonly FaceResult[];

@@ -1,4 +1,5 @@
 /** Evidence per modality → one prediction. */
+import { affectOf } from "../core/affect.ts";
 import { AffektError } from "../core/errors.ts";
 import { MODALITIES, type Modality, type PerModality } from "../core/modality.ts";
 import type { ModalityResult, Prediction } from "../core/prediction.ts";
@@ -72,12 +73,15 @@ export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, opti
   }
   const abstained = abstainReason(confidence, options.abstainBelow ?? threshold);
   const faces = present.flatMap(({ own }) => own.faces ?? []);
-  const segments = present.flatMap(({ own }) => own.segments ?? []);
+  const segments = present.flatMap(({ own }) =>
+    (own.segments ?? []).map((segment) => ({ ...segment, ...affectOf(segment.scores) })),
+  );
   return {
     label: abstained === null ? (top?.label ?? null) : null,
     ...(abstained === null ? {} : { abstained }),
     confidence,
     scores,
+    ...affectOf(scores),
     modalities,
     ...(faces.length > 0 ? { faces } : {}),
     ...(segments.length > 0 ? { segments: inOrder(segments) } : {}),

@@ -3,10 +3,16 @@ import { z } from "zod";
 import { MODALITIES } from "../core/modality.ts";
 import { Problem } from "./problem.ts";
 
-const Share = z.number().min(0).max(1);
-const Scores = z.array(z.object({ label: z.string(), score: Share })).meta({
+export const Share = z.number().min(0).max(1);
+export const Scores = z.array(z.object({ label: z.string(), score: Share })).meta({
   description: "Calibrated, highest first; the scores sum to 1.",
 });
+
+const Coordinate = z.number().min(-1).max(1);
+const affect = {
+  valence: Coordinate.optional().meta({ description: "Unpleasant to pleasant; neutral is 0." }),
+  arousal: Coordinate.optional().meta({ description: "Calm to excited; neutral is 0." }),
+};
 
 const ModalityResult = z
   .discriminatedUnion("present", [
@@ -21,7 +27,7 @@ const ModalityResult = z
   ])
   .meta({ id: "ModalityResult" });
 
-const Face = z
+export const Face = z
   .object({
     box: z
       .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
@@ -40,6 +46,7 @@ const Segment = z
     label: z.string(),
     confidence: Share,
     scores: Scores,
+    ...affect,
   })
   .meta({ id: "Segment" });
 
@@ -56,6 +63,7 @@ export const PredictionReply = z
     abstained: z.string().optional().meta({ description: "Why the recognizer abstained." }),
     confidence: Share,
     scores: Scores,
+    ...affect,
     modalities: z.partialRecord(z.enum(MODALITIES), ModalityResult),
     faces: z.array(Face).optional(),
     segments: z.array(Segment).optional(),

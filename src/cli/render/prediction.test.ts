@@ -25,6 +25,12 @@ test("shows the label, every score with its bar, and what each modality gave", (
   expect(text).toContain("absent: no face was found in 640×480 pixels");
 });
 
+test("shows valence and arousal with their sign where the answer has them", () => {
+  const text = renderPrediction({ ...prediction, valence: 0.61, arousal: -0.2 }, screen);
+  expect(text).toMatch(/affect +valence \+0\.61 {2}arousal −0\.20/);
+  expect(renderPrediction(prediction, screen)).not.toContain("affect");
+});
+
 test("says why there is no label", () => {
   const text = renderPrediction({ ...prediction, label: null, abstained: "confidence 0.31 is below 0.4" }, screen);
   expect(text).toContain("no label: confidence 0.31 is below 0.4");

@@ -23,6 +23,8 @@ type Screen = Pick<Terminal, "paint" | "columns">;
 const colour = (label: string): Style => COLOURS[label] ?? "white";
 const percent = (share: number): string => `${(share * 100).toFixed(share >= 0.995 ? 0 : 1)} %`.padStart(7);
 
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+
 function clock(ms: number): string {
   const seconds = ms / 1000;
   const minutes = Math.floor(seconds / 60);
@@ -59,6 +61,10 @@ export function renderPrediction(prediction: Prediction, screen: Screen, name?: 
     lines.push(`appears to express ${label}, confidence${percent(prediction.confidence)}`);
   }
   lines.push("", ...prediction.scores.map(({ label, score }) => scoreLine(label, score, screen)), "");
+  const { valence, arousal } = prediction;
+  if (valence !== undefined && arousal !== undefined) {
+    lines.push(`  ${"affect".padEnd(NAME_WIDTH)} valence ${signed(valence)}  arousal ${signed(arousal)}`, "");
+  }
   for (const modality of MODALITIES) {
     const result = prediction.modalities[modality];
     if (result !== undefined) lines.push(modalityLine(modality, result, screen));
