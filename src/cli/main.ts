@@ -45,17 +45,18 @@ export async function run(argv: readonly string[]): Promise<void> {
       return askModel(model, rows, manifest, options);
     },
     async askAll(recognizer, rows, manifest, options) {
-      const [{ openRecognizer }, { askRecognizer }, { rowMedia }, { oneByOne }, { nodeMedia }] = await Promise.all([
+      const [{ openRecognizer }, { askRecognizer }, { rowMedia }, { openDecoding }] = await Promise.all([
         import("../platform/node/open.ts"),
         import("../evaluate/ask.ts"),
         import("../evaluate/row-media.ts"),
-        import("../evaluate/media-reader.ts"),
-        import("../platform/node/media.ts"),
+        import("../platform/node/decoding.ts"),
       ]);
       const opened = await openRecognizer(recognizer);
+      const decoding = openDecoding(rows.filter(({ image, audio }) => image ?? audio).length);
       try {
-        return await askRecognizer(rows, manifest, rowMedia(manifest, oneByOne(nodeMedia())), opened, options);
+        return await askRecognizer(rows, manifest, rowMedia(manifest, decoding.reader), opened, options);
       } finally {
+        decoding.close();
         await opened.close();
       }
     },

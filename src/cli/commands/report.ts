@@ -86,17 +86,21 @@ async function whatIsKnown(evaluation: EvaluationFile, options: ReportOptions, t
     ? { clusterOf: new Map(rows.flatMap(({ id, subject }) => (subject === undefined ? [] : [[id, subject] as const]))) }
     : {};
   if (!measure) return { facts: rows.map((row) => rowFacts(row, {}, { withText })), ...clusters };
-  const [{ rowMedia }, { oneByOne }, { nodeMedia }] = await Promise.all([
+  const [{ rowMedia }, { openDecoding }] = await Promise.all([
     import("../../evaluate/row-media.ts"),
-    import("../../evaluate/media-reader.ts"),
-    import("../../platform/node/media.ts"),
+    import("../../platform/node/decoding.ts"),
   ]);
   const progress = startProgress(tools.terminal, "measured", rows.length);
   const facts: RowFacts[] = [];
-  for await (const own of measureFacts(rows, rowMedia(manifest, oneByOne(nodeMedia())), { withText })) {
-    progress.update(facts.push(own));
+  const decoding = openDecoding(rows.length);
+  try {
+    for await (const own of measureFacts(rows, rowMedia(manifest, decoding.reader), { withText })) {
+      progress.update(facts.push(own));
+    }
+  } finally {
+    decoding.close();
+    progress.end();
   }
-  progress.end();
   return { facts, ...clusters };
 }
 

@@ -1,8 +1,10 @@
 /** The worker process of decode-pool.ts: answers one request after the other, and ends with the process that asks. */
 import sharp from "sharp";
 import { AffektError } from "../../core/errors.ts";
+import { cutSound, pictureCutter } from "../../evaluate/media-reader.ts";
 import { squareCrops } from "../../preprocess/face/square-crops.ts";
 import type { Decoded, DecodeJob } from "./decode-pool.ts";
+import { nodeMedia } from "./media.ts";
 import { readPicture } from "./picture.ts";
 import { decodeSounds } from "./sound-batch.ts";
 import type { Answer, Reply, Request } from "./worker-pool.ts";
@@ -18,11 +20,17 @@ function failed(cause: unknown): Answer<Decoded> {
   return { error: { code, message, hint } };
 }
 
-async function crops({ sheet, side }: DecodeJob & { kind: "crops" }): Promise<Answer<Decoded>> {
-  try {
-    return { value: squareCrops(await readPicture(sheet.path), sheet.boxes, side) };
-  } catch (cause) {
-    return failed(cause);
+const cut = pictureCutter(nodeMedia());
+
+/** What is not worth doing together. */
+async function alone(job: Exclude<DecodeJob, { kind: "sound" }>): Promise<Decoded> {
+  switch (job.kind) {
+    case "crops":
+      return squareCrops(await readPicture(job.sheet.path), job.sheet.boxes, job.side);
+    case "picture":
+      return cut(job.place);
+    case "clip":
+      return cutSound(job.place, nodeMedia(), job.sampleRate);
   }
 }
 
@@ -34,7 +42,10 @@ async function answersTo(jobs: readonly DecodeJob[]): Promise<Answer<Decoded>[]>
     const { at } = sounds[result.index] as { at: number };
     answers[at] = "error" in result ? failed(result.error) : { value: result.sound };
   }
-  for (const [at, job] of jobs.entries()) if (job.kind === "crops") answers[at] = await crops(job);
+  for (const [at, job] of jobs.entries()) {
+    if (job.kind === "sound") continue;
+    answers[at] = await alone(job).then((value) => ({ value }), failed);
+  }
   return answers;
 }
 

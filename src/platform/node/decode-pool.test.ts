@@ -4,8 +4,12 @@ import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { random } from "../../core/random.ts";
+import type { Settled } from "../../core/settled.ts";
+import { oneByOne } from "../../evaluate/media-reader.ts";
 import { squareCrops } from "../../preprocess/face/square-crops.ts";
 import { createDecodePool } from "./decode-pool.ts";
+import { pooledReader } from "./decoding.ts";
+import { nodeMedia } from "./media.ts";
 import { readPicture } from "./picture.ts";
 
 function pool() {
@@ -76,4 +80,33 @@ test("sounds come in order, with a broken one as an error in its place", async (
     if ("value" in sound) expect(sound.value.samples[7]).toBeCloseTo(0.5, 4);
   }
   expect(found).toEqual([160, "media", 480, 640]);
+});
+
+test("pictures and clips are what this process would cut out, in order, with what fails as an error in its place", async () => {
+  const folder = temporaryFiles({ "broken.png": "no picture", "broken.wav": "no sound" }).absolute(".");
+  const pixels = Uint8Array.from({ length: 8 * 16 * 3 }, (_, at) => at % 251);
+  await sharp(pixels, { raw: { width: 8, height: 16, channels: 3 } })
+    .png()
+    .toFile(join(folder, "strip.png"));
+  writeFileSync(join(folder, "long.wav"), wav(Int16Array.from({ length: 16_000 }, (_, at) => at)));
+  writeFileSync(join(folder, "hours.wav"), wav(new Int16Array(121 * 16_000)));
+  const at = (name: string) => ({ path: join(folder, name) });
+  const box = { x: 0, y: 8, width: 8, height: 8 };
+  const pictures = [at("strip.png"), { ...at("strip.png"), box }, at("broken.png"), { ...at("strip.png"), box }];
+  const sounds = [at("long.wav"), { ...at("long.wav"), startMs: 250, endMs: 500 }, at("broken.wav"), at("hours.wav")];
+  const [here, there] = [oneByOne(nodeMedia()), pooledReader(pool())];
+  const told = async <T>(answers: AsyncIterable<Settled<T>>) => {
+    const all: (T | string)[] = [];
+    for await (const answer of answers) all.push("error" in answer ? answer.error.code : answer.value);
+    return all;
+  };
+  const seen = await told(there.pictures(pictures));
+  expect(seen).toEqual(await told(here.pictures(pictures)));
+  expect(seen.map((one) => (typeof one === "string" ? one : one.height))).toEqual([16, 8, "media", 8]);
+  for (const rate of [16_000, 8_000]) {
+    const heard = await told(there.sounds(sounds, rate));
+    expect(heard).toEqual(await told(here.sounds(sounds, rate)));
+    const lengths = [rate, rate / 4, "media", "limit"];
+    expect(heard.map((one) => (typeof one === "string" ? one : one.samples.length))).toEqual(lengths);
+  }
 });

@@ -2,19 +2,24 @@
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Waveform } from "../../core/media.ts";
+import type { Picture, Waveform } from "../../core/media.ts";
+import type { Settled } from "../../core/settled.ts";
+import type { Locator } from "../../data/locator.ts";
 import type { FaceSheet } from "../../train/tasks/face-crops.ts";
 import { undecodableError } from "./decode-errors.ts";
+import { SPEECH_RATE } from "./sound.ts";
 import { sourceName } from "./source.ts";
-import { createWorkerPool, type Settled } from "./worker-pool.ts";
+import { createWorkerPool } from "./worker-pool.ts";
 
 /** What a worker is asked for. */
 export type DecodeJob =
   | { readonly kind: "crops"; readonly sheet: FaceSheet; readonly side: number }
-  | { readonly kind: "sound"; readonly path: string };
+  | { readonly kind: "sound"; readonly path: string }
+  | { readonly kind: "picture"; readonly place: Locator }
+  | { readonly kind: "clip"; readonly place: Locator; readonly sampleRate: number };
 
-/** Crops as `[boxes, side, side]` grey levels, or sound at 16 kHz. */
-export type Decoded = Uint8Array | Waveform;
+/** Crops as `[boxes, side, side]` grey levels, a picture, or sound. */
+export type Decoded = Uint8Array | Picture | Waveform;
 
 export interface DecodePoolOptions {
   /** Processes at a time. Default as many as this machine has processors, at most 4. */
@@ -27,6 +32,10 @@ export interface DecodePool {
   crops(sheets: Iterable<FaceSheet>, side: number): AsyncGenerator<Settled<Uint8Array>>;
   /** Mono sound at 16 kHz of each file in order; errors likewise. */
   sounds(paths: readonly string[]): AsyncGenerator<Settled<Waveform>>;
+  /** The picture at each place in order; errors likewise. Rows of one strip shall follow each other. */
+  pictures(places: Iterable<Locator>): AsyncGenerator<Settled<Picture>>;
+  /** The part of a sound at each place in order, mono at `sampleRate` Hz; errors likewise. */
+  clips(places: Iterable<Locator>, sampleRate: number): AsyncGenerator<Settled<Waveform>>;
   /** Ends the workers. */
   close(): void;
 }
@@ -39,6 +48,20 @@ const PICTURES_A_MESSAGE = 8;
 /** One start of ffmpeg decodes them all. */
 const SOUNDS_A_MESSAGE = 12;
 
+/** A whole picture is large. */
+const WHOLE_PICTURES_A_MESSAGE = 1;
+
+function pathOf(job: DecodeJob): string {
+  switch (job.kind) {
+    case "sound":
+      return job.path;
+    case "crops":
+      return job.sheet.path;
+    default:
+      return job.place.path;
+  }
+}
+
 function* eachJob<T>(items: Iterable<T>, toJob: (item: T) => DecodeJob): Generator<DecodeJob> {
   for (const item of items) yield toJob(item);
 }
@@ -48,7 +71,7 @@ export function createDecodePool({ workers, signal }: DecodePoolOptions = {}): D
   const pool = createWorkerPool<DecodeJob, Decoded>({
     script: CHILD,
     workers: workers ?? Math.min(4, availableParallelism()),
-    lost: (job, reason) => undecodableError(sourceName(job.kind === "sound" ? job.path : job.sheet.path), reason),
+    lost: (job, reason) => undecodableError(sourceName(pathOf(job)), reason),
     ...(signal === undefined ? {} : { signal }),
   });
   return {
@@ -60,6 +83,20 @@ export function createDecodePool({ workers, signal }: DecodePoolOptions = {}): D
     sounds: (paths) =>
       pool.map(
         eachJob(paths, (path) => ({ kind: "sound", path })),
+        SOUNDS_A_MESSAGE,
+      ) as AsyncGenerator<Settled<Waveform>>,
+    pictures: (places) =>
+      pool.map(
+        eachJob(places, (place) => ({ kind: "picture", place })),
+        WHOLE_PICTURES_A_MESSAGE,
+      ) as AsyncGenerator<Settled<Picture>>,
+    clips: (places, sampleRate) =>
+      pool.map(
+        eachJob(places, (place) =>
+          place.startMs === undefined && place.endMs === undefined && sampleRate === SPEECH_RATE
+            ? { kind: "sound", path: place.path }
+            : { kind: "clip", place, sampleRate },
+        ),
         SOUNDS_A_MESSAGE,
       ) as AsyncGenerator<Settled<Waveform>>,
     close: pool.close,

@@ -1,11 +1,11 @@
 /** Opens the expert of one model file, and asks it about the rows of a manifest. */
 import { readFile } from "node:fs/promises";
+import { defined } from "../../core/defined.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import { type Asked, type AskOptions, askFace, askSpeech, askText } from "../../evaluate/ask.ts";
 import { askMultimodal } from "../../evaluate/ask-multimodal.ts";
-import { oneByOne } from "../../evaluate/media-reader.ts";
 import { rowMedia } from "../../evaluate/row-media.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
 import { openMultimodalExpert } from "../../recognize/multimodal-expert.ts";
@@ -13,9 +13,9 @@ import type { Opinion } from "../../recognize/opinion.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
 import { askFusion } from "./ask-fusion.ts";
+import { openDecoding } from "./decoding.ts";
 import { openFaceDetector } from "./face-detector.ts";
 import { nodeFiles } from "./files.ts";
-import { nodeMedia } from "./media.ts";
 import { chineseWords, type ModelFile, tokenizerBeside } from "./open.ts";
 import { nodeRuntime } from "./runtime.ts";
 
@@ -26,14 +26,6 @@ export interface AskModelOptions extends AskOptions {
   readonly statistics?: "subject" | "clip";
   /** What a network of several modalities is shown. Default: all that it knows. */
   readonly modalities?: readonly Modality[];
-}
-
-async function closing<T>(expert: { close(): Promise<void> }, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } finally {
-    await expert.close();
-  }
 }
 
 /**
@@ -50,7 +42,18 @@ export async function askModel(
 ): Promise<Asked<Opinion>> {
   const runtime = nodeRuntime();
   const bytes = await readFile(path);
-  const media = rowMedia(manifest, oneByOne(nodeMedia()));
+  // Text is not decoded, and features come in files of their own.
+  const isMedia = contract.modality !== "text" && contract.modality !== "fusion";
+  const decoding = openDecoding(isMedia ? rows.length : 0, defined({ signal: options.signal }));
+  const media = rowMedia(manifest, decoding.reader);
+  const closing = async <T>(expert: { close(): Promise<void> }, work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } finally {
+      decoding.close();
+      await expert.close();
+    }
+  };
   switch (contract.modality) {
     case "text": {
       const { tokenizer, ngrams } = contract.input;

@@ -1,12 +1,12 @@
 /** What a training needs of this machine. */
 import { createHash } from "node:crypto";
+import type { Settled } from "../../core/settled.ts";
 import type { TrainingPorts } from "../../train/run.ts";
 import type { FaceMedia } from "../../train/tasks/face-crops.ts";
 import { createDecodePool } from "./decode-pool.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeMedia } from "./media.ts";
 import { nodeRuntime } from "./runtime.ts";
-import type { Settled } from "./worker-pool.ts";
 
 /** One that cannot be decoded ends the training. */
 async function* valuesOf<T>(answers: AsyncIterable<Settled<T>>): AsyncGenerator<T> {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { AffektError } from "../../core/errors.ts";
-import { createWorkerPool, type Settled, type WorkerPoolOptions } from "./worker-pool.ts";
+import type { Settled } from "../../core/settled.ts";
+import { createWorkerPool, type WorkerPoolOptions } from "./worker-pool.ts";
 
 /** Doubles numbers; some jobs it does not survive, or refuses, or never answers. */
 const SCRIPT = `

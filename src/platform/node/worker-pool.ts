@@ -7,6 +7,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { AffektError, type ErrorCode } from "../../core/errors.ts";
+import type { Settled } from "../../core/settled.ts";
 
 /** What a worker is sent, and what it answers: requests in the order in which they came, one answer for each job. */
 export interface Request<J> {
@@ -20,8 +21,6 @@ export interface Reply<R> {
 export type Answer<R> =
   | { readonly value: R }
   | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } };
-
-export type Settled<R> = { readonly value: R } | { readonly error: AffektError };
 
 export interface WorkerPoolOptions<J> {
   /** Path of the module that workers run; one that ends in `.ts` is loaded with tsx. */
