@@ -24,7 +24,7 @@ export function importGraph(): ImportGraph {
   const graph = new Map<string, string[]>();
   for (const entry of readdirSync(`${ROOT}src`, { recursive: true, encoding: "utf8" })) {
     const file = entry.replaceAll("\\", "/");
-    if (!file.endsWith(".ts") || file.endsWith(".d.ts") || file.endsWith(".test.ts")) continue;
+    if (!/\.tsx?$/.test(file) || file.endsWith(".d.ts") || file.endsWith(".test.ts")) continue;
     const imports = ts.preProcessFile(read(`src/${file}`), true, true).importedFiles;
     graph.set(
       file,

@@ -1,0 +1,125 @@
+/**
+ * The engine on this device, as the page sees it. Also built as `/engine.js`, so that another page of the same server may
+ * import it: `const engine = await openDeviceEngine(); await engine.recognize({ text: "…" })`.
+ */
+import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
+import { AffektError } from "../../core/errors.ts";
+import type { Prediction } from "../../core/prediction.ts";
+import { isWav } from "../../preprocess/speech/wav.ts";
+import { CATALOGUE_PATH } from "../../recognize/catalogue.ts";
+import type { Engine, Given, LiveListener } from "./engine.ts";
+import { decodeSound, filmPlayer } from "./film.ts";
+import type { Ask, FromWorker, ToWorker, WorkerInputs } from "./protocol.ts";
+
+const SPEECH_RATE = 16_000;
+
+interface Waiting {
+  resolve(value: Prediction | undefined): void;
+  reject(error: Error): void;
+}
+
+/** What the worker is told, of which the page decodes what only a page can. */
+async function forWorker({ text, image, audio }: Given): Promise<WorkerInputs> {
+  const sound = audio === undefined ? undefined : await audio.arrayBuffer();
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(image === undefined ? {} : { image: new Uint8Array(await image.arrayBuffer()) }),
+    ...(sound === undefined
+      ? {}
+      : { audio: isWav(new Uint8Array(sound)) ? new Uint8Array(sound) : await decodeSound(sound, SPEECH_RATE) }),
+  };
+}
+
+/** @throws AffektError `unavailable` if the list of models cannot be fetched */
+export async function openDeviceEngine(): Promise<Engine> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const waiting = new Map<number, Waiting>();
+  const listeners = new Map<number, LiveListener>();
+  const films = filmPlayer();
+  let asked = 0;
+  let sessions = 0;
+  const send = (message: ToWorker, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
+
+  function ask(
+    wanted: Ask,
+    { signal, transfer }: { signal?: AbortSignal | undefined; transfer?: Transferable[] } = {},
+  ) {
+    const id = asked++;
+    return new Promise<Prediction | undefined>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      signal?.addEventListener("abort", () => send({ type: "abort", id }), { once: true });
+      send({ type: "ask", id, ask: wanted }, transfer);
+    });
+  }
+
+  worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+    switch (data.type) {
+      case "answer":
+        waiting.get(data.id)?.resolve(data.value);
+        waiting.delete(data.id);
+        break;
+      case "failure": {
+        const { code, message, hint } = data.failure;
+        waiting.get(data.id)?.reject(new AffektError(code, message, hint));
+        waiting.delete(data.id);
+        break;
+      }
+      case "event":
+        listeners.get(data.session)?.event(data.event);
+        break;
+      case "play":
+        films.play(data.play).then(
+          (value) => send({ type: "played", id: data.id, value }, value instanceof ImageBitmap ? [value] : []),
+          (error: unknown) =>
+            send({ type: "played", id: data.id, failed: error instanceof Error ? error.message : String(error) }),
+        );
+        break;
+    }
+  });
+  worker.addEventListener("error", ({ message }) => {
+    const error = new AffektError("internal", `The engine failed: ${message}.`, "Load the page again.");
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  });
+
+  await ask({ kind: "open", catalogue: CATALOGUE_PATH, wasm });
+  return {
+    async recognize(given, signal) {
+      const inputs = await forWorker(given);
+      const film = given.video === undefined ? undefined : films.add(given.video);
+      try {
+        const video = film === undefined ? {} : { video: film };
+        return (await ask({ kind: "recognize", inputs: { ...inputs, ...video } }, { signal })) as Prediction;
+      } finally {
+        if (film !== undefined) films.remove(film);
+      }
+    },
+    async warm(modalities) {
+      await ask({ kind: "warm", modalities });
+    },
+    async live(modalities, listener) {
+      const session = sessions++;
+      listeners.set(session, listener);
+      await ask({ kind: "live-start", session, modalities });
+      return {
+        async frame(bitmap, timeMs) {
+          await ask({ kind: "live-frame", session, bitmap, timeMs }, { transfer: [bitmap] });
+        },
+        sound(samples, sampleRate, timeMs) {
+          const sound = { samples, sampleRate };
+          void ask({ kind: "live-sound", session, sound, timeMs }, { transfer: [samples.buffer] }).catch(
+            () => undefined,
+          );
+        },
+        text(text) {
+          void ask({ kind: "live-text", session, text }).catch(() => undefined);
+        },
+        async close() {
+          await ask({ kind: "live-stop", session });
+          listeners.delete(session);
+        },
+      };
+    },
+    close: () => worker.terminate(),
+  };
+}

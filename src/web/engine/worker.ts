@@ -1,0 +1,148 @@
+/** The worker that recognizes on this device: the page only shows. Media come in, answers go out, nothing else leaves. */
+import { AffektError } from "../../core/errors.ts";
+import type { Picture } from "../../core/media.ts";
+import type { Modality } from "../../core/modality.ts";
+import type { Prediction } from "../../core/prediction.ts";
+import { type PagePlayer, webMedia } from "../../platform/web/media.ts";
+import { webParts } from "../../platform/web/open.ts";
+import { pixelsOf } from "../../platform/web/picture.ts";
+import { webRuntime } from "../../platform/web/runtime.ts";
+import type { Catalogue } from "../../recognize/catalogue.ts";
+import { createRecognizer, type Recognizer } from "../../recognize/recognizer.ts";
+import type { StreamEvent } from "../../recognize/stream/events.ts";
+import { createStreams, type StreamSession, type Streams } from "../../recognize/stream/streams.ts";
+import type { Ask, Failure, FromWorker, Play, Played, ToWorker } from "./protocol.ts";
+
+/** As far as it is used here; the types of workers and of pages exclude each other. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: FromWorker): void;
+}
+const scope = globalThis as unknown as WorkerScope;
+
+interface Opened {
+  readonly recognizer: Recognizer;
+  readonly streams: Streams;
+}
+
+/** As many as the page sends; how many that are is the page's choice. */
+const LIVE_FPS = 30;
+
+let opened: Promise<Opened> | undefined;
+const sessions = new Map<number, StreamSession>();
+const aborts = new Map<number, AbortController>();
+const playing = new Map<number, { resolve(value: Played): void; reject(error: Error): void }>();
+let played = 0;
+
+function play(wanted: Play): Promise<Played> {
+  const id = played++;
+  scope.postMessage({ type: "play", id, play: wanted });
+  return new Promise((resolve, reject) => void playing.set(id, { resolve, reject }));
+}
+
+const player: PagePlayer = {
+  info: (source) => play({ kind: "info", source }) as ReturnType<PagePlayer["info"]>,
+  sound: (source, sampleRate) => play({ kind: "sound", source, sampleRate }) as ReturnType<PagePlayer["sound"]>,
+  frame: (source, timeMs, maxSide) =>
+    play({ kind: "frame", source, timeMs, maxSide }) as ReturnType<PagePlayer["frame"]>,
+};
+
+async function open(catalogueUrl: string, wasm: string): Promise<Opened> {
+  const reply = await fetch(catalogueUrl);
+  if (!reply.ok) {
+    throw new AffektError("unavailable", `The list of models answered ${reply.status}.`, "Load the page again.");
+  }
+  const catalogue = (await reply.json()) as Catalogue;
+  const parts = { ...webParts(webRuntime(wasm), catalogue), media: webMedia(player) };
+  const settings = catalogue.pool === undefined ? {} : { pool: catalogue.pool };
+  return { recognizer: createRecognizer(parts, settings), streams: createStreams(parts, settings) };
+}
+
+function isOpened(): Promise<Opened> {
+  if (opened !== undefined) return opened;
+  throw new AffektError("internal", "The engine was asked before it was opened.", "Load the page again.");
+}
+
+/** Loads what is needed, so that the first answer is quick; the first look of a network takes longest. */
+async function warm(modalities: readonly Modality[]): Promise<void> {
+  const { recognizer, streams } = await isOpened();
+  const there = modalities.filter((one) => streams.modalities.includes(one));
+  await streams.warm(there);
+  const blank: Picture = { data: new Uint8Array(3 * 64 * 64), width: 64, height: 64, channels: 3 };
+  if (there.includes("face")) await recognizer.recognize({ image: blank }).catch(() => undefined);
+  if (there.includes("text")) await recognizer.recognize({ text: "." }).catch(() => undefined);
+}
+
+function session(number: number): StreamSession {
+  const found = sessions.get(number);
+  if (found !== undefined) return found;
+  throw new AffektError("aborted", "The session has ended.", "Start another.");
+}
+
+async function answer(ask: Ask, signal: AbortSignal): Promise<Prediction | undefined> {
+  switch (ask.kind) {
+    case "open":
+      opened ??= open(ask.catalogue, ask.wasm);
+      opened.catch(() => {
+        opened = undefined;
+      });
+      await opened;
+      return undefined;
+    case "warm":
+      await warm(ask.modalities);
+      return undefined;
+    case "recognize":
+      return (await isOpened()).recognizer.recognize(ask.inputs, { signal });
+    case "live-start": {
+      const { streams } = await isOpened();
+      const modalities = streams.modalities.filter((one) => ask.modalities.includes(one));
+      const emit = (event: StreamEvent): void => scope.postMessage({ type: "event", session: ask.session, event });
+      sessions.set(ask.session, streams.open({ modalities, fps: LIVE_FPS }, emit));
+      return undefined;
+    }
+    case "live-frame": {
+      const own = session(ask.session);
+      own.frame(pixelsOf(ask.bitmap), { timeMs: ask.timeMs });
+      await own.settled();
+      return undefined;
+    }
+    case "live-sound":
+      session(ask.session).sound(ask.sound, { timeMs: ask.timeMs });
+      return undefined;
+    case "live-text":
+      session(ask.session).text(ask.text);
+      return undefined;
+    case "live-stop":
+      sessions.get(ask.session)?.close();
+      sessions.delete(ask.session);
+      return undefined;
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof AffektError) return { code: error.code, message: error.message, hint: error.hint };
+  return { code: "internal", message: String(error), hint: "Load the page again; if that does not help, report it." };
+}
+
+scope.onmessage = ({ data }) => {
+  if (data.type === "abort") {
+    aborts.get(data.id)?.abort();
+    return;
+  }
+  if (data.type === "played") {
+    const { resolve, reject } = playing.get(data.id) ?? {};
+    playing.delete(data.id);
+    if (data.failed === undefined) resolve?.(data.value as Played);
+    else reject?.(new AffektError("media", data.failed, "Use another file."));
+    return;
+  }
+  const { id, ask } = data;
+  const abort = new AbortController();
+  aborts.set(id, abort);
+  answer(ask, abort.signal)
+    .then(
+      (value) => scope.postMessage({ type: "answer", id, value }),
+      (error: unknown) => scope.postMessage({ type: "failure", id, failure: failureOf(error) }),
+    )
+    .finally(() => aborts.delete(id));
+};

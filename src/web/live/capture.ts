@@ -1,0 +1,93 @@
+/** Camera and microphone of a browser, frame by frame and piece by piece. */
+import worklet from "./microphone-worklet.ts?worker&url";
+
+const SPEECH_RATE = 16_000;
+/** Longer side of a frame that is looked at, in pixels. */
+const MAX_SIDE = 640;
+/** Frames looked at per second; more would show nothing new and heat the device. */
+const MOST_FPS = 15;
+
+export interface Wanted {
+  readonly camera: boolean;
+  readonly microphone: boolean;
+}
+
+/** Asks the person. @throws DOMException of getUserMedia; Error `InsecureContext` */
+export async function openDevices({ camera, microphone }: Wanted): Promise<MediaStream> {
+  if (navigator.mediaDevices === undefined) {
+    throw Object.assign(new Error("This page is not secure."), { name: "InsecureContext" });
+  }
+  return navigator.mediaDevices.getUserMedia({
+    video: camera ? { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" } : false,
+    audio: microphone ? { channelCount: 1, echoCancellation: true, noiseSuppression: false } : false,
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/**
+ * Hands over frames, the next one when the last has been looked at.
+ *
+ * @param look takes the bitmap over
+ * @returns what ends it
+ */
+export function eachFrame(
+  video: HTMLVideoElement,
+  look: (bitmap: ImageBitmap, at: number) => Promise<void>,
+): () => void {
+  let running = true;
+  void (async () => {
+    while (running) {
+      const begun = performance.now();
+      const { videoWidth: width, videoHeight: height } = video;
+      if (width > 0 && !document.hidden) {
+        const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
+        try {
+          const bitmap = await createImageBitmap(video, {
+            resizeWidth: Math.round(width * scale),
+            resizeHeight: Math.round(height * scale),
+          });
+          await look(bitmap, begun);
+        } catch {
+          // The picture is not there yet, or the session has just ended.
+        }
+      }
+      await pause(Math.max(0, 1000 / MOST_FPS - (performance.now() - begun)));
+    }
+  })();
+  return () => {
+    running = false;
+  };
+}
+
+/** @param hear takes the samples over @returns what ends it */
+export async function eachSound(
+  devices: MediaStream,
+  hear: (samples: Float32Array<ArrayBuffer>, sampleRate: number) => void,
+): Promise<() => void> {
+  // At the rate of the models where the browser can: it resamples well.
+  let context = new AudioContext({ sampleRate: SPEECH_RATE });
+  let source: MediaStreamAudioSourceNode;
+  try {
+    source = context.createMediaStreamSource(devices);
+  } catch {
+    await context.close();
+    context = new AudioContext();
+    source = context.createMediaStreamSource(devices);
+  }
+  await context.audioWorklet.addModule(worklet);
+  const node = new AudioWorkletNode(context, "affekt-microphone", { numberOfOutputs: 0 });
+  node.port.addEventListener("message", ({ data }: MessageEvent<Float32Array<ArrayBuffer>>) =>
+    hear(data, context.sampleRate),
+  );
+  node.port.start();
+  source.connect(node);
+  await context.resume();
+  return () => {
+    node.port.close();
+    source.disconnect();
+    void context.close();
+  };
+}

@@ -1,0 +1,94 @@
+/** One live session of the page: devices, engine and state, from consent to the last trace gone. */
+import type { Modality } from "../../core/modality.ts";
+import type { LiveStream } from "../engine/engine.ts";
+import { engineAt } from "../state/app.ts";
+import { afterEvent, afterMoment, type LiveState, NOTHING_YET } from "../state/live.ts";
+import type { Place } from "../state/settings.ts";
+import { createStore, type Store } from "../state/store.ts";
+import { eachFrame, eachSound, openDevices, type Wanted } from "./capture.ts";
+
+export interface RunningSession {
+  readonly place: Place;
+  readonly using: Wanted;
+  readonly devices: MediaStream | undefined;
+  readonly state: Store<LiveState>;
+  /** Whether the server is there; always true on the device. */
+  readonly connected: Store<boolean>;
+  /** Width and height of the frames that boxes are given in. */
+  readonly frameSize: Store<readonly [number, number]>;
+  /** Ms since the session began. */
+  now(): number;
+  /** Begins to look at the camera's picture. */
+  watch(video: HTMLVideoElement): void;
+  say(text: string): void;
+  stop(): void;
+}
+
+/** From moment to moment of the timeline. */
+const MOMENT_MS = 250;
+
+/** @throws DOMException of getUserMedia; AffektError of the engine */
+export async function startSession(place: Place, using: Wanted): Promise<RunningSession> {
+  const { camera, microphone } = using;
+  const devices = camera || microphone ? await openDevices(using) : undefined;
+  const state = createStore(NOTHING_YET);
+  const connected = createStore(true);
+  const frameSize = createStore<readonly [number, number]>([1, 1]);
+  const modalities: Modality[] = [
+    "text",
+    ...(camera ? ["face" as const] : []),
+    ...(microphone ? ["speech" as const] : []),
+  ];
+  const ends: (() => void)[] = [() => devices?.getTracks().forEach((track) => track.stop())];
+  const stop = (): void => {
+    for (const end of ends.splice(0)) end();
+  };
+  let stream: LiveStream;
+  try {
+    const engine = await engineAt(place);
+    await engine.warm(modalities);
+    stream = await engine.live(modalities, {
+      event: (event) => state.update((own) => afterEvent(own, event)),
+      connected: (is) => connected.set(is),
+    });
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  const began = performance.now();
+  const now = (): number => performance.now() - began;
+  ends.push(() => void stream.close().catch(() => undefined));
+  const timer = setInterval(() => state.update((own) => afterMoment(own, now())), MOMENT_MS);
+  ends.push(() => clearInterval(timer));
+  if (microphone && devices !== undefined) {
+    let heardMs: number | undefined;
+    ends.push(
+      await eachSound(devices, (samples, sampleRate) => {
+        const ms = (1000 * samples.length) / sampleRate;
+        heardMs ??= Math.max(0, now() - ms);
+        stream.sound(samples, sampleRate, heardMs);
+        heardMs += ms;
+      }),
+    );
+  }
+  return {
+    place,
+    using,
+    devices,
+    state,
+    connected,
+    frameSize,
+    now,
+    watch(video) {
+      ends.push(
+        eachFrame(video, async (bitmap, at) => {
+          const { width, height } = bitmap;
+          frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
+          await stream.frame(bitmap, Math.max(0, at - began));
+        }),
+      );
+    },
+    say: (text) => stream.text(text),
+    stop,
+  };
+}

@@ -1,0 +1,171 @@
+/** A running session: what is seen and heard, what it appears to express now, and how that came about. */
+import { useEffect, useState } from "preact/hooks";
+import { EMOTIONS } from "../../core/emotion.ts";
+import { Icon } from "../parts/icons.tsx";
+import { Mark } from "../parts/mark.tsx";
+import { ScoreBars, Verdict, Weights } from "../parts/result.tsx";
+import { Timeline } from "../parts/timeline.tsx";
+import { useLabel, useTranslate } from "../state/app.ts";
+import { nowOf, TIMELINE_MS } from "../state/live.ts";
+import { useStore } from "../state/store.ts";
+import type { RunningSession } from "./session.ts";
+import { Stage } from "./stage.tsx";
+
+interface ViewProps {
+  readonly session: RunningSession;
+  stop(): void;
+}
+
+function ActiveNotice({ session, stop }: ViewProps) {
+  const t = useTranslate();
+  const { camera, microphone } = session.using;
+  const what = [...(camera ? [t("live.camera")] : []), ...(microphone ? [t("live.microphone")] : [])];
+  return (
+    <div class="active-notice" role="status">
+      <span class="pulse" aria-hidden="true" />
+      <p>
+        <strong>{t("live.active")}</strong>
+        <span>
+          {[
+            ...(what.length > 0 ? [t("live.activeWith", { what: what.join(" + ") })] : []),
+            t(session.place === "device" ? "live.onDevice" : "live.onServer"),
+          ].join(" · ")}
+        </span>
+      </p>
+      <button type="button" class="button small danger" onClick={stop}>
+        <Icon name="stop" fill="currentColor" />
+        {t("live.stop")}
+      </button>
+    </div>
+  );
+}
+
+function Utterances({ session }: Pick<ViewProps, "session">) {
+  const t = useTranslate();
+  const name = useLabel();
+  const { utterances } = useStore(session.state);
+  const seconds = (ms: number): string =>
+    `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
+  return (
+    <section class="card stack">
+      <h2 class="card-title">{t("live.utterances")}</h2>
+      {utterances.length === 0 ? <p class="soft">{t("live.noUtterances")}</p> : null}
+      <ol class="utterances" aria-live="polite">
+        {[...utterances].reverse().map(({ utterance, startMs, endMs, prediction }) => (
+          <li key={utterance} class={`of-${prediction.label ?? "none"}`}>
+            <Mark label={prediction.label} />
+            <span>{prediction.label === null ? t("result.uncertain") : name(prediction.label)}</span>
+            <span class="soft small">
+              {Object.keys(prediction.modalities)
+                .map((one) => t(`modality.${one as "text"}`))
+                .join(" + ")}
+            </span>
+            <time class="soft small">
+              {seconds(startMs)}–{seconds(endMs)}
+            </time>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function TypeAlong({ session }: Pick<ViewProps, "session">) {
+  const t = useTranslate();
+  const [text, setText] = useState("");
+  return (
+    <form
+      class="card stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() === "") return;
+        session.say(text);
+        setText("");
+      }}
+    >
+      <label class="card-title" for="say">
+        {t("live.say")}
+      </label>
+      <div class="say">
+        <input
+          id="say"
+          class="field"
+          autocomplete="off"
+          maxLength={2000}
+          placeholder={t("live.sayPlaceholder")}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <button type="submit" class="button">
+          {t("live.send")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+export function LiveView({ session, stop }: ViewProps) {
+  const t = useTranslate();
+  const state = useStore(session.state);
+  const connected = useStore(session.connected);
+  const [begun] = useState(() => performance.now());
+  const [rate, setRate] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setRate(session.state.get().frames / ((performance.now() - begun) / 1000));
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [session, begun]);
+  const nowMs = session.now();
+  const now = nowOf(state, nowMs);
+  return (
+    <>
+      <h1 class="hidden-label">{t("live.title")}</h1>
+      <ActiveNotice session={session} stop={stop} />
+      {connected ? null : (
+        <p class="notice alert" role="alert">
+          {t("live.reconnecting")}
+        </p>
+      )}
+      <div class="live">
+        <div class="stack">
+          <Stage session={session} />
+          <p class="status small soft">
+            {session.using.microphone ? (
+              <span class={state.speaking ? "speaking on" : "speaking"}>
+                <Icon name="microphone" /> {t(state.speaking ? "live.speaking" : "live.silent")}
+              </span>
+            ) : null}
+            {session.using.camera ? <span>{t("live.rate", { count: Math.round(rate) })}</span> : null}
+          </p>
+          <section class="card stack">
+            <h2 class="card-title">{t("live.timeline")}</h2>
+            <Timeline
+              moments={state.moments}
+              fromMs={Math.max(0, nowMs - TIMELINE_MS)}
+              toMs={Math.max(10_000, nowMs)}
+            />
+          </section>
+        </div>
+        <div class="stack">
+          <section class="card stack now" aria-label={t("live.now")}>
+            {now === undefined ? (
+              <div class="empty">
+                <Mark label={null} />
+                <p>{t("live.waiting")}</p>
+              </div>
+            ) : (
+              <>
+                <Verdict {...now} />
+                <ScoreBars scores={now.scores} order={EMOTIONS} />
+                <Weights modalities={now.modalities} />
+              </>
+            )}
+          </section>
+          <TypeAlong session={session} />
+          <Utterances session={session} />
+        </div>
+      </div>
+    </>
+  );
+}

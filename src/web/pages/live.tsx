@@ -1,0 +1,96 @@
+/** Live: consent first, then camera, microphone and words together, with the notice and the stop always in sight. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { MODALITIES } from "../../core/modality.ts";
+import type { Wanted } from "../live/capture.ts";
+import { Consent } from "../live/consent.tsx";
+import { type RunningSession, startSession } from "../live/session.ts";
+import { LiveView } from "../live/view.tsx";
+import { Problem } from "../parts/problem.tsx";
+import { Promises } from "../parts/promises.tsx";
+import { engineAt, settings, useTranslate } from "../state/app.ts";
+import { useStore } from "../state/store.ts";
+
+type Phase =
+  | { readonly name: "asking" }
+  | { readonly name: "starting" }
+  | { readonly name: "running"; readonly session: RunningSession }
+  | { readonly name: "ended" }
+  | { readonly name: "failed"; readonly error: unknown };
+
+export function LivePage() {
+  const t = useTranslate();
+  const { place } = useStore(settings);
+  const [phase, setPhase] = useState<Phase>({ name: "asking" });
+  const running = useRef<RunningSession>();
+  /** Counts starts and stops: what was started before the last stop must not come to life after it. */
+  const turn = useRef(0);
+
+  function stop(): void {
+    turn.current++;
+    running.current?.stop();
+    running.current = undefined;
+  }
+  // Models may be fetched before anybody agrees to anything: the first answer is then there sooner.
+  useEffect(() => {
+    void engineAt(place)
+      .then((engine) => engine.warm(MODALITIES))
+      .catch(() => undefined);
+  }, [place]);
+  // Leaving the page, or choosing another place, ends the session.
+  useEffect(() => stop, []);
+  useEffect(() => {
+    if (running.current !== undefined && running.current.place !== place) {
+      stop();
+      setPhase({ name: "ended" });
+    }
+  }, [place]);
+
+  function start(wanted: Wanted): void {
+    stop();
+    const own = turn.current;
+    setPhase({ name: "starting" });
+    startSession(place, wanted).then(
+      (session) => {
+        if (own !== turn.current) {
+          session.stop();
+          return;
+        }
+        running.current = session;
+        setPhase({ name: "running", session });
+      },
+      (error: unknown) => own === turn.current && setPhase({ name: "failed", error }),
+    );
+  }
+
+  if (phase.name === "running") {
+    return (
+      <LiveView
+        session={phase.session}
+        stop={() => {
+          stop();
+          setPhase({ name: "ended" });
+        }}
+      />
+    );
+  }
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t("live.title")}</h1>
+        <p class="soft">{t("live.lead")}</p>
+      </div>
+      <div class="consent">
+        <div class="stack">
+          {phase.name === "failed" ? <Problem error={phase.error} /> : null}
+          {phase.name === "ended" ? (
+            <p class="notice" role="status">
+              {t("live.ended")}
+            </p>
+          ) : null}
+          <Consent starting={phase.name === "starting"} place={place} start={start} />
+        </div>
+        <Promises />
+      </div>
+    </>
+  );
+}
