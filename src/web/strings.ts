@@ -173,6 +173,10 @@ export const STRINGS = {
   "files.confidence": { en: "Confidence", zh: "把握" },
   "files.sort": { en: "Sort by {column}", zh: "按{column}排序" },
   "files.filter": { en: "Show", zh: "显示" },
+  "files.subject": {
+    en: "Pseudonym of the person, to find and erase the results by",
+    zh: "此人的代号，用于查找和删除结果",
+  },
   "files.all": { en: "all", zh: "全部" },
   "files.waiting": { en: "waiting", zh: "等待中" },
   "files.running": { en: "analyzing…", zh: "分析中…" },

@@ -9,6 +9,8 @@ export interface Given {
   readonly image?: Blob;
   readonly audio?: Blob;
   readonly video?: Blob;
+  /** Pseudonym under which a server keeps the result; on the device nothing is kept. */
+  readonly subject?: string;
 }
 
 export interface LiveStream {

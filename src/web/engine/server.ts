@@ -1,8 +1,8 @@
 /** The engine of the server that this page came from. */
-import { AffektError } from "../../core/errors.ts";
 import type { Prediction } from "../../core/prediction.ts";
 import type { Engine } from "./engine.ts";
 import { serviceFetch } from "./service.ts";
+import { openSocketStream } from "./socket.ts";
 
 export function serverEngine(): Engine {
   return {
@@ -16,9 +16,7 @@ export function serverEngine(): Engine {
       return (await reply.json()) as Prediction;
     },
     warm: async () => undefined,
-    live: async () => {
-      throw new AffektError("missing-tool", "This server has no stream.", "Analyze on this device.");
-    },
+    live: openSocketStream,
     close: () => undefined,
   };
 }

@@ -12,7 +12,7 @@ export function serviceKey(): string | null {
   }
 }
 
-export function useServiceKey(key: string): void {
+export function keepServiceKey(key: string): void {
   sessionStorage.setItem(KEY, key);
 }
 

@@ -1,6 +1,158 @@
-import { useTranslate } from "../state/app.ts";
+/** History: what the server keeps, by subject, with its retention; and the way to erase it. */
+import { useEffect, useState } from "preact/hooks";
+import { AffektError } from "../../core/errors.ts";
+import { Erase } from "../history/erase.tsx";
+import { KeyForm } from "../history/key-form.tsx";
+import { type Kept, keepDays, listKept } from "../history/requests.ts";
+import { Icon } from "../parts/icons.tsx";
+import { Mark } from "../parts/mark.tsx";
+import { Problem } from "../parts/problem.tsx";
+import { settings, useLabel, useTranslate } from "../state/app.ts";
+import { percent } from "../state/percent.ts";
+import { useStore } from "../state/store.ts";
+
+type Listing =
+  | { readonly name: "loading" }
+  | { readonly name: "listed"; readonly kept: readonly Kept[]; readonly next: string | null }
+  | { readonly name: "failed"; readonly error: unknown };
+
+function Rows({ kept }: { readonly kept: readonly Kept[] }) {
+  const t = useTranslate();
+  const name = useLabel();
+  const { language } = useStore(settings);
+  const format = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  const head = ["history.time", "files.answer", "files.confidence", "history.subject", "history.session"] as const;
+  return (
+    <div class="table-frame">
+      <table>
+        <thead>
+          <tr>
+            {head.map((key) => (
+              <th key={key} scope="col">
+                {t(key)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {kept.map(({ id, createdAt, label, confidence, subject, session }) => (
+            <tr key={id}>
+              <td>
+                <time dateTime={createdAt}>{format.format(new Date(createdAt))}</time>
+              </td>
+              <td>
+                <span class="answer">
+                  <Mark label={label} />
+                  {label === null ? t("result.uncertain") : name(label)}
+                </span>
+              </td>
+              <td class="number">{percent(confidence)}</td>
+              <td>{subject ?? "–"}</td>
+              <td>{session ?? "–"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
 
 export function HistoryPage() {
   const t = useTranslate();
-  return <h1>{t("history.title")}</h1>;
+  const [listing, setListing] = useState<Listing>({ name: "loading" });
+  const [days, setDays] = useState<number>();
+  const [typed, setTyped] = useState("");
+  const [subject, setSubject] = useState("");
+  const [turn, setTurn] = useState(0);
+  const again = (): void => setTurn((own) => own + 1);
+
+  useEffect(() => {
+    keepDays().then(setDays, () => setDays(undefined));
+  }, [turn]);
+  useEffect(() => {
+    const abort = new AbortController();
+    listKept(subject, null, abort.signal).then(
+      ({ predictions, next }) => setListing({ name: "listed", kept: predictions, next }),
+      (error: unknown) => abort.signal.aborted || setListing({ name: "failed", error }),
+    );
+    return () => abort.abort();
+  }, [subject, turn]);
+
+  function more(kept: readonly Kept[], cursor: string): void {
+    listKept(subject, cursor, new AbortController().signal).then(
+      ({ predictions, next }) => setListing({ name: "listed", kept: [...kept, ...predictions], next }),
+      (error: unknown) => setListing({ name: "failed", error }),
+    );
+  }
+
+  const wantsKey =
+    listing.name === "failed" && listing.error instanceof AffektError && listing.error.code === "unauthorized";
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t("history.title")}</h1>
+        <p class="soft">
+          {t("history.lead")}{" "}
+          {days === undefined ? null : days === 0 ? t("history.keepNone") : t("history.keep", { days })}
+        </p>
+      </div>
+      <div class="stack">
+        <form
+          class="say search"
+          role="search"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setSubject(typed.trim());
+          }}
+        >
+          <label class="hidden-label" for="subject">
+            {t("history.subject")}
+          </label>
+          <input
+            id="subject"
+            class="field"
+            maxLength={128}
+            placeholder={t("history.subject")}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+          <button type="submit" class="button">
+            {t("history.search")}
+          </button>
+        </form>
+        {subject === "" ? null : <Erase key={subject} subject={subject} done={again} />}
+        {wantsKey ? (
+          <KeyForm done={again} />
+        ) : listing.name === "failed" ? (
+          <Problem error={listing.error} again={again} />
+        ) : listing.name === "loading" ? (
+          <p class="soft">{t("app.loading")}</p>
+        ) : listing.kept.length === 0 ? (
+          <div class="card empty">
+            <Icon name="history" />
+            <p>{t("history.empty")}</p>
+            <p class="small">{t("history.emptyHint")}</p>
+          </div>
+        ) : (
+          <>
+            <Rows kept={listing.kept} />
+            {listing.next === null ? null : (
+              <div>
+                <button
+                  type="button"
+                  class="button small"
+                  onClick={() => listing.next !== null && more(listing.kept, listing.next)}
+                >
+                  {t("history.more")}
+                </button>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </>
+  );
 }

@@ -1,0 +1,134 @@
+/** A live stream through the server: a socket that comes back by itself, and goes on where it was. */
+import { AffektError } from "../../core/errors.ts";
+import type { Modality } from "../../core/modality.ts";
+import type { StreamEvent } from "../../recognize/stream/events.ts";
+import type { LiveListener, LiveStream } from "./engine.ts";
+import { serviceKey } from "./service.ts";
+
+/** Frames sent per second: more would only wait. */
+const FPS = 8;
+const JPEG_QUALITY = 0.85;
+/** Beyond so many bytes that wait to be sent, frames are left out. */
+const MOST_WAITING = 400_000;
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 5_000;
+
+type Said =
+  | StreamEvent
+  | { readonly type: "opened" | "resumed"; readonly stream: string }
+  | { readonly type: "problem"; readonly problem: { readonly code: string; readonly detail?: string } }
+  | { readonly type: "finished" | "pong" };
+
+function message(header: Readonly<Record<string, unknown>>, media: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = new TextEncoder().encode(JSON.stringify(header));
+  const out = new Uint8Array(4 + head.length + media.length);
+  new DataView(out.buffer).setUint32(0, head.length, true);
+  out.set(head, 4);
+  out.set(media, 4 + head.length);
+  return out;
+}
+
+/** 16-bit little-endian, as every browser's machine has it. */
+function pcm16(samples: Float32Array): Uint8Array {
+  const out = new Int16Array(samples.length);
+  for (const [at, sample] of samples.entries()) out[at] = Math.round(Math.max(-1, Math.min(1, sample)) * 32_767);
+  return new Uint8Array(out.buffer);
+}
+
+async function jpeg(bitmap: ImageBitmap): Promise<Uint8Array> {
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: JPEG_QUALITY });
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** @throws AffektError `unavailable` if the first connection fails, or what the server says against it */
+export async function openSocketStream(modalities: readonly Modality[], listener: LiveListener): Promise<LiveStream> {
+  let socket: WebSocket | undefined;
+  let stream: string | undefined;
+  let seq = 0;
+  let closed = false;
+  let retryMs = FIRST_RETRY_MS;
+  const open = (): boolean => socket?.readyState === WebSocket.OPEN && stream !== undefined;
+
+  function connect(settle?: { resolve(): void; reject(error: Error): void }): void {
+    const key = serviceKey();
+    const address = `${location.origin.replace(/^http/u, "ws")}/v1/stream`;
+    const own = new WebSocket(address, ["affekt", ...(key === null ? [] : [`affekt-key.${key}`])]);
+    socket = own;
+    own.addEventListener("open", () => {
+      const begin =
+        stream === undefined ? { type: "open", modalities, fps: FPS } : { type: "resume", stream, after: seq };
+      own.send(JSON.stringify(begin));
+    });
+    own.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      const said = JSON.parse(data) as Said;
+      switch (said.type) {
+        case "opened":
+        case "resumed":
+          stream = said.stream;
+          retryMs = FIRST_RETRY_MS;
+          listener.connected(true);
+          settle?.resolve();
+          return;
+        case "problem":
+          // What was to be resumed is no longer there: begin anew.
+          stream = undefined;
+          settle?.reject(
+            new AffektError("unavailable", said.problem.detail ?? said.problem.code, "Analyze on this device."),
+          );
+          return;
+        case "finished":
+        case "pong":
+          return;
+        case "final":
+        case "segment":
+          seq = (said as { seq?: number }).seq ?? seq;
+          listener.event(said);
+          return;
+        default:
+          listener.event(said);
+      }
+    });
+    own.addEventListener("close", () => {
+      if (closed || own !== socket) return;
+      if (settle !== undefined && stream === undefined) {
+        closed = true;
+        settle.reject(new AffektError("unavailable", "The server does not take streams.", "Analyze on this device."));
+        return;
+      }
+      listener.connected(false);
+      setTimeout(() => closed || connect(), retryMs);
+      retryMs = Math.min(LAST_RETRY_MS, 2 * retryMs);
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => connect({ resolve, reject }));
+  return {
+    async frame(bitmap, timeMs) {
+      if (!open() || (socket?.bufferedAmount ?? 0) > MOST_WAITING) {
+        bitmap.close();
+      } else {
+        const picture = await jpeg(bitmap);
+        if (open()) socket?.send(message({ type: "frame", timeMs }, picture));
+      }
+      await pause(1000 / FPS);
+    },
+    sound(samples, sampleRate, timeMs) {
+      if (open()) socket?.send(message({ type: "sound", sampleRate, timeMs }, pcm16(samples)));
+    },
+    text(text) {
+      if (open()) socket?.send(JSON.stringify({ type: "text", text }));
+    },
+    async close() {
+      closed = true;
+      if (open()) socket?.send(JSON.stringify({ type: "finish" }));
+      socket?.close(1000);
+    },
+  };
+}

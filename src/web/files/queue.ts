@@ -1,0 +1,77 @@
+/** Works off what a person gave, one after the other, and can be stopped. */
+import type { Given } from "../engine/engine.ts";
+import { engineAt, settings } from "../state/app.ts";
+import { type Item, isOver, nextItem, withProgress } from "../state/files.ts";
+import { createStore, type Store } from "../state/store.ts";
+import { itemsOf } from "./add-files.ts";
+
+export interface FileQueue {
+  readonly items: Store<readonly Item[]>;
+  /** Whether the people in the files agreed. */
+  readonly agreed: Store<boolean>;
+  /** Pseudonym under which a server keeps the results. */
+  readonly subject: Store<string>;
+  add(files: Iterable<File>): Promise<void>;
+  cancel(): void;
+  clear(): void;
+}
+
+function givenOf({ kind, content }: Item, subject: string): Given {
+  const who = subject.trim() === "" ? {} : { subject: subject.trim() };
+  return { ...who, [kind]: content };
+}
+
+export function createFileQueue(): FileQueue {
+  const items = createStore<readonly Item[]>([]);
+  const agreed = createStore(false);
+  const subject = createStore("");
+  let next = 0;
+  let running: AbortController | undefined;
+
+  async function work(): Promise<void> {
+    if (running !== undefined) return;
+    const own = new AbortController();
+    running = own;
+    for (;;) {
+      const item = nextItem(items.get(), agreed.get());
+      if (item === undefined || own.signal.aborted) break;
+      items.update((all) => withProgress(all, item.id, { state: "running" }));
+      try {
+        const engine = await engineAt(settings.get().place);
+        const prediction = await engine.recognize(givenOf(item, subject.get()), own.signal);
+        if (own.signal.aborted) break;
+        items.update((all) => withProgress(all, item.id, { state: "done", prediction }));
+      } catch (error) {
+        if (own.signal.aborted) break;
+        items.update((all) => withProgress(all, item.id, { state: "failed", error }));
+      }
+    }
+    if (running === own) running = undefined;
+  }
+
+  agreed.watch(() => void work());
+  const stop = (): void => {
+    running?.abort();
+    running = undefined;
+  };
+  return {
+    items,
+    agreed,
+    subject,
+    async add(files) {
+      for (const file of files) {
+        const fresh = await itemsOf(file);
+        items.update((all) => [...all, ...fresh.map((one) => ({ ...one, id: next++ }))]);
+      }
+      void work();
+    },
+    cancel() {
+      stop();
+      items.update((all) => all.map((item) => (isOver(item) ? item : { ...item, progress: { state: "cancelled" } })));
+    },
+    clear() {
+      stop();
+      items.set([]);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** What the history asks of the server. */
+import type { Prediction } from "../../core/prediction.ts";
+import { CATALOGUE_PATH, type Catalogue } from "../../recognize/catalogue.ts";
+import { serviceFetch } from "../engine/service.ts";
+
+/** A prediction as a server keeps it. */
+export interface Kept extends Prediction {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly subject?: string;
+  readonly session?: string;
+}
+
+export interface KeptPage {
+  readonly predictions: readonly Kept[];
+  /** Cursor of the next page; null on the last one. */
+  readonly next: string | null;
+}
+
+export async function listKept(subject: string, cursor: string | null, signal: AbortSignal): Promise<KeptPage> {
+  const query = new URLSearchParams({ limit: "25" });
+  if (subject !== "") query.set("subject", subject);
+  if (cursor !== null) query.set("cursor", cursor);
+  return (await (await serviceFetch(`/v1/predictions?${query}`, { signal })).json()) as KeptPage;
+}
+
+/** @returns how many records went, and how many a search afterwards still found */
+export async function eraseSubject(subject: string): Promise<{ count: number; left: number }> {
+  const reply = await serviceFetch(`/v1/subjects/${encodeURIComponent(subject)}`, { method: "DELETE" });
+  const { erased, remaining } = (await reply.json()) as Record<"erased" | "remaining", Record<string, number>>;
+  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, one) => all + one, 0);
+  return { count: sum(erased), left: sum(remaining) };
+}
+
+export async function keepDays(): Promise<number> {
+  return ((await (await serviceFetch(CATALOGUE_PATH)).json()) as Catalogue).keepDays;
+}

@@ -1,0 +1,42 @@
+/** Results as files to take along. */
+import { EMOTIONS } from "../../core/emotion.ts";
+import type { Item } from "./files.ts";
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Everything that is known, as JSON: an array of `{ name, kind, prediction | problem }`. */
+export function toJson(items: readonly Item[]): string {
+  const rows = items.map(({ name, kind, progress }) => ({
+    name,
+    kind,
+    ...(progress.state === "done" ? { prediction: progress.prediction } : {}),
+    ...(progress.state === "failed" ? { problem: problemOf(progress.error) } : {}),
+  }));
+  return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+/** Spreadsheets take a cell that begins like a formula for one: it is quoted away. */
+function cell(value: string | number): string {
+  const text = typeof value === "string" ? value.replace(/^[=+\-@\t\r]/u, "'$&") : String(value);
+  return /[",\n\r]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** One line per item: name, kind, label (empty where none was named), confidence, a column per emotion, problem. */
+export function toCsv(items: readonly Item[]): string {
+  const head = ["name", "kind", "label", "confidence", ...EMOTIONS, "problem"];
+  const lines = items.map(({ name, kind, progress }) => {
+    const prediction = progress.state === "done" ? progress.prediction : undefined;
+    const scores = EMOTIONS.map((emotion) => prediction?.scores.find(({ label }) => label === emotion)?.score ?? "");
+    return [
+      name,
+      kind,
+      prediction?.label ?? "",
+      prediction?.confidence ?? "",
+      ...scores,
+      progress.state === "failed" ? problemOf(progress.error) : "",
+    ];
+  });
+  return [head, ...lines].map((line) => `${line.map(cell).join(",")}\r\n`).join("");
+}

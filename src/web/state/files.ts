@@ -1,0 +1,112 @@
+/** What a person gave to be analyzed, and how far that has come. Pure: the page shows it, a queue works it off. */
+import type { Prediction } from "../../core/prediction.ts";
+
+export const KINDS = ["text", "image", "audio", "video"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type Progress =
+  | { readonly state: "waiting" }
+  | { readonly state: "running" }
+  | { readonly state: "cancelled" }
+  | { readonly state: "failed"; readonly error: unknown }
+  | { readonly state: "done"; readonly prediction: Prediction };
+
+export interface Item {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: Kind;
+  /** The file itself, or the text of one. */
+  readonly content: Blob | string;
+  readonly progress: Progress;
+}
+
+const EXTENSIONS: Readonly<Record<string, Kind | "table">> = {
+  txt: "text",
+  md: "text",
+  csv: "table",
+  tsv: "table",
+  jsonl: "table",
+  jpg: "image",
+  jpeg: "image",
+  png: "image",
+  webp: "image",
+  gif: "image",
+  wav: "audio",
+  mp3: "audio",
+  m4a: "audio",
+  ogg: "audio",
+  opus: "audio",
+  flac: "audio",
+  mp4: "video",
+  mov: "video",
+  webm: "video",
+  mkv: "video",
+};
+
+/** What a file is, by its name, or else by the type that the browser names; undefined if it is none of these. */
+export function kindOf({ name, type }: { readonly name: string; readonly type: string }): Kind | "table" | undefined {
+  const extension = /\.(\w+)$/u.exec(name.toLowerCase())?.[1] ?? "";
+  return EXTENSIONS[extension] ?? KINDS.find((kind) => type.startsWith(`${kind}/`));
+}
+
+/** Pictures, sound and films show people, who have to agree. */
+export function showsPeople({ kind }: Pick<Item, "kind">): boolean {
+  return kind !== "text";
+}
+
+export function withProgress(items: readonly Item[], id: number, progress: Progress): Item[] {
+  return items.map((item) => (item.id === id ? { ...item, progress } : item));
+}
+
+/** What waits and may be analyzed, first come first served. */
+export function nextItem(items: readonly Item[], agreed: boolean): Item | undefined {
+  return items.find((item) => item.progress.state === "waiting" && (agreed || !showsPeople(item)));
+}
+
+export function isOver({ progress }: Item): boolean {
+  return progress.state !== "waiting" && progress.state !== "running";
+}
+
+export const COLUMNS = ["name", "kind", "answer", "confidence"] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export interface Order {
+  readonly column: Column;
+  readonly down: boolean;
+}
+
+/** The answer of an item: a label, `null` where none was named, undefined where there is none. */
+export function answerOf({ progress }: Item): string | null | undefined {
+  return progress.state === "done" ? progress.prediction.label : undefined;
+}
+
+function keyOf(item: Item, column: Column): string | number {
+  switch (column) {
+    case "name":
+      return item.name.toLowerCase();
+    case "kind":
+      return item.kind;
+    case "answer":
+      return answerOf(item) ?? "\uffff";
+    case "confidence":
+      return item.progress.state === "done" ? item.progress.prediction.confidence : -1;
+  }
+}
+
+export function inOrder(items: readonly Item[], { column, down }: Order): Item[] {
+  const sign = down ? -1 : 1;
+  return [...items].sort((a, b) => {
+    const [first, second] = [keyOf(a, column), keyOf(b, column)];
+    return sign * (first < second ? -1 : first > second ? 1 : a.id - b.id);
+  });
+}
+
+/** How often each answer was given, most often first. */
+export function answers(items: readonly Item[]): (readonly [label: string | null, count: number])[] {
+  const counts = new Map<string | null, number>();
+  for (const item of items) {
+    const label = answerOf(item);
+    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
