@@ -77,6 +77,28 @@ test("a face is followed where it moves to, and gone when there is only wall", a
   expect(await detector.follow(await frame(-1), moved?.tight ?? { x: 0, y: 0, width: 0, height: 0 })).toBeUndefined();
 });
 
+test.each([
+  [900, 600],
+  [1280, 720],
+  [1080, 1920],
+])("in a picture of %i × %i a face's box is as in a square one", async (width, height) => {
+  async function found(wallWidth: number, wallHeight: number) {
+    const wall = { width: wallWidth, height: wallHeight, channels: 3, background: "#707070" } as const;
+    const input = await sharp(await portrait())
+      .resize(240)
+      .toBuffer();
+    const pasted = sharp({ create: wall }).composite([{ input, left: 200, top: 180 }]);
+    const [face] = await detector.detect(await readPicture(await pasted.png().toBuffer()));
+    return face?.tight ?? { x: 0, y: 0, width: 0, height: 0 };
+  }
+  const [wide, square] = [await found(width, height), await found(720, 720)];
+  expect(wide.width / wide.height).toBeCloseTo(1, 6);
+  // Squeezed it would be 1.5 to 1.8 times as long; two looks at the same face differ by a few hundredths
+  expect(Math.abs(wide.width - square.width)).toBeLessThan(0.05 * square.width);
+  expect(Math.abs(wide.x + wide.width / 2 - square.x - square.width / 2)).toBeLessThan(0.05 * square.width);
+  expect(Math.abs(wide.y + wide.height / 2 - square.y - square.height / 2)).toBeLessThan(0.05 * square.width);
+});
+
 test("a cache that cannot be written does not stop the detector", async () => {
   const blocked = join(cache, (await readdir(cache))[0] as string, "below-a-file");
   expect((await faceNetwork("blazeface", blocked)).length).toBeGreaterThan(100_000);

@@ -102,6 +102,38 @@ test("a large face costs one look, and its box is in pixels of the picture", asy
   expect(Math.abs((face?.landmarks[0]?.x ?? 0) - 256)).toBeLessThanOrEqual(3);
 });
 
+test("a face of a wide picture is looked at once more undistorted, so that its box is not as wide as the picture", async () => {
+  const looks: number[][] = [];
+  const detector = faceDetector({ detector: redFinder(64, 5, looks), verifier: blueAbove });
+  const [face, ...others] = await detector.detect(scene(600, 400, "top", 4));
+  expect(others).toEqual([]);
+  expect(looks).toEqual([
+    [256, 256],
+    [160, 160],
+  ]);
+  // 64 of 256 input pixels are 150 across and 100 down; of the same area is a square of √15000 = 122.47, and 64 of the
+  // closer look's 160 input pixels are as much again, with three quarters of it on each side
+  expect(face?.tight.width).toBeCloseTo(122.474, 3);
+  expect(face?.tight.height).toBeCloseTo(122.474, 3);
+  expect(Math.abs((face?.landmarks[0]?.x ?? 0) - 300)).toBeLessThanOrEqual(4);
+  expect(Math.abs((face?.landmarks[0]?.y ?? 0) - 200)).toBeLessThanOrEqual(4);
+});
+
+test("a face of a wide picture that a closer look does not see stays as it was found", async () => {
+  const finder = redFinder(64, 5);
+  const nearsighted: Session = {
+    ...finder,
+    async run(feeds) {
+      const input = feeds["input"] as Extract<Tensor, { type: "float32" }>;
+      const blind = { ...input, data: new Float32Array(input.data.length) };
+      return finder.run({ input: input.dims[2] === 160 ? blind : input });
+    },
+  };
+  const detector = faceDetector({ detector: nearsighted, verifier: blueAbove });
+  const [face] = await detector.detect(scene(600, 400, "top", 4));
+  expect([face?.tight.width, face?.tight.height]).toEqual([expect.closeTo(150, 6), expect.closeTo(100, 6)]);
+});
+
 test("boxes are cut at the picture's edges", async () => {
   const detector = faceDetector({ detector: redFinder(250, 5), verifier: blueAbove });
   const [face] = await detector.detect(scene(256, 256, "top", 2));

@@ -3,15 +3,15 @@
  *
  * BlazeFace alone takes cats and coffee cups for faces, and misses crowds and lying faces. So: (1) look at the whole
  * picture, (2) ask the mesh network about every find, (3) only where that leaves nothing, or faces so small that others
- * may be missing, look again at a finer size, and (4) where there is still nothing, with room around the picture and at
- * its quarter turns.
+ * may be missing, look again at a finer size, (4) where there is still nothing, with room around the picture and at
+ * its quarter turns, and (5) look closer at faces that were only seen in a squeezed picture.
  */
 import type { Picture } from "../../core/media.ts";
 import type { Box } from "../../core/prediction.ts";
 import { type FaceCandidate, overlap } from "./blazeface.ts";
 import { squareBox } from "./crop.ts";
 import { type DetectedFace, publish } from "./detected-face.ts";
-import { followFace } from "./follow.ts";
+import { followFace, lookCloser } from "./follow.ts";
 import { type FaceNetworks, faceEyes, MAX_OVERLAP } from "./look.ts";
 
 export interface DetectOptions {
@@ -50,6 +50,11 @@ const SURE = 0.85;
 const SMALL = 36;
 /** A picture longer than this is squeezed too much by the first look. */
 const LONG_ASPECT = 1.75;
+/**
+ * BlazeFace answers with squares of what it sees, so a box that is longer than this comes from a squeezed picture and is
+ * that much too long. Up to 4 : 3 the boxes are left as they are, since Human's are the same.
+ */
+const SQUEEZED_ASPECT = 1.4;
 /** Enlarging beyond the picture's own pixels shows nothing new. */
 const MAX_ENLARGEMENT = 1.5;
 /** Black border of the look for faces that fill the picture, as a share of its side. */
@@ -74,6 +79,16 @@ function distinct(faces: readonly Found[]): Found[] {
     if (!kept.some(repeats)) kept.push(face);
   }
   return kept;
+}
+
+function isSqueezed({ width, height }: Box): boolean {
+  return Math.max(width, height) > SQUEEZED_ASPECT * Math.min(width, height);
+}
+
+/** The square of the same middle and area. */
+function evened({ x, y, width, height }: Box): Box {
+  const side = Math.sqrt(width * height);
+  return { x: x + (width - side) / 2, y: y + (height - side) / 2, width: side, height: side };
 }
 
 /**
@@ -138,6 +153,11 @@ export function faceDetector(networks: FaceNetworks): FaceDetector {
         found = await confirmed(picture, turned, 0, [], quarters);
         if (found.length > 0) break;
       }
+    }
+    for (const [index, face] of found.entries()) {
+      if (!isSqueezed(face.box)) continue;
+      const closer = await lookCloser(eyes, picture, evened(face.box));
+      if (closer !== undefined) found[index] = { ...closer, level: face.level };
     }
     const area = ({ tight }: DetectedFace): number => tight.width * tight.height;
     return distinct(found)
