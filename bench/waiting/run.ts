@@ -86,16 +86,10 @@ export async function run(args: readonly string[]): Promise<void> {
     await measure("decoded in the same process", true, { picture: here.picture }, "same");
     for (const workers of [1, 2]) {
       const pool = createDecodePool({ workers });
-      const crops: FaceMedia["crops"] = async function* (sheets, wanted) {
-        for await (const answer of pool.crops(sheets, wanted)) {
-          if ("error" in answer) throw answer.error;
-          yield answer.value;
-        }
-      };
       await measure(
         `decoded by ${workers} worker${workers > 1 ? "s" : ""}`,
         true,
-        { ...here, crops },
+        { ...here, crops: pool.crops },
         `pool${workers}`,
       );
       pool.close();

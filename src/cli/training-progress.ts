@@ -34,6 +34,7 @@ export function trainingProgress(terminal: Terminal): RunEvents {
   let losses: number[] = [];
   return {
     leftOut: (problems) => noteLeftOut(problems, terminal),
+    undecodable: ({ id, reason }) => terminal.note(`row ${id} is left out: ${reason}\n`),
     resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
     fold(fold, folds) {
       [past, losses] = [[], []];

@@ -13,6 +13,7 @@ import { loadSources, manifestHash } from "./sources.ts";
 import { readStart } from "./start.ts";
 import type { TrainingTask } from "./task.ts";
 import { configureTask, type TaskPorts } from "./tasks/configure.ts";
+import { type Undecodable, undecodableError } from "./tasks/undecodable.ts";
 import { type TrainerEvents, type TrainingResult, train, updatesPerEpoch } from "./trainer.ts";
 import { trainerOptions } from "./trainer-options.ts";
 import { withFold, withValidation } from "./validation-split.ts";
@@ -38,17 +39,24 @@ export interface RunOptions {
    * folds, in the folder of each.
    */
   readonly model?: string;
+  /** What the report shows first. Default `en`. */
+  readonly language?: "en" | "zh";
   /** The command that a reader can run to get the same weights. */
   readonly command: string;
   /** Pause after this epoch, without a model; the same run goes on from there. */
   readonly until?: number;
-  /** A broken row is an error. Default false: it is left out, and `leftOut` tells. */
+  /**
+   * A broken row, or one whose media cannot be decoded, is an error. Default false: it is left out, and `leftOut` or
+   * `undecodable` tells.
+   */
   readonly strict?: boolean;
 }
 
 export interface RunEvents extends TrainerEvents {
   /** Rows of the sources that are not trained on: broken ones, and those that a cleaning dropped. */
   leftOut?(problems: readonly Problem[]): void | Promise<void>;
+  /** A row that is left out because its media cannot be decoded; each once. */
+  undecodable?(row: Undecodable): void;
   prepared?(task: TrainingTask): void;
   /** The training of a fold begins. */
   fold?(fold: number, folds: number): void;
@@ -60,6 +68,8 @@ export interface RunResult extends TrainingResult {
   readonly bytes?: number;
   /** With folds. The rest of the result is that of the last fold. */
   readonly folds?: FoldSummary;
+  /** Rows that were left out because their media cannot be decoded; absent where there were none. */
+  readonly undecodable?: readonly Undecodable[];
 }
 
 interface Job {
@@ -71,6 +81,10 @@ interface Job {
   /** Folder of this training. */
   readonly folder: string;
   readonly model: string;
+  /** Broken rows of the data. */
+  readonly broken: number;
+  /** Rows that turned out to be undecodable so far. */
+  readonly undecodable: () => readonly Undecodable[];
 }
 
 async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
@@ -91,7 +105,18 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
   };
   let loaded: Loaded | undefined;
   const updates = updatesPerEpoch(task, trainer.accumulate);
-  const about = { config, task, command: options.command, today, schedule: trainer.schedule, updates };
+  const { broken, undecodable } = job;
+  const { command, language } = options;
+  const about = {
+    config,
+    task,
+    command,
+    today,
+    schedule: trainer.schedule,
+    updates,
+    ...(language ? { language } : {}),
+  };
+  const leftOut = () => ({ broken, undecodable: undecodable() });
   const withReport: RunEvents = {
     ...events,
     warmStarted(given) {
@@ -99,7 +124,10 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
       events.warmStarted?.(given);
     },
     async epoch(report, history) {
-      await files.write(joinPath(folder, "report.html"), trainingReport({ ...about, history, loaded }));
+      await files.write(
+        joinPath(folder, "report.html"),
+        trainingReport({ ...about, history, loaded, leftOut: leftOut() }),
+      );
       await events.epoch?.(report, history);
     },
   };
@@ -114,8 +142,9 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
     { runtime, files, folder, now, ...(signal ? { signal } : {}) },
     withReport,
   );
-  if (!result.finished) return result;
-  const { command } = options;
+  const lost = undecodable();
+  const without = lost.length > 0 ? { undecodable: lost } : {};
+  if (!result.finished) return { ...result, ...without };
   const exported = await exportModel(task, result.weights, ports, {
     path: model,
     config,
@@ -127,8 +156,9 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
   });
   const { history } = result;
   const { confusion } = exported.validation;
-  await files.write(joinPath(folder, "report.html"), trainingReport({ ...about, history, loaded, confusion }));
-  return { ...result, model, bytes: exported.bytes };
+  const page = trainingReport({ ...about, history, loaded, confusion, leftOut: leftOut() });
+  await files.write(joinPath(folder, "report.html"), page);
+  return { ...result, model, bytes: exported.bytes, ...without };
 }
 
 async function trainFolds(
@@ -166,12 +196,30 @@ export async function runTraining(
   await events.leftOut?.(problems);
   const hash = manifestHash(sources, ports.sha256);
   const folder = options.out ?? `runs/${config.id}`;
+  const undecodable = new Map<string, Undecodable>();
+  const listening: TrainingPorts = {
+    ...ports,
+    undecodable(row) {
+      if (options.strict === true) throw undecodableError(row, "Mend the file, or go on without --strict.");
+      // Folds and epochs meet a row again.
+      if (undecodable.has(row.id)) return;
+      undecodable.set(row.id, row);
+      events.undecodable?.(row);
+    },
+  };
+  const common = {
+    config,
+    hash,
+    folder,
+    broken: problems.filter(({ code }) => code !== "dropped").length,
+    undecodable: () => [...undecodable.values()],
+  };
   if (config.folds !== undefined) {
-    return trainFolds({ config, data: sources, hash, folder }, config.folds, options, ports, events);
+    return trainFolds({ ...common, data: sources }, config.folds, options, listening, events);
   }
   const data = withValidation(sources, config.validationShare, config.training.seed);
   // A recognizer serves one network per modality: a model of all three does not belong among those that it opens.
   const place = config.modality === "multimodal" ? folder : folderOf(options.config);
   const model = options.model ?? joinPath(place, "model.onnx");
-  return trainOne({ config, data, hash, folder, model }, options, ports, events);
+  return trainOne({ ...common, data, model }, options, listening, events);
 }

@@ -41,7 +41,7 @@ export function tinyPorts(files: WritableFiles): TrainingPorts {
     files,
     media: { picture: async (path) => square(/face-1-/u.test(String(path)) ? 220 : 40) },
     async *sounds(paths) {
-      for (const path of paths) yield voice(Number(/(\d+)\.wav$/u.exec(path)?.[1]));
+      for (const path of paths) yield { value: voice(Number(/(\d+)\.wav$/u.exec(path)?.[1])) };
     },
     cacheFolder: "cache",
     now: () => 0,

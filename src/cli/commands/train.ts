@@ -1,5 +1,5 @@
 /** `affekt train`: from a configuration to a model file with its contract. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import type { FoldSummary, Range } from "../../train/folds.ts";
 import type { RunOptions, RunResult } from "../../train/run.ts";
@@ -17,12 +17,16 @@ export interface TrainOptions {
   /** Insist on a checkpoint to go on from. */
   readonly resume?: boolean;
   readonly strict?: boolean;
+  /** What the report shows first. */
+  readonly language?: "en" | "zh";
   readonly json?: boolean;
 }
 
-function summary({ model, bytes, best, history, folds }: RunResult, report: string): Record<string, unknown> {
-  if (folds) return { ...folds };
-  return { model, bytes, epochs: history.length, best, report };
+function summary(result: RunResult, report: string): Record<string, unknown> {
+  const { model, bytes, best, history, folds, undecodable } = result;
+  const leftOut = undecodable === undefined ? {} : { undecodable };
+  if (folds) return { ...folds, ...leftOut };
+  return { model, bytes, epochs: history.length, best, report, ...leftOut };
 }
 
 function foldTable({ folds, metrics }: FoldSummary): string {
@@ -59,12 +63,18 @@ export async function runTrain(config: string, options: TrainOptions, tools: Too
     command: `affekt train ${config}`,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.strict ? { strict: true } : {}),
+    ...(options.language === undefined ? {} : { language: options.language }),
   };
   const result = await tools.train(run, trainingProgress(terminal));
   const report = `${folds === undefined ? folder : `${folder}/fold*`}/report.html`;
   if (options.json || !terminal.interactive) {
     terminal.print(JSON.stringify(summary(result, report), null, 2));
     return;
+  }
+  const { length: lost } = result.undecodable ?? [];
+  if (lost > 0) {
+    const which = lost === 1 ? "1 row whose media" : `${lost} rows whose media`;
+    terminal.note(`trained without ${which} cannot be decoded; --strict makes it an error\n`);
   }
   if (result.folds) terminal.print(foldTable(result.folds));
   else {
@@ -87,7 +97,8 @@ export function addTrain(program: Command, tools: Tools): void {
     .option("--out <folder>", "where checkpoints, log and report go (default: runs/<id>)")
     .option("--model <file>", "where the model goes (default: model.onnx beside the configuration)")
     .option("--resume", "insist on a checkpoint to go on from")
-    .option("--strict", "stop at the first broken row of the data")
+    .option("--strict", "stop at the first broken row of the data, or one whose media cannot be decoded")
+    .addOption(new Option("--language <language>", "what the report shows first").choices(["en", "zh"]))
     .option("--json", "print JSON on a terminal too")
     .action((config: string, options: TrainOptions) => runTrain(config, options, tools));
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Problem } from "../../data/row.ts";
+import type { Undecodable } from "../../train/tasks/undecodable.ts";
 import type { Outcome } from "../../train/tune/journal.ts";
 import { duration } from "../progress.ts";
 import { noteLeftOut } from "../render/problems.ts";
@@ -68,6 +69,11 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
     if (!told) await noteLeftOut(problems, terminal);
     told = true;
   }
+  const undecodables = new Set<string>();
+  function undecodable({ id, reason }: Undecodable): void {
+    if (!undecodables.has(id)) terminal.note(`row ${id} is left out: ${reason}\n`);
+    undecodables.add(id);
+  }
   const result = await tune(
     { config, space, trials, keep, least, seed, out },
     {
@@ -77,7 +83,7 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
       train: (trial) =>
         tools.train(
           { ...trial, root, command: `affekt train ${trial.config}`, ...(strict ? { strict } : {}) },
-          { ...(terminal.live ? trainingProgress(terminal) : {}), leftOut },
+          { ...(terminal.live ? trainingProgress(terminal) : {}), leftOut, undecodable },
         ),
     },
     {
@@ -120,7 +126,7 @@ export function addTune(program: Command, tools: Tools): void {
     .option("--seed <number>", "of the draws", wholeNumber, 1)
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .option("--out <folder>", "where the journal and the trials go (default: runs/<id>-tune)")
-    .option("--strict", "stop at the first broken row of the data")
+    .option("--strict", "stop at the first broken row of the data, or one whose media cannot be decoded")
     .option("--json", "print JSON on a terminal too")
     .action((config: string, options: TuneCommandOptions) => runTune(config, options, tools));
 }

@@ -1,12 +1,16 @@
 /** The confusion matrix as SVG: shade and share of the row, with the count below. */
-import { element, text } from "./markup.ts";
+import { both, element, side, text } from "./markup.ts";
 
 const [CELL_WIDTH, CELL_HEIGHT, LEFT, TOP] = [70, 40, 110, 50];
 
 /** @param counts `[truth][predicted]` rows, in order of `labels` */
 export function confusionChart(labels: readonly string[], counts: readonly (readonly number[])[]): string {
   const parts: string[] = [
-    element("text", { class: "middle", x: LEFT + (labels.length * CELL_WIDTH) / 2, y: 16 }, "predicted"),
+    element(
+      "text",
+      { class: "middle", x: LEFT + (labels.length * CELL_WIDTH) / 2, y: 16 },
+      both({ en: "predicted", zh: "预测" }, "tspan"),
+    ),
   ];
   for (const [index, label] of labels.entries()) {
     parts.push(element("text", { class: "middle", x: LEFT + (index + 0.5) * CELL_WIDTH, y: TOP - 8 }, text(label)));
@@ -34,5 +38,9 @@ export function confusionChart(labels: readonly string[], counts: readonly (read
     viewBox: `0 0 ${width} ${height}`,
     style: `min-width:${Math.min(width, 60 * labels.length)}px;max-width:${width}px`,
   };
-  return element("svg", { ...size, role: "img", "aria-label": "Confusion matrix", class: "chart matrix" }, ...parts);
+  return element(
+    "svg",
+    { ...size, role: "img", "aria-label": side({ en: "Confusion matrix", zh: "混淆矩阵" }), class: "chart matrix" },
+    ...parts,
+  );
 }

@@ -1,15 +1,15 @@
 /** Curves over epochs as SVG. Lines differ by dashes and carry their names, so that they can be told apart in grey. */
-import { element, text } from "./markup.ts";
+import { both, element, side, text, type Words } from "./markup.ts";
 import { epochTicks, niceTicks, tickLabel } from "./ticks.ts";
 
 export interface Series {
-  readonly name: string;
+  readonly name: Words;
   /** x in epochs. Points that are not finite are left out. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
 export interface LineChartOptions {
-  readonly title: string;
+  readonly title: Words;
   readonly series: readonly Series[];
   /** Right end of the axis of epochs. */
   readonly epochs: number;
@@ -66,7 +66,13 @@ export function lineChart({ title, series, epochs, from = 1, mark, include = [] 
   for (const epoch of epochTicks(right).filter((tick) => tick >= from)) {
     parts.push(element("text", { class: "middle", x: x(epoch), y: HEIGHT - MARGIN.bottom + 18 }, text(epoch)));
   }
-  parts.push(element("text", { class: "middle", x: (x(from) + x(right)) / 2, y: HEIGHT - 6 }, "epoch"));
+  parts.push(
+    element(
+      "text",
+      { class: "middle", x: (x(from) + x(right)) / 2, y: HEIGHT - 6 },
+      both({ en: "epoch", zh: "轮次" }, "tspan"),
+    ),
+  );
   if (mark !== undefined) {
     parts.push(element("line", { class: "mark", x1: x(mark), x2: x(mark), y1: MARGIN.top, y2: y(low) }));
   }
@@ -88,12 +94,14 @@ export function lineChart({ title, series, epochs, from = 1, mark, include = [] 
         element("circle", { cx: x(end), cy: y((points[0] as readonly [number, number])[1]), r: 3, fill: stroke }),
       );
     }
-    parts.push(element("text", { x: x(end) + 8, y: (heights[index] as number) + 4, fill: stroke }, text(name)));
+    parts.push(
+      element("text", { x: x(end) + 8, y: (heights[index] as number) + 4, fill: stroke }, both(name, "tspan")),
+    );
   }
   return element(
     "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title, class: "chart" },
-    element("title", {}, text(title)),
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": side(title), class: "chart" },
+    element("title", {}, text(side(title))),
     ...parts,
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseTrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
+import type { Undecodable } from "../tasks/undecodable.ts";
 import { spread } from "./line-chart.ts";
 import { type ReportInput, trainingReport } from "./page.ts";
 import { epochTicks, niceTicks, tickLabel } from "./ticks.ts";
@@ -53,6 +54,35 @@ describe("the report", () => {
     // Three of four angry rows were recognized.
     expect(page).toContain(">75 %<");
     expect(page).not.toMatch(/NaN|undefined|Infinity/u);
+  });
+
+  test("says everything in English and Chinese, and shows one of them first", () => {
+    const page = trainingReport(input);
+    expect(page).toContain('<html lang="en">');
+    expect(page).toMatch(/id="en"[^>]* checked="checked"/u);
+    expect(page).toContain("验证集上最好的一轮：第 2 轮（共 3 轮），准确率 80.00 %。");
+    const count = (language: string) => page.match(new RegExp(`class="${language}" lang="${language}"`, "gu"))?.length;
+    expect(count("zh")).toBe(count("en"));
+    // No text outside of the two languages but numbers, labels and the configuration.
+    const bare = page
+      .replace(/<(head|pre|code)>.*?<\/\1>/gsu, "")
+      .replace(/<(span|tspan) class="(en|zh)".*?<\/\1>/gsu, "")
+      .replace(/<title>.*?<\/title>|<label.*?<\/label>|<[^>]+>/gsu, " ")
+      .replace(/anger|joy &amp; &lt;more&gt;/gu, "");
+    expect(bare).toMatch(/^[\s\d.%–es+-]*$/u);
+    const chinese = trainingReport({ ...input, language: "zh" });
+    expect(chinese).toContain('<html lang="zh">');
+    expect(chinese).toMatch(/id="zh"[^>]* checked="checked"/u);
+  });
+
+  test("lists the rows that were left out, and says nothing where there are none", () => {
+    const undecodable = [{ id: "r<1>", code: "media" as const, reason: "Cannot decode a.png." }];
+    const page = trainingReport({ ...input, leftOut: { broken: 2, undecodable } });
+    expect(page).toContain("2 broken in the manifest, 1 whose media cannot be decoded.");
+    expect(page).toContain("<td>r&lt;1&gt;</td><td>Cannot decode a.png.</td>");
+    expect(trainingReport({ ...input, leftOut: { broken: 0, undecodable: [] } })).not.toContain("Rows left out");
+    const many = Array.from({ length: 60 }, (_, at) => ({ ...undecodable[0], id: `r${at}` }) as Undecodable);
+    expect(trainingReport({ ...input, leftOut: { broken: 0, undecodable: many } })).toContain("and 10 more");
   });
 
   test("says how long the network waited for data, where that was measured", () => {

@@ -18,7 +18,7 @@ export interface TaskPorts extends SoundPorts {
 type Configure = (config: TrainConfig, from: readonly Manifest[], ports: TaskPorts) => Promise<TrainingTask>;
 
 const CONFIGURE: Readonly<Record<TrainConfig["modality"], Configure>> = {
-  face: (config, from, { media }) => configureFaces(config, from, media),
+  face: (config, from, { media, undecodable }) => configureFaces(config, from, { ...media, undecodable }),
   text: async (config, from) => configureTexts(config, from),
   speech: configureSpeech,
   fusion: (config, from, { files }) => configureFusion(config, from, files),

@@ -65,18 +65,16 @@ const StreamedFaceFeatures = FaceFeatures.extend({
 type FaceFeatures = z.infer<typeof FaceFeatures>;
 
 /**
- * @param stream decode the crops when they are trained on, and hold none
- * @throws AffektError `manifest`, `label`, `media`
+ * @param crops those of the rows, or where they come from
+ * @throws AffektError `label`
  */
-export async function faceSet(
-  manifest: Manifest,
+export function faceSet(
   rows: readonly Row[],
   labels: readonly string[],
   side: number,
-  media: FaceMedia,
-  ferPlusShare: number,
-  stream = false,
-): Promise<FaceSet> {
+  crops: Pick<FaceSet, "pixels" | "stream">,
+  ferPlusShare = 0,
+): FaceSet {
   const targets = new Float32Array(rows.length * labels.length);
   const truth = new Int32Array(rows.length);
   for (const [index, row] of rows.entries()) {
@@ -90,11 +88,17 @@ export async function faceSet(
       }
     }
   }
-  const crops = stream
-    ? { pixels: new Uint8Array(0), stream: cropStream(manifest, rows, side, media) }
-    : { pixels: await allCrops(manifest, rows, side, media) };
   const subjects = numbered(rows.map(({ subject }) => subject));
-  return { ...crops, rows: rows.length, side, targets, truth, ...(subjects ? { subjects } : {}) };
+  const { pixels, stream } = crops;
+  return {
+    pixels,
+    ...(stream ? { stream } : {}),
+    rows: rows.length,
+    side,
+    targets,
+    truth,
+    ...(subjects ? { subjects } : {}),
+  };
 }
 
 /** @throws AffektError `config` if a network of fixed size is to be trained on pictures of several */
@@ -129,8 +133,12 @@ export async function configureFaces(
   const trainRows = samplesOf(manifest, "train").rows.filter(keep);
   const validationRows = samplesOf(manifest, "validation").rows;
   const { labels } = config;
-  const train = await faceSet(manifest, trainRows, labels, side, media, ferPlusShare, features.stream);
-  const validation = await faceSet(manifest, validationRows, labels, side, media, 0);
+  const drawn = features.stream
+    ? { rows: trainRows, pixels: new Uint8Array(0), stream: cropStream(manifest, trainRows, side, media) }
+    : await allCrops(manifest, trainRows, side, media);
+  const train = faceSet(drawn.rows, labels, side, drawn, ferPlusShare);
+  const judged = await allCrops(manifest, validationRows, side, media);
+  const validation = faceSet(judged.rows, labels, side, judged);
   return faceTask(train, validation, {
     labels,
     network,

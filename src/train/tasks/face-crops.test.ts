@@ -3,6 +3,7 @@ import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Picture } from "../../core/media.ts";
 import { random } from "../../core/random.ts";
+import { type Settled, settled } from "../../core/settled.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { ManifestHeader } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
@@ -37,19 +38,17 @@ async function picture(path: unknown): Promise<Picture> {
 /** Decodes ahead and says when, as processes do; `decoded` counts. */
 function ahead(decoded: string[]): CropSheets {
   return async function* (sheets, side) {
-    const running: Promise<Uint8Array>[] = [];
+    const running: Promise<Settled<Uint8Array>>[] = [];
     const source = sheets[Symbol.iterator]();
     const fill = () => {
       for (let next = source.next(); next.done !== true; next = source.next()) {
         const { path, boxes } = next.value;
         decoded.push(path);
-        const crops = picture(path).then((found) => squareCrops(found, boxes, side));
-        crops.catch(() => {});
-        running.push(crops);
+        running.push(settled(picture(path).then((found) => squareCrops(found, boxes, side))));
         if (running.length >= 5) return;
       }
     };
-    for (fill(); running.length > 0; fill()) yield (await running.shift()) as Uint8Array;
+    for (fill(); running.length > 0; fill()) yield (await running.shift()) as Settled<Uint8Array>;
   };
 }
 
@@ -66,22 +65,43 @@ test("pictures that several rows are on are decoded once, and every row gets its
     image,
     extra: {},
   }));
-  const pixels = await allCrops(manifest, parts, 6, media);
+  const { pixels } = await allCrops(manifest, parts, 6, media);
   expect(decoded).toEqual(["set/0.png", "set/1.png"]);
   const first = pictures.get("set/0.png") as Picture;
   // The last row of the lower right part of the first picture.
   expect([...pixels.subarray(2 * 36 + 30, 3 * 36)]).toEqual([...first.data.subarray(11 * 12 + 6, 12 * 12)]);
 });
 
-test("a picture that cannot be decoded is told with its row", async () => {
+test("a picture that cannot be decoded ends the training with its row, where nobody takes it", async () => {
   const broken = [...rows.slice(0, 9), { id: "bad", image: "gone.png", extra: {} }, ...rows.slice(9, 12)];
   const told = { code: "media", message: "Row bad: set/gone.png is damaged." };
   for (const media of [{ picture }, { picture, crops: ahead([]) }]) {
     await expect(allCrops(manifest, broken, SIDE, media)).rejects.toMatchObject(told);
     const read = async () => {
-      for await (const _crop of cropStream(manifest, broken, SIDE, media)([0, 3, 9, 1]));
+      for await (const _crop of cropStream(manifest, broken, SIDE, media)(Int32Array.of(0, 3, 9, 1)));
     };
     await expect(read()).rejects.toMatchObject(told);
+  }
+});
+
+test("rows that cannot be decoded are told and left out; in a stream the rows drawn first take their places", async () => {
+  const broken = [...rows.slice(0, 3), { id: "bad", image: "gone.png", extra: {} }, ...rows.slice(3, 6)];
+  for (const crops of [undefined, ahead([])]) {
+    const told: string[] = [];
+    const media: FaceMedia = {
+      picture,
+      ...(crops ? { crops } : {}),
+      undecodable: ({ id, code, reason }) => void told.push(`${id} ${code} ${reason}`),
+    };
+    const held = await allCrops(manifest, broken, SIDE, media);
+    expect(held.rows.map(({ id }) => id)).toEqual(["r0", "r1", "r2", "r3", "r4", "r5"]);
+    expect(held.pixels).toEqual((await allCrops(manifest, rows.slice(0, 6), SIDE, { picture })).pixels);
+    expect(told).toEqual(["bad media set/gone.png is damaged."]);
+    const stream = cropStream(manifest, broken, SIDE, media);
+    const drawn: number[] = [];
+    for await (const { row } of stream(Int32Array.of(3, 5, 0, 3, 1))) drawn.push(row);
+    expect(drawn).toEqual([5, 0, 1, 5, 0]);
+    await expect(stream(Int32Array.of(3, 3))[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "data" });
   }
 });
 

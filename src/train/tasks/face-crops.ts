@@ -2,11 +2,13 @@
 import { AffektError } from "../../core/errors.ts";
 import type { Media } from "../../core/ports.ts";
 import type { Box } from "../../core/prediction.ts";
+import { type Settled, settled } from "../../core/settled.ts";
 import { parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import { squareCrops } from "../../preprocess/face/square-crops.ts";
+import { leaveOut, type OnUndecodable } from "./undecodable.ts";
 
 /** A picture, and the parts of it that are wanted; undefined for all of it. */
 export interface FaceSheet {
@@ -15,16 +17,17 @@ export interface FaceSheet {
 }
 
 /**
- * `[boxes, side, side]` grey levels of each sheet, in order. No more sheets are taken than the reader keeps up with.
- *
- * @throws AffektError `media`, `file`, `limit` at the sheet that cannot be decoded
+ * `[boxes, side, side]` grey levels of each sheet, in order, with an error in the place of one that cannot be decoded.
+ * No more sheets are taken than the reader keeps up with.
  */
-export type CropSheets = (sheets: Iterable<FaceSheet>, side: number) => AsyncIterable<Uint8Array>;
+export type CropSheets = (sheets: Iterable<FaceSheet>, side: number) => AsyncIterable<Settled<Uint8Array>>;
 
 /** What a face training sees pictures with. */
 export interface FaceMedia extends Pick<Media, "picture"> {
   /** Decodes beside the training. By default, pictures are decoded one after the other in its own process. */
   readonly crops?: CropSheets;
+  /** Told of rows whose picture cannot be decoded, which are then left out. By default the first one ends the training. */
+  readonly undecodable?: OnUndecodable | undefined;
 }
 
 /** A picture, and which row each of its boxes belongs to. */
@@ -43,17 +46,19 @@ function sheetOf({ base }: Pick<Manifest, "base">, { id, image }: Row, row: numb
 
 function oneByOne({ picture }: Pick<Media, "picture">): CropSheets {
   return async function* (sheets, side) {
-    for (const { path, boxes } of sheets) yield squareCrops(await picture(path), boxes, side);
+    for (const { path, boxes } of sheets) {
+      yield await settled(picture(path).then((whole) => squareCrops(whole, boxes, side)));
+    }
   };
 }
 
-/** The crops of each sheet. @throws AffektError that names the row whose picture cannot be decoded */
+/** The crops of each sheet; undefined where its rows are left out. @throws AffektError see `leaveOut` */
 async function* cropsOf(
   sheets: Iterable<RowSheet>,
   rows: readonly Row[],
   side: number,
   media: FaceMedia,
-): AsyncGenerator<{ readonly sheet: RowSheet; readonly crops: Uint8Array }> {
+): AsyncGenerator<{ readonly sheet: RowSheet; readonly crops: Uint8Array | undefined }> {
   const asked: RowSheet[] = [];
   function* noted(): Generator<RowSheet> {
     for (const sheet of sheets) {
@@ -62,28 +67,25 @@ async function* cropsOf(
     }
   }
   const decode = media.crops ?? oneByOne(media);
-  try {
-    for await (const crops of decode(noted(), side)) yield { sheet: asked.shift() as RowSheet, crops };
-  } catch (cause) {
-    // Answers are in order, so it is the first one without an answer that failed.
-    const row = rows[asked[0]?.rows[0] ?? Number.NaN];
-    if (!(cause instanceof AffektError) || cause.code === "aborted" || row === undefined) throw cause;
-    throw new AffektError(cause.code, `Row ${row.id}: ${cause.message}`, cause.hint, { cause });
+  for await (const answer of decode(noted(), side)) {
+    const sheet = asked.shift() as RowSheet;
+    if ("error" in answer) for (const row of sheet.rows) leaveOut(rows[row]?.id ?? "", answer.error, media.undecodable);
+    yield { sheet, crops: "value" in answer ? answer.value : undefined };
   }
 }
 
 /**
  * Every row's crop, each picture decoded once.
  *
- * @returns `[rows, side, side]` grey levels
- * @throws AffektError `manifest` if a row has no image; `media`, `file`, `limit` with the row
+ * @returns `[rows, side, side]` grey levels, of the rows that could be decoded
+ * @throws AffektError `manifest` if a row has no image; `media`, `file`, `limit` with the row, unless they are left out
  */
 export async function allCrops(
   manifest: Pick<Manifest, "base">,
   rows: readonly Row[],
   side: number,
   media: FaceMedia,
-): Promise<Uint8Array> {
+): Promise<{ readonly pixels: Uint8Array; readonly rows: readonly Row[] }> {
   const sheets = new Map<string, RowSheet>();
   for (const [at, row] of rows.entries()) {
     const sheet = sheetOf(manifest, row, at);
@@ -96,16 +98,37 @@ export async function allCrops(
   }
   const area = side * side;
   const pixels = new Uint8Array(rows.length * area);
+  const seen = new Uint8Array(rows.length);
   for await (const { sheet, crops } of cropsOf(sheets.values(), rows, side, media)) {
-    for (const [at, row] of sheet.rows.entries()) pixels.set(crops.subarray(at * area, (at + 1) * area), row * area);
+    if (crops === undefined) continue;
+    for (const [at, row] of sheet.rows.entries()) {
+      pixels.set(crops.subarray(at * area, (at + 1) * area), row * area);
+      seen[row] = 1;
+    }
   }
-  return pixels;
+  let kept = 0;
+  for (let row = 0; row < rows.length; row++) {
+    if (seen[row] === 1) pixels.copyWithin(kept++ * area, row * area, (row + 1) * area);
+  }
+  return { pixels: pixels.subarray(0, kept * area), rows: rows.filter((_, row) => seen[row] === 1) };
 }
 
-/** Crops of rows in the order in which they are drawn, decoded anew each time. */
-export type CropStream = (order: Iterable<number>) => AsyncIterable<Uint8Array>;
+/** A crop and the row that it is of. */
+export interface DrawnCrop {
+  readonly row: number;
+  readonly crop: Uint8Array;
+}
 
-/** @throws AffektError `manifest` if a row has no image; later `media`, `file`, `limit` with the row */
+/**
+ * Crops of rows in the order in which they are drawn, decoded anew each time: as many as rows are drawn. The place of
+ * rows that are left out is taken by those that were drawn first.
+ */
+export type CropStream = (order: Int32Array) => AsyncIterable<DrawnCrop>;
+
+/**
+ * @throws AffektError `manifest` if a row has no image; later `media`, `file`, `limit` with the row, unless they are
+ *   left out; `data` if none of the rows drawn can be decoded
+ */
 export function cropStream(
   manifest: Pick<Manifest, "base">,
   rows: readonly Row[],
@@ -113,10 +136,29 @@ export function cropStream(
   media: FaceMedia,
 ): CropStream {
   const sheets = rows.map((row, at) => sheetOf(manifest, row, at));
+  const broken = new Set<number>();
   function* drawn(order: Iterable<number>): Generator<RowSheet> {
     for (const row of order) yield sheets[row] as RowSheet;
   }
   return async function* (order) {
-    for await (const { crops } of cropsOf(drawn(order), rows, side, media)) yield crops;
+    let given = 0;
+    while (given < order.length) {
+      const again = given === 0 ? order : order.filter((row) => !broken.has(row)).subarray(0, order.length - given);
+      const before = given;
+      for await (const { sheet, crops } of cropsOf(drawn(again), rows, side, media)) {
+        const row = sheet.rows[0] as number;
+        if (crops === undefined) broken.add(row);
+        else {
+          given++;
+          yield { row, crop: crops };
+        }
+      }
+      if (given > before) continue;
+      throw new AffektError(
+        "data",
+        `None of ${order.length} pictures can be decoded.`,
+        "See what was told of the rows left out, or pass --strict to stop at the first.",
+      );
+    }
   };
 }

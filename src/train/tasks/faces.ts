@@ -15,7 +15,7 @@ import { mixup } from "../mixup.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
-import type { CropStream } from "./face-crops.ts";
+import type { CropStream, DrawnCrop } from "./face-crops.ts";
 import { type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Crops of one split. */
@@ -96,9 +96,9 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     return withHead(encodeFace(graph.input("pixels", [rows, 1, side, side]), classes, encoder), head, classes);
   }
 
-  function* heldCrops(rows: Int32Array): Generator<Uint8Array> {
+  function* heldCrops(rows: Int32Array): Generator<DrawnCrop> {
     const area = train.side * train.side;
-    for (const row of rows) yield train.pixels.subarray(row * area, (row + 1) * area);
+    for (const row of rows) yield { row, crop: train.pixels.subarray(row * area, (row + 1) * area) };
   }
 
   async function* batches(epoch: number, random: Random): AsyncGenerator<Feeds> {
@@ -113,9 +113,9 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     };
     const zoom = train.side / cut;
     let count = 0;
-    for await (const source of train.stream?.(order) ?? heldCrops(order)) {
-      const [row, slot] = [order[count] as number, count % batch];
-      augment(source, train.side, pixels, slot * side * side, side, random, { zoom, ...options.augment });
+    for await (const { row, crop } of train.stream?.(order) ?? heldCrops(order)) {
+      const slot = count % batch;
+      augment(crop, train.side, pixels, slot * side * side, side, random, { zoom, ...options.augment });
       targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
       count++;
       if (count % batch > 0) continue;

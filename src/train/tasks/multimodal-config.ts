@@ -8,7 +8,7 @@ import type { Features } from "../../core/media.ts";
 import type { Files, Media } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
-import type { Split } from "../../data/row.ts";
+import type { Row, Split } from "../../data/row.ts";
 import { textReads } from "../../encode/table.ts";
 import { FusionConfig } from "../../fuse/table.ts";
 import { bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
@@ -19,6 +19,7 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { FaceFeatures, faceSet } from "./face-config.ts";
+import { allCrops } from "./face-crops.ts";
 import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput } from "./speech-config.ts";
@@ -102,17 +103,29 @@ export async function configureMultimodalParts(
   const text = textNetwork(network.text, { tokens: tokenizer.size, ngrams: buckets }, "network.text");
 
   async function load(split: Split): Promise<MultimodalSet> {
-    const parts = rowsOf(split);
-    const rows = parts.flatMap((part) => part.rows);
+    const rows: Row[] = [];
     const voices: Features[] = [];
     const faces = [];
-    for (const { manifest, rows: own } of parts) {
+    for (const { manifest, rows: own } of rowsOf(split)) {
       const clip = await readClips(manifest, features.speech, ports);
+      const heard = new Map<string, Features>();
       for (const row of own) {
         const voice = clip(row);
-        voices.push(normalize(voice, bandStatistics(voice)));
+        if (voice) heard.set(row.id, voice);
       }
-      faces.push(await faceSet(manifest, own, labels, features.face.side, ports.media, 0));
+      const media = { ...ports.media, undecodable: ports.undecodable };
+      const crops = await allCrops(
+        manifest,
+        own.filter(({ id }) => heard.has(id)),
+        features.face.side,
+        media,
+      );
+      for (const row of crops.rows) {
+        const voice = heard.get(row.id) as Features;
+        voices.push(normalize(voice, bandStatistics(voice)));
+        rows.push(row);
+      }
+      faces.push(faceSet(crops.rows, labels, features.face.side, crops));
     }
     const [first] = faces;
     const merged = {

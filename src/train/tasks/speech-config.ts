@@ -1,8 +1,9 @@
 /** From manifest rows with sound to a training task. */
 import { z } from "zod";
-import { AffektError } from "../../core/errors.ts";
+import { AffektError, type ErrorCode } from "../../core/errors.ts";
 import type { Features as LogMelFeatures, Waveform } from "../../core/media.ts";
 import type { WritableFiles } from "../../core/ports.ts";
+import type { Settled } from "../../core/settled.ts";
 import { parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
@@ -17,6 +18,7 @@ import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import type { TrainingTask } from "../task.ts";
 import { speechNetwork } from "./network-config.ts";
 import { speechTask, type Utterance } from "./speeches.ts";
+import { leaveOut, type OnUndecodable } from "./undecodable.ts";
 
 const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
 
@@ -64,8 +66,10 @@ export interface SoundPorts {
   readonly files: WritableFiles;
   /** Lower-case hexadecimal SHA-256 of a text. */
   readonly sha256: (text: string) => string;
-  /** Decodes many files at 16 kHz, in order. */
-  readonly sounds: (paths: readonly string[]) => AsyncIterable<Waveform>;
+  /** Decodes many files at 16 kHz, in order, with an error in the place of one that cannot be decoded. */
+  readonly sounds: (paths: readonly string[]) => AsyncIterable<Settled<Waveform>>;
+  /** Told of rows whose sound cannot be decoded, which are then left out. By default the first one ends the training. */
+  readonly undecodable?: OnUndecodable | undefined;
   /** Folder where extracted features are kept between runs. */
   readonly cacheFolder: string;
 }
@@ -79,15 +83,24 @@ function audioOf(manifest: Manifest, row: Row): string {
 
 type Spectrum = "bands" | "lowHz" | "highHz" | "windowMs" | "hopMs" | "averageFrames" | "trimDb";
 
+/** What was made of the sounds of a manifest, by row id. */
+interface Extracted {
+  readonly features: ReadonlyMap<string, LogMelFeatures>;
+  /** Sounds that cannot be decoded. */
+  readonly broken: ReadonlyMap<string, AffektError>;
+}
+
+const Broken = z.array(z.strictObject({ id: z.string(), code: z.string(), reason: z.string(), hint: z.string() }));
+
 /**
- * Averaged log-mel by row id, from the cache if the same rows were extracted the same way before. All rows of the
- * manifest are extracted together, whatever their split, so that every fold of a corpus finds them.
+ * Averaged log-mel, from the cache if the same rows were extracted the same way before. All rows of the manifest are
+ * extracted together, whatever their split, so that every fold of a corpus finds them.
  */
 async function extract(
   manifest: Manifest,
   options: Pick<SpeechFeatures, Spectrum>,
   ports: SoundPorts,
-): Promise<Map<string, LogMelFeatures>> {
+): Promise<Extracted> {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
   const rows = manifest.rows.filter(({ audio }) => audio !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
@@ -95,32 +108,49 @@ async function extract(
   const { name, version } = manifest.header;
   const key = ports.sha256(JSON.stringify([recipe, name, version, ids]));
   const path = `${ports.cacheFolder}/log-mel-${key.slice(0, 24)}.safetensors`;
-  const found = new Map<string, LogMelFeatures>();
+  const features = new Map<string, LogMelFeatures>();
+  const broken = new Map<string, AffektError>();
   if (await ports.files.exists(path)) {
-    const { arrays } = decodeSafetensors(await ports.files.readBytes(path));
-    for (const [id, data] of arrays) found.set(id, { data, steps: data.length / bands, bands });
-    return found;
+    const { arrays, metadata } = decodeSafetensors(await ports.files.readBytes(path));
+    for (const [id, data] of arrays) features.set(id, { data, steps: data.length / bands, bands });
+    for (const { id, code, reason, hint } of Broken.parse(JSON.parse(metadata["broken"] ?? "[]"))) {
+      broken.set(id, new AffektError(code as ErrorCode, reason, hint));
+    }
+    return { features, broken };
   }
   const toSpectrum = spectrumExtractor({ ...recipe, sampleRate: SAMPLE_RATE });
   let index = 0;
   for await (const sound of ports.sounds(rows.map((row) => audioOf(manifest, row)))) {
-    found.set(ids[index++] as string, toSpectrum(sound).spectrum);
+    const id = ids[index++] as string;
+    if ("value" in sound) features.set(id, toSpectrum(sound.value).spectrum);
+    else broken.set(id, sound.error);
   }
-  const arrays = new Map([...found].map(([id, { data }]) => [id, data]));
-  await ports.files.write(path, encodeSafetensors({ arrays, metadata: { recipe: JSON.stringify(recipe) } }));
-  return found;
+  // What is no matter of the file alone (no decoder at hand) may be mended before the next run.
+  const lasting = [...broken].filter(([, { code }]) => code === "media" || code === "limit");
+  if (lasting.length < broken.size) return { features, broken };
+  const arrays = new Map([...features].map(([id, { data }]) => [id, data]));
+  const told = lasting.map(([id, { code, message: reason, hint }]) => ({ id, code, reason, hint }));
+  const metadata = { recipe: JSON.stringify(recipe), broken: JSON.stringify(told) };
+  await ports.files.write(path, encodeSafetensors({ arrays, metadata }));
+  return { features, broken };
 }
 
-/** What the network sees of the sound of each row of the manifest. @throws AffektError `manifest`, `media` */
+/**
+ * What the network sees of the sound of each row of the manifest; undefined for a row that is left out.
+ *
+ * @throws AffektError `manifest`; the returned function `media`, `file`, `limit` with the row, unless it is left out
+ */
 export async function readClips(
   manifest: Manifest,
   options: Pick<SpeechFeatures, Spectrum | "cepstra">,
   ports: SoundPorts,
-): Promise<(row: Row) => LogMelFeatures> {
-  const found = await extract(manifest, options, ports);
+): Promise<(row: Row) => LogMelFeatures | undefined> {
+  const { features, broken } = await extract(manifest, options, ports);
   return (row) => {
-    const clip = found.get(row.id);
+    const clip = features.get(row.id);
     if (clip !== undefined) return networkFeatures(clip, options);
+    const error = broken.get(row.id);
+    if (error !== undefined) return void leaveOut(row.id, error, ports.undecodable);
     throw new AffektError(
       "data",
       `No features of ${audioOf(manifest, row)}.`,
@@ -194,8 +224,11 @@ export async function configureSpeech(
     const clip = await readClips(manifest, features, ports);
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
     for (const split of ["train", "validation"] as const satisfies Split[]) {
-      const rows = samplesOf(manifest, split).rows;
-      const clips = rows.map(clip);
+      const heard = samplesOf(manifest, split).rows.flatMap((row) => {
+        const own = clip(row);
+        return own === undefined ? [] : [{ row, own }];
+      });
+      const [rows, clips] = [heard.map(({ row }) => row), heard.map(({ own }) => own)];
       const speakers = rows.map(({ subject, id }) => subject ?? id);
       const statistics = speakerStatistics(
         clips.map((clip, index) => ({ speaker: speakers[index] as string, features: clip })),
