@@ -5,11 +5,12 @@
 import { AffektError } from "../core/errors.ts";
 import type { Files } from "../core/ports.ts";
 import { createHashIndex } from "./hash-index.ts";
+import { readHeader, rowsFormat } from "./header.ts";
 import {
   type CollectOptions,
   checkRecords,
   type FirstLine,
-  ManifestHeader,
+  type ManifestHeader,
   type Parsed,
   type Read,
 } from "./manifest.ts";
@@ -18,8 +19,6 @@ import { readCsv } from "./readers/csv.ts";
 import { folderRecords } from "./readers/folder.ts";
 import { readJsonl } from "./readers/jsonl.ts";
 import { readTable } from "./readers/table.ts";
-
-const ROWS_FILE = /\.(jsonl|ndjson|csv|tsv|parquet)$/iu;
 
 export interface ReadOptions {
   /** The first broken row throws. Default false. */
@@ -44,20 +43,6 @@ export interface OpenManifest {
    * @throws AffektError `file` if it cannot be read; `manifest` on the first broken row if `strict`
    */
   rows(firstLine?: FirstLine): AsyncGenerator<Read>;
-}
-
-/** Ending of a rows file, in lower case; undefined for anything else, such as a folder. */
-export function rowsFormat(path: string): string | undefined {
-  return ROWS_FILE.exec(path)?.[1]?.toLowerCase();
-}
-
-/**
- * `faces.jsonl` → `faces.header.json`; so does the folder `faces/`. A Parquet file often lies beside the rows that it
- * was made from, so its header has a name of its own: `faces.parquet.header.json`.
- */
-export function headerPath(path: string): string {
-  const stem = rowsFormat(path) === "parquet" ? path : path.replace(ROWS_FILE, "");
-  return `${stem.replace(/(?<=.)\/+$/u, "")}.header.json`;
 }
 
 /** Remembers ids by their hashes. */
@@ -92,23 +77,6 @@ async function listFolder(files: Files, path: string): Promise<readonly string[]
   }
 }
 
-async function readHeader(files: Files, path: string): Promise<ManifestHeader> {
-  const beside = headerPath(path);
-  const name = beside.replace(/^.*\//u, "").replace(/(?:\.parquet)?\.header\.json$/iu, "") || "manifest";
-  if (!(await files.exists(beside))) return ManifestHeader.parse({ name });
-  let value: unknown;
-  try {
-    value = JSON.parse(await files.readText(beside));
-  } catch (cause) {
-    if (cause instanceof AffektError) throw cause;
-    throw new AffektError("manifest", `The header ${beside} is not JSON.`, "Mend or delete it.", { cause });
-  }
-  const parsed = ManifestHeader.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const reason = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-  throw new AffektError("manifest", `The header ${beside} is wrong: ${reason}.`, "Mend or delete it.");
-}
-
 /** The error of a manifest without rows. @param first what is wrong with the first of its lines */
 export function noUsableRow(path: string, first?: { readonly line: number; readonly reason: string }): AffektError {
   return new AffektError(
@@ -127,13 +95,13 @@ export function noUsableRow(path: string, first?: { readonly line: number; reado
  */
 export async function openManifest(files: Files, path: string, options: ReadOptions = {}): Promise<OpenManifest> {
   const header = await readHeader(files, path);
+  const format = rowsFormat(path);
   const collect: CollectOptions = {
     file: path,
     labels: [...header.labels, ...(options.labels ?? [])],
     ...(options.strict === undefined ? {} : { strict: options.strict }),
     ...(options.require === undefined ? {} : { require: options.require }),
   };
-  const format = rowsFormat(path);
   if (format === undefined) {
     const listing = await listFolder(files, path);
     // A hash is of a rows file, and there is none.

@@ -1,8 +1,8 @@
 /** Writing rows one by one, so that a manifest of any length goes through. */
 import { AffektError } from "../core/errors.ts";
 import type { WritableFiles } from "../core/ports.ts";
+import { headerToWrite, rowsFormat } from "./header.ts";
 import type { ManifestHeader } from "./manifest.ts";
-import { headerPath, rowsFormat } from "./open.ts";
 import { folderOf, joinPath, relativePath } from "./paths.ts";
 import { type Row, rowRecord } from "./row.ts";
 
@@ -75,6 +75,6 @@ export async function writeRows(
     throw new AffektError("missing-tool", `Parquet files such as ${path} cannot be written here.`, "Write .jsonl.");
   }
   const written = { ...header, sha256: await files.sha256(path) };
-  await files.write(headerPath(path), `${JSON.stringify(written, null, 2)}\n`);
+  await files.write(await headerToWrite(files, path), `${JSON.stringify(written, null, 2)}\n`);
   return { header: written, count, moved };
 }
