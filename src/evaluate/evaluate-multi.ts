@@ -6,7 +6,7 @@ import type { Opinion } from "../recognize/opinion.ts";
 import type { Asked } from "./ask.ts";
 import { circumstances, nothingLeft, type Subject } from "./circumstances.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
-import { multiReport } from "./multi-report.ts";
+import { multiReport, setConfidences } from "./multi-report.ts";
 import { clustersOf, groupsOf } from "./row-groups.ts";
 import { rowLabels } from "./truth.ts";
 
@@ -63,16 +63,16 @@ export function evaluateMulti(
     random(options.seed ?? 1),
     options,
   );
+  const sure = setConfidences(probabilities, chosen);
   const predictions = rows.map(({ row }, index): RowPrediction => {
     const own = probabilities.subarray(index * classes, (index + 1) * classes);
     const said = labels.filter((_, at) => (own[at] as number) >= (chosen[at] as number));
-    const confidence = Math.max(...own);
     const truths = rowLabels(row);
     return {
       id: row.id,
       truth: truths,
       label: said.join("+"),
-      confidence,
+      confidence: sure[index] as number,
       right: said.length === new Set(truths).size && said.every((label) => truths.includes(label)),
       scores: scoresByLabel(labels, own),
     };

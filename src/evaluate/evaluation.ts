@@ -48,6 +48,7 @@ export interface RowPrediction {
   readonly id: string;
   readonly truth: readonly string[];
   readonly label: string;
+  /** Probability of the label; with several labels a row, of the whole set, each label taken by itself. */
   readonly confidence: number;
   readonly right: boolean;
   /** Probability per label, from which curves are drawn. */

@@ -4,6 +4,7 @@ import { bootstrap, type Interval } from "../metrics/bootstrap.ts";
 import { expectedCalibrationError, type ReliabilityBin, reliability } from "../metrics/calibration-error.ts";
 import { multiLabelScores } from "../metrics/multi-label.ts";
 import type { ClassScore } from "../metrics/per-class.ts";
+import { areaUnderRiskCoverage, type RiskCoveragePoint, riskCoverage, thinned } from "../metrics/risk-coverage.ts";
 import { areaCounter, macroAuc } from "../metrics/roc-auc.ts";
 import type { GroupScore, ReportOptions, RocAuc } from "./report.ts";
 import { byGroup } from "./row-groups.ts";
@@ -29,6 +30,8 @@ export interface MultiReport {
   readonly ece: number;
   /** Of the same pairs: `confidence` is the mean probability, `accuracy` the share of rows that have the label. */
   readonly reliability: readonly ReliabilityBin[];
+  /** By the confidence in the whole set, of which every label must be right. */
+  readonly riskCoverage: { readonly area: number; readonly points: readonly RiskCoveragePoint[] };
   /** The main metrics of each group of rows, by field and value. */
   readonly groups?: Readonly<Record<string, Readonly<Record<string, GroupScore>>>>;
   /** 95 %, percentile bootstrap. */
@@ -64,6 +67,26 @@ function meansOf(scores: readonly ClassScore[]): Means {
     macroF1: mean(({ f1 }) => f1),
     weightedF1: present.reduce((sum, score) => sum + score.f1 * score.support, 0) / support,
   };
+}
+
+/**
+ * How sure a model is of all it says about each row, and does not say: the probability of the very set of labels, each
+ * taken by itself.
+ *
+ * @param probabilities `[rows, labels]`
+ * @param thresholds per label
+ * @returns per row, in [0, 1]
+ */
+export function setConfidences(probabilities: ArrayLike<number>, thresholds: readonly number[]): Float64Array {
+  const classes = thresholds.length;
+  const sure = new Float64Array(probabilities.length / classes).fill(1);
+  for (let at = 0; at < probabilities.length; at++) {
+    const probability = probabilities[at] as number;
+    const row = Math.floor(at / classes);
+    const said = probability >= (thresholds[at % classes] as number);
+    sure[row] = (sure[row] as number) * (said ? probability : 1 - probability);
+  }
+  return sure;
 }
 
 export function multiReport(rows: MultiRows, random: Random, options: ReportOptions = {}): MultiReport {
@@ -107,6 +130,7 @@ export function multiReport(rows: MultiRows, random: Random, options: ReportOpti
     return { n: members.length, accuracy: right / members.length, uar, macroF1 };
   };
   const bins = reliability(probabilities, truth);
+  const curve = riskCoverage(setConfidences(probabilities, thresholds), exact);
   const byLabel = <T>(values: readonly T[]): Record<string, T> =>
     Object.fromEntries(labels.map((label, index) => [label, values[index] as T]));
   return {
@@ -120,6 +144,7 @@ export function multiReport(rows: MultiRows, random: Random, options: ReportOpti
     rocAuc: { macro: macroAuc(areaOfLabels), perClass: byLabel(areaOfLabels) },
     ece: expectedCalibrationError(bins),
     reliability: bins,
+    riskCoverage: { area: areaUnderRiskCoverage(curve), points: thinned(curve) },
     ...(rows.groups === undefined ? {} : { groups: byGroup(rows.groups, groupScore) }),
     intervals: Object.fromEntries(intervals.map((interval, index) => [names[index] as string, interval])),
   };

@@ -72,6 +72,25 @@ test("a multi-label report counts exact sets, and each label by its threshold", 
   expect(report.ece).toBeCloseTo((0.1 + 0.2 + 0.6 + 0.6 + 0.1 + 0.7) / 6, 12);
 });
 
+test("risk and coverage of several labels a row go by the probability of the whole set", () => {
+  const { riskCoverage } = multiReport(
+    {
+      labels: ["anger", "joy"],
+      // Said {anger}: 0.9 · 0.8, right. Said {anger, joy}: 0.8 · 0.5, wrong. Said {}: 0.7 · 0.6, right.
+      probabilities: Float64Array.of(0.9, 0.2, 0.8, 0.5, 0.3, 0.4),
+      truth: Uint8Array.of(1, 0, 1, 0, 0, 0),
+      thresholds: [0.5, 0.5],
+    },
+    random(1),
+    { resamples: 0 },
+  );
+  const points = riskCoverage.points.map(({ threshold, coverage, risk }) => [threshold, coverage, risk]);
+  expect(points.flat()).toEqual(
+    [0.72, 1 / 3, 0, 0.42, 2 / 3, 0, 0.4, 1, 1 / 3].map((value) => expect.closeTo(value, 12) as number),
+  );
+  expect(riskCoverage.area).toBeCloseTo(1 / 9, 12);
+});
+
 test("rows of one subject are drawn together, whatever the number of labels", () => {
   const rowsOf = { labels: ["joy"], truth: Uint8Array.of(1, 1, 1, 1), thresholds: [0.5] };
   // Each subject has one right and one wrong row, so every draw of whole subjects has accuracy 1/2.

@@ -43,6 +43,11 @@ const groups = z.record(
   z.record(z.string(), z.looseObject({ n: z.number(), accuracy: share, uar: share, macroF1: share })),
 );
 
+const riskCoverage = z.looseObject({
+  area: z.number(),
+  points: z.array(z.looseObject({ coverage: share, risk: share, threshold: z.number() })),
+});
+
 const ReportSchema = z.discriminatedUnion("task", [
   z.looseObject({
     task: z.literal("single"),
@@ -50,13 +55,18 @@ const ReportSchema = z.discriminatedUnion("task", [
     confusion: z.looseObject({ labels: z.array(z.string()), counts: z.array(z.array(z.number())) }),
     ece: share,
     reliability,
-    riskCoverage: z.looseObject({
-      area: z.number(),
-      points: z.array(z.looseObject({ coverage: share, risk: share, threshold: z.number() })),
-    }),
+    riskCoverage,
     groups: groups.optional(),
   }),
-  z.looseObject({ task: z.literal("multi"), ...common, ece: share, reliability, groups: groups.optional() }),
+  z.looseObject({
+    task: z.literal("multi"),
+    ...common,
+    ece: share,
+    reliability,
+    // Evaluations of older versions lack it.
+    riskCoverage: riskCoverage.optional(),
+    groups: groups.optional(),
+  }),
 ]);
 
 const Prediction = z.looseObject({

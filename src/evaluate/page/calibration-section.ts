@@ -115,7 +115,9 @@ function roundTicks(most: number): number[] {
   return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, place) => place * step);
 }
 
-export function riskSection({ riskCoverage, abstention, accuracy }: SingleReport): Markup {
+type Risky = Pick<SingleReport, "riskCoverage" | "abstention" | "accuracy"> & Pick<Report, "task">;
+
+export function riskSection({ task, riskCoverage, abstention, accuracy }: Risky): Markup {
   const { points, area } = riskCoverage;
   const ticks = roundTicks(Math.max(0.01, ...points.map(({ risk }) => risk)));
   const frame: Frame = {
@@ -139,7 +141,13 @@ export function riskSection({ riskCoverage, abstention, accuracy }: SingleReport
       abstention &&
       html`在模型自身的阈值 ${decimal(abstention.threshold, 2)}（圆点）处，它回答 ${percent(abstention.coverage)} 的样本${abstention.accuracy !== null && html`，其中判对 ${percent(abstention.accuracy)}，而全部作答时为 ${percent(accuracy)}`}。`
     }`,
-  )}</p><figure class="chart"><figcaption id="risk-coverage">${both("Risk and coverage", "风险–覆盖率曲线")}</figcaption>${plot(
+  )}</p>${
+    task === "multi" &&
+    html`<p>${both(
+      "An answer is the whole set of labels, and right if all of it is; its confidence is the probability of that set, each label taken by itself.",
+      "一个回答是整个标签集合，全部正确才算判对；其置信度为该集合的概率（各标签视为相互独立）。",
+    )}</p>`
+  }<figure class="chart"><figcaption id="risk-coverage">${both("Risk and coverage", "风险–覆盖率曲线")}</figcaption>${plot(
     frame,
     "risk-coverage",
     (place) => [

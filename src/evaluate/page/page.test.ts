@@ -193,6 +193,9 @@ describe("the page", () => {
     expect(multi).not.toContain('id="confusion"');
     expect(multi).toContain("The whole set of labels is right");
     expect(multi).toContain("all pairs of a row and a label");
+    expect(multi).toContain("its confidence is the probability of that set");
+    const { riskCoverage: _riskCoverage, ...older } = report;
+    expect(reportPage(analyze({ report: older as Report, predictions: [] }))).not.toContain('id="risk"');
     expect(multi).toContain('id="groups"');
     expect(unbalanced(multi)).toEqual([]);
   });

@@ -73,7 +73,8 @@ function sections(analysis: Analysis): Piece[] {
     errors && errorsSection(errors),
     curves && curvesSection(curves, otherCurves, comparison && otherCurves ? legend(comparison) : null),
     calibrationSection(report),
-    single && riskSection(single),
+    // Evaluations of several labels a row that older versions wrote have none.
+    (report.riskCoverage as unknown) !== undefined && riskSection(report),
     skippedSection(report),
     termsSection(),
   ];
