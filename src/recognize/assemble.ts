@@ -27,6 +27,12 @@ function nothingOfUse(absent: readonly Absent[]): AffektError {
   );
 }
 
+/** What is doubted keeps this much of its quality beside what is not. */
+const DOUBTED = 0.1;
+
+const trusted = ({ opinion: { quality, doubt } }: Present): number =>
+  doubt === undefined ? quality : DOUBTED * quality;
+
 /** @throws AffektError of the only modality's reason, or `no-modality` if several are all absent */
 export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, options: AssembleOptions = {}): Prediction {
   const given = MODALITIES.flatMap((modality) => {
@@ -44,7 +50,7 @@ export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, opti
       labels,
       logProbabilities: probabilities.map(Math.log),
       weight: own.opinion.contract.poolWeight,
-      quality: own.opinion.quality,
+      quality: trusted(own),
       ...(prior === undefined ? {} : { prior }),
     };
   }
@@ -59,7 +65,8 @@ export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, opti
   }
   let threshold = 0;
   for (const [index, { modality, own }] of present.entries()) {
-    const { contract, quality } = own.opinion;
+    const { contract } = own.opinion;
+    const quality = trusted(own);
     const { labels, probabilities } = answers[index] as (typeof answers)[number];
     const weight = pooled.weights[modality] ?? 0;
     threshold += weight * contract.abstainBelow;
@@ -71,7 +78,10 @@ export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, opti
       model: `${contract.id} ${contract.version}`,
     };
   }
-  const abstained = abstainReason(confidence, options.abstainBelow ?? threshold);
+  const [doubt] = present.every(({ own }) => own.opinion.doubt !== undefined)
+    ? present.map(({ own }) => own.opinion.doubt)
+    : [];
+  const abstained = doubt ?? abstainReason(confidence, options.abstainBelow ?? threshold);
   const faces = present.flatMap(({ own }) => own.faces ?? []);
   const segments = present.flatMap(({ own }) =>
     (own.segments ?? []).map((segment) => ({ ...segment, ...affectOf(segment.scores) })),

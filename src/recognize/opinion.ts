@@ -9,6 +9,8 @@ export interface Opinion {
   readonly logits: Float32Array;
   /** In [0, 1]: how fit for recognition the signal was. */
   readonly quality: number;
+  /** Why it should not be trusted, however sure it is: the signal is none that the model was made for. */
+  readonly doubt?: string;
 }
 
 /** Calibrated log-probabilities of the contract's labels. */

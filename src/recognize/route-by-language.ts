@@ -1,4 +1,5 @@
 /** Several text experts, each for its languages, behind one door. */
+import type { LanguageIdentifier } from "../preprocess/text/language.ts";
 import { type Lazy, lazily, openedOnly } from "./lazy.ts";
 import type { Opinion } from "./opinion.ts";
 import type { TextOpinions } from "./text-expert.ts";
@@ -21,16 +22,31 @@ export function scriptLanguage(text: string): "zh" | "en" {
   return letters.length > 0 && chinese / letters.length >= CHINESE_SHARE ? "zh" : "en";
 }
 
+/** The languages that identification tells apart; of others it cannot say that nobody reads them. */
+const TOLD_APART: readonly string[] = ["en", "zh"];
+
+/** Why an opinion about the text is not to be trusted; undefined if somebody here reads it, or if nobody can say. */
+function doubtOf(text: string, read: readonly string[], identify: LanguageIdentifier): string | undefined {
+  if (read.some((language) => !TOLD_APART.includes(language))) return undefined;
+  const { language } = identify(text);
+  if (language === "none" || (language === "mixed" ? read.length > 0 : read.includes(language))) return undefined;
+  return `The text seems to be in a language that no model here was trained on; they read ${read.join(", ")}.`;
+}
+
 /**
  * Asks the expert of each text's language; the first expert gets what no other claims.
  *
  * @param routes at least one
+ * @param identify doubts opinions about texts in a language that no route claims; without it none is doubted
  */
 export function routeByLanguage(
   routes: readonly LanguageRoute[],
   languageOf: (text: string) => string = scriptLanguage,
+  identify?: Lazy<LanguageIdentifier>,
 ): TextOpinions {
   const open = routes.map(({ expert }) => lazily(expert));
+  const identifier = lazily(identify);
+  const read = routes.flatMap(({ languages }) => languages);
   return {
     async opinions(texts, known) {
       const target = texts.map((text) => {
@@ -47,7 +63,12 @@ export function routeByLanguage(
         const opinions = await (await opening()).opinions(asked.map((index) => texts[index] as string));
         for (const [at, index] of asked.entries()) answers[index] = opinions[at] ?? null;
       }
-      return answers;
+      if (identifier === undefined) return answers;
+      const identifyOne = await identifier();
+      return answers.map((answer, index) => {
+        const doubt = answer === null ? undefined : doubtOf(texts[index] as string, read, identifyOne);
+        return answer === null || doubt === undefined ? answer : { ...answer, doubt };
+      });
     },
     async close() {
       await Promise.all(open.map(async (opening) => (await openedOnly(opening))?.close()));

@@ -19,7 +19,7 @@ import {
   type RecognizerOptions,
   type RecognizerParts,
 } from "../../recognize/recognizer.ts";
-import { routeByLanguage } from "../../recognize/route-by-language.ts";
+import { routeByLanguage, scriptLanguage } from "../../recognize/route-by-language.ts";
 
 export interface OpenOptions extends RecognizerOptions, ModelChoice {
   /** Folder with `<id>/model.onnx` files. Default: the models shipped in the package. */
@@ -166,6 +166,8 @@ export async function openParts(options: OpenOptions = {}): Promise<OpenedParts>
         : {
             text: routeByLanguage(
               texts.map((expert, index) => ({ expert, languages: languagesOf(chosen.text[index]?.contract) })),
+              scriptLanguage,
+              async () => (await import("../../preprocess/text/language.ts")).openLanguageIdentifier(),
             ),
           }),
       ...(face === undefined

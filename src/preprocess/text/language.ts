@@ -3,7 +3,7 @@
  *
  * Scripts decide what they can (Chinese, Korean, Russian, …); among languages in Latin letters the n-gram detector
  * `eld` (small) decides, but it is only trusted against English where there is enough text: short chat such as "ok",
- * "lol wtf" or "omg noo" looks like anything to it.
+ * "lol wtf" or "omg noo" looks like anything to it. Letters that are no language at all count as another one.
  */
 import { normalizeText } from "./normalize.ts";
 
@@ -38,6 +38,11 @@ const MIXED_SHARE = 0.25;
 const LEAD = 0.08;
 const LEAD_OF_SHORT = 0.25;
 const SHORT_WORDS = 4;
+/**
+ * From so many words on, a text that looks less like English than this is none: lorem ipsum and letters at random are
+ * not. One in 400 of the validation comments of GoEmotions, and two of 354 of TweetEval's, look less like it.
+ */
+const LEAST_ENGLISH = 0.6;
 
 function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
@@ -45,9 +50,10 @@ function count(text: string, pattern: RegExp): number {
 
 function isEnglish(text: string, words: number, detector: LatinDetector): boolean {
   const found = detector.detect(text.toLowerCase());
+  const scores = found.getScores();
+  if (words >= SHORT_WORDS && (scores["en"] ?? 0) < LEAST_ENGLISH) return false;
   if (found.language === "en") return true;
   if (found.language === "" || !found.isReliable()) return !NOT_ASCII_LETTER.test(text);
-  const scores = found.getScores();
   const lead = (scores[found.language] ?? 0) - (scores["en"] ?? 0);
   return lead < (words < SHORT_WORDS ? LEAD_OF_SHORT : LEAD);
 }
