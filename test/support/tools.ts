@@ -9,7 +9,7 @@ export interface FakeOptions {
   /** Root of the files. */
   readonly root?: string;
   readonly interactive?: boolean;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   readonly modelFolder?: string;
   readonly recognize?: (inputs: Inputs) => Promise<Prediction>;
   readonly train?: Tools["train"];
@@ -61,9 +61,11 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
       paint: (_style, text) => text,
       print: (text) => void out.push(text),
       note: (text) => void err.push(text),
-      stdin: async () => new TextEncoder().encode(options.stdin ?? ""),
+      stdin: async () => new Uint8Array(Buffer.from(options.stdin ?? "")),
       stdinLines: async function* () {
-        yield* (options.stdin ?? "").split("\n");
+        yield* Buffer.from(options.stdin ?? "")
+          .toString()
+          .split("\n");
       },
       now: () => clock++,
     },

@@ -51,6 +51,16 @@ test("- reads standard input, as text or as bytes", async () => {
   expect(seen).toEqual([{ text: "很开心" }, { audio: new TextEncoder().encode("RIFF") }]);
 });
 
+test("bytes that are no text are refused where text is read, before any model is opened", async () => {
+  // The start of a JPEG
+  const tools = fakeTools({ stdin: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) });
+  await expect(runRecognize({ text: ["-"] }, tools)).rejects.toMatchObject({
+    code: "input",
+    message: "Standard input (4 bytes) is not UTF-8; expected text.",
+  });
+  expect(tools.open()).toBe(0);
+});
+
 test.each([
   [{}, "Nothing to recognize"],
   [{ text: ["-"], audio: ["-"] }, "more than once"],

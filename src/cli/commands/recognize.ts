@@ -34,11 +34,24 @@ function usage(message: string, hint: string): AffektError {
   return new AffektError("usage", message, hint);
 }
 
+/** @throws AffektError `input`: what is no text, such as a photograph, would be recognized as one without a word known */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AffektError(
+      "input",
+      `Standard input (${bytes.length} bytes) is not UTF-8; expected text.`,
+      "Convert the text (iconv -t UTF-8), or pass a medium with --image, --audio or --video.",
+      { cause },
+    );
+  }
+}
+
 async function resolveValue(source: Source, value: string, tools: Tools): Promise<Utterance> {
   if (value !== "-") return { name: value, inputs: { [source]: value } };
   const bytes = await tools.terminal.stdin();
-  const inputs = source === "text" ? { text: new TextDecoder().decode(bytes) } : { [source]: bytes };
-  return { name: "standard input", inputs };
+  return { name: "standard input", inputs: { [source]: source === "text" ? textOf(bytes) : bytes } };
 }
 
 /** One value per option makes one utterance; several values of one option make as many. */
