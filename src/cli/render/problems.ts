@@ -1,6 +1,7 @@
 /** The problems of a manifest as a person reads them: the first few, and how many more. */
 import type { Problem } from "../../data/row.ts";
 import type { Terminal } from "../terminal.ts";
+import { visible } from "./visible.ts";
 
 /** Rows that a preparation dropped on purpose are no problems. @param shown how many are written out */
 export async function noteProblems(
@@ -10,7 +11,7 @@ export async function noteProblems(
 ): Promise<void> {
   const { problemText } = await import("../../data/manifest.ts");
   const told = problems.filter(({ code }) => code !== "dropped");
-  for (const problem of told.slice(0, shown)) terminal.note(`${problemText(problem)}\n`);
+  for (const problem of told.slice(0, shown)) terminal.note(`${visible(problemText(problem))}\n`);
   if (told.length > shown) terminal.note(`… ${told.length - shown} more\n`);
 }
 
