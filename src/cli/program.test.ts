@@ -22,6 +22,7 @@ test.each([
   ["data prepare ravdess", "required option '--root <folder>' not specified"],
   ["models card", "missing required argument 'id'"],
   ["models list extra", "too many arguments"],
+  ["help nonsense", "Unknown command 'nonsense'."],
 ])("affekt %s is a usage error with a hint and exit code 2", async (line, message) => {
   const { code, out, err } = await call(line);
   expect(code).toBe(2);

@@ -49,6 +49,10 @@ function hintFor({ argv }: Tools): string {
 }
 
 function usageError(error: CommanderError, tools: Tools): AffektError {
+  const [first, second] = tools.argv.filter((word) => !word.startsWith("-"));
+  if (error.code === "commander.help" && first === "help") {
+    return new AffektError("usage", `Unknown command '${second}'.`, "See: affekt --help");
+  }
   if (error.code === "commander.help") {
     return new AffektError(
       "usage",

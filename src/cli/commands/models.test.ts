@@ -64,6 +64,12 @@ test("a folder without models says how to get one", async () => {
   expect(tools.out[0]).toContain("affekt train");
 });
 
+test("a folder that is not there is an error, not an empty list", async () => {
+  const models = join(tmpdir(), "affekt-no-such-folder");
+  await expect(runModels({ models }, fakeTools())).rejects.toMatchObject({ code: "file" });
+  await expect(runCard("face-tiny", { models }, fakeTools())).rejects.toMatchObject({ code: "file" });
+});
+
 test("the card shows licence, data and measurements", async () => {
   const tools = fakeTools({ interactive: true });
   await runCard("face-tiny", { models: shelf() }, tools);

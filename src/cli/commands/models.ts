@@ -20,10 +20,18 @@ function summary(entry: ShelfEntry): Record<string, unknown> {
   return { id, version, modality, labels, licence, sources, metrics, file, bytes };
 }
 
+/** @throws AffektError `file` if a folder that was asked for does not exist */
+async function findModelsOf({ models }: ModelsOptions, tools: Tools): Promise<ShelfEntry[]> {
+  if (models !== undefined && !(await tools.files.exists(models))) {
+    throw new AffektError("file", `There is no folder ${models}.`, "Check the path.");
+  }
+  return findModels(models ?? tools.modelFolder, tools.files);
+}
+
 export async function runModels(options: ModelsOptions, tools: Tools): Promise<void> {
   const { terminal } = tools;
   const folder = options.models ?? tools.modelFolder;
-  const found = await findModels(folder, tools.files);
+  const found = await findModelsOf(options, tools);
   const { license } = options;
   const [{ isPermissive }, { missingParts }] = await Promise.all([
     import("../../recognize/choose-models.ts"),
@@ -58,7 +66,7 @@ export async function runModels(options: ModelsOptions, tools: Tools): Promise<v
 
 export async function runCard(id: string, options: ModelsOptions, tools: Tools): Promise<void> {
   const folder = options.models ?? tools.modelFolder;
-  const entries = await findModels(folder, tools.files);
+  const entries = await findModelsOf(options, tools);
   const entry = entries.find((candidate) => candidate.ok && candidate.contract.id === id);
   if (entry === undefined || !entry.ok) {
     const known = entries.flatMap((candidate) => (candidate.ok ? [candidate.contract.id] : []));
