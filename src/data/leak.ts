@@ -70,7 +70,7 @@ export function assertDisjoint(rows: Iterable<Row>, options: LeakOptions = { kin
   if (first === undefined) return;
   throw new AffektError(
     "data",
-    `The ${first.kind} ${JSON.stringify(first.value)} stands in ${first.splits.join(" and ")} (${leaks.length} such cases).`,
-    "Split by subject with splitBySubject, or leave the repeated training rows out.",
+    `The ${first.kind} ${JSON.stringify(first.value)} stands in ${first.splits.join(" and ")} (${leaks.length} such ${leaks.length === 1 ? "case" : "cases"}).`,
+    "Split by subject (affekt data split), or leave the repeated training rows out.",
   );
 }

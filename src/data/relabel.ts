@@ -10,20 +10,6 @@ export function toEkman(options: EkmanOptions = {}): LabelMap {
   return (label) => ekmanLabel(label, options);
 }
 
-/** Keeps the given labels and no other. */
-export function keepLabels(labels: readonly string[]): LabelMap {
-  const kept = new Set(labels);
-  return (label) => (kept.has(label) ? label : undefined);
-}
-
-/** A map after another. (Not called `then`: a module that exports `then` is a thenable, and importing it never ends.) */
-export function chainMaps(first: LabelMap, second: LabelMap): LabelMap {
-  return (label) => {
-    const between = first(label);
-    return between === undefined ? undefined : second(between);
-  };
-}
-
 /**
  * One row in other labels. Of several labels those without a counterpart fall away; shares of a distribution that meet
  * in one label add up, and the rest is scaled to sum to 1.

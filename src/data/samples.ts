@@ -17,11 +17,6 @@ export function samplesOf<S extends Split>(source: Manifest | readonly Row[], sp
   return { split, rows: rows.filter((row): row is Row & { split: S } => row.split === split) };
 }
 
-/** Keeps some of the rows, and the tag. */
-export function filterSamples<S extends Split>(samples: Samples<S>, keep: (row: Row) => boolean): Samples<S> {
-  return { split: samples.split, rows: samples.rows.filter(keep) };
-}
-
 /**
  * Uses a split for another purpose, on purpose: a corpus published as validation that one trains on, say. The test
  * split can become nothing else.
@@ -32,7 +27,7 @@ export function repurpose<T extends Split>(samples: Samples<"train"> | Samples<"
 }
 
 /**
- * The guard that everything that trains, selects or calibrates calls first.
+ * The guard at run time, for code whose callers may come without types.
  *
  * @throws AffektError `data` if the samples, or any row among them, belong to another split
  */

@@ -43,8 +43,23 @@ describe("a validation split", () => {
   });
 
   test("is left as it is where there is one", () => {
-    const data = [manifest((subject) => (subject === 3 ? "validation" : "train")), manifest(() => "train")];
+    const more = manifest(() => "train");
+    const others = { ...more, rows: more.rows.map((row) => ({ ...row, subject: `other ${row.subject}` })) };
+    const data = [manifest((subject) => (subject === 3 ? "validation" : "train")), others];
     expect(withValidation(data, 0.25, 1)).toEqual(data);
+  });
+
+  test("is refused where a subject stands in two splits, be it in two manifests", () => {
+    const data = [manifest((subject) => (subject === 3 ? "validation" : "train")), manifest(() => "train")];
+    const refused = expect.objectContaining({
+      code: "data",
+      message: 'The subject "s3" stands in validation and train (1 such case).',
+    }) as Error;
+    expect(() => withValidation(data, 0.25, 1)).toThrow(refused);
+    // Folds are cut anew by subject; only who is tested as well cannot be kept apart.
+    expect(withFold(data, 1, 4, 1)).toHaveLength(2);
+    const tested = [...data, manifest(() => "test")];
+    expect(() => withFold(tested, 1, 4, 1)).toThrow(expect.objectContaining({ code: "data" }) as Error);
   });
 
   test("rows that say nothing of splits are for training and validation", () => {

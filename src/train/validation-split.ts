@@ -3,6 +3,7 @@
  * for testing stay untouched.
  */
 import { AffektError } from "../core/errors.ts";
+import { assertDisjoint } from "../data/leak.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row, Split } from "../data/row.ts";
 import { foldsBySubject, splitBySubject } from "../data/split.ts";
@@ -31,20 +32,28 @@ function resplit(
   }));
 }
 
+/** The same, once no subject stands in two splits: a network that has met a person is not tested by him. */
+function disjoint(manifests: readonly Manifest[]): readonly Manifest[] {
+  assertDisjoint(manifests.flatMap(({ rows }) => rows));
+  return manifests;
+}
+
 /**
  * The manifests as they are if any has validation rows; else with `share` of the training rows set apart, stratified by
  * label, no subject on both sides.
  *
- * @throws AffektError `data` if there is only one subject
+ * @throws AffektError `data` if there is only one subject, or one stands in two of the splits given
  */
 export function withValidation(manifests: readonly Manifest[], share: number, seed: number): readonly Manifest[] {
   const tagged = asTraining(manifests);
-  if (tagged.some(({ rows }) => rows.some(({ split }) => split === "validation"))) return tagged;
+  if (tagged.some(({ rows }) => rows.some(({ split }) => split === "validation"))) return disjoint(tagged);
   const shares = { train: 1 - share, validation: share };
-  return resplit(
-    tagged,
-    ({ split }) => split === "train",
-    (rows) => splitBySubject(rows, { shares, seed }).map(({ split }) => split as Split),
+  return disjoint(
+    resplit(
+      tagged,
+      ({ split }) => split === "train",
+      (rows) => splitBySubject(rows, { shares, seed }).map(({ split }) => split as Split),
+    ),
   );
 }
 
@@ -52,15 +61,22 @@ export function withValidation(manifests: readonly Manifest[], share: number, se
  * Fold `fold` (counted from 1) of `folds`: its rows are for validation, the other rows that are not for testing for
  * training.
  *
- * @throws AffektError `data` if there are fewer subjects than folds
+ * @throws AffektError `data` if there are fewer subjects than folds, or one of them stands in the test rows as well
  */
-export function withFold(manifests: readonly Manifest[], fold: number, folds: number, seed: number): Manifest[] {
+export function withFold(
+  manifests: readonly Manifest[],
+  fold: number,
+  folds: number,
+  seed: number,
+): readonly Manifest[] {
   if (!(fold >= 1 && fold <= folds)) {
     throw new AffektError("config", `There is no fold ${fold} of ${folds}.`, "Folds are counted from 1.");
   }
-  return resplit(
-    asTraining(manifests),
-    ({ split }) => split === "train" || split === "validation",
-    (rows) => Array.from(foldsBySubject(rows, folds, { seed }), (own) => (own === fold - 1 ? "validation" : "train")),
+  return disjoint(
+    resplit(
+      asTraining(manifests),
+      ({ split }) => split === "train" || split === "validation",
+      (rows) => Array.from(foldsBySubject(rows, folds, { seed }), (own) => (own === fold - 1 ? "validation" : "train")),
+    ),
   );
 }

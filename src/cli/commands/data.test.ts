@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
 import { DATASETS } from "../../data/datasets/table.ts";
+import { runProgram } from "../program.ts";
 import { runCheck, runDataList, runPrepare } from "./data.ts";
 
 function manifest(): string {
@@ -77,4 +78,21 @@ test("list shows every data set of the table", async () => {
 test("preparing an unknown data set names the known ones", async () => {
   const failure = runPrepare("imagenet", { root: tmpdir(), out: tmpdir() }, fakeTools());
   await expect(failure).rejects.toMatchObject({ code: "usage", hint: expect.stringContaining("ravdess") as string });
+});
+
+test("prepare finds the data in the usual folder, and with --checksums the media of the rows have theirs", async () => {
+  const table = "file,emotion,emotion_raw,speaker,gender,age,text,language\n";
+  const files = temporaryFiles({
+    "corpora/speech/tess/labels.csv": `${table}OAF_back_angry.wav,angry,angry,OAF,female,26,Say the word back,en\n`,
+    "corpora/speech/tess/OAF_back_angry.wav": "abc",
+  });
+  const argv = ["data", "prepare", "tess", "--out", "made", "--checksums"];
+  const tools = { ...fakeTools({ argv }), files, dataFolder: "corpora" };
+  expect(await runProgram(tools)).toBe(0);
+  const row = JSON.parse(await files.readText("made/tess.jsonl")) as { sha256: { audio: string } };
+  // FIPS 180-2, appendix B.1
+  expect(row.sha256.audio).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  await files.write("corpora/speech/tess/OAF_back_angry.wav", "changed");
+  await runCheck("made/tess.jsonl", {}, tools);
+  expect(tools.err.join("")).toContain("whose bytes have changed");
 });

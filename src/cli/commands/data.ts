@@ -18,6 +18,8 @@ export interface PrepareOptions {
   /** Folder for the manifest. */
   readonly out: string;
   readonly fold?: number;
+  /** With the SHA-256 of every medium. */
+  readonly checksums?: boolean;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -36,12 +38,15 @@ function tally(problems: readonly Problem[]): Record<string, number> {
 }
 
 export async function runPrepare(name: string, options: PrepareOptions, tools: Tools): Promise<void> {
-  const { prepareDataset, writeManifest } = await import("../../data/prepare.ts");
+  const [{ prepareDataset, writeManifest }, { withChecksums }] = await Promise.all([
+    import("../../data/prepare.ts"),
+    import("../../data/checksums.ts"),
+  ]);
   const { terminal, files } = tools;
   const { manifest, report } = await prepareDataset(name, files, options);
   await noteProblems(report.problems, terminal);
   const path = join(options.out, `${manifest.header.name}.jsonl`).replaceAll("\\", "/");
-  const written = await writeManifest(files, path, manifest);
+  const written = await writeManifest(files, path, options.checksums ? await withChecksums(files, manifest) : manifest);
   if (options.json || !terminal.interactive) {
     const { problems, ...rest } = report;
     terminal.print(JSON.stringify({ ...rest, leftOut: tally(problems), path, sha256: written.header.sha256 }, null, 2));
@@ -114,11 +119,12 @@ export function addData(program: Command, tools: Tools): void {
   data
     .command("prepare <name>")
     .description("Turns the files of a known data set into a manifest: checked, cleaned, split by subject.")
-    .requiredOption("--root <folder>", "where the data sets lie")
+    .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .requiredOption("--out <folder>", "where the manifest goes")
     .addOption(
       new Option("--fold <number>", "test fold, for data sets with a fold protocol").argParser(positiveInteger),
     )
+    .option("--checksums", "add the SHA-256 of every medium, which `affekt data check` compares")
     .option("--strict", "stop at the first broken row")
     .option("--json", "print JSON on a terminal too")
     .action((name: string, options: PrepareOptions) => runPrepare(name, options, tools));
