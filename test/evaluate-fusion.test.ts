@@ -107,3 +107,40 @@ test("rows without features are skipped, and another shape is refused", async ()
   await expect(ask({ id: "1", features: { text: "text.npy#row=0" } })).rejects.toThrow("No row has face features");
   await session.release();
 });
+
+test("conversations are read in the order of the field that the network was trained with", async () => {
+  const rows = Array.from({ length: 48 }, (_, row) => {
+    const split = row < 32 ? "train" : "validation";
+    const features = { text: `text.npy#row=${row}` };
+    // In the order of `start` the rows of a conversation run backwards.
+    return { id: `r${row}`, subject: `c${row >> 2}`, start: -row, turn: row, features, label: LABELS[row % 4], split };
+  });
+  const config = {
+    ...JSON.parse(content["train.json"] as string),
+    features: { utterances: 4, order: "start" },
+    network: { fusion: { kind: "mlp", dim: 8 }, context: { kind: "gru", hidden: 4, direction: "forward" } },
+    training: { epochs: 1, batch: 2, learningRate: 0.02, threads: 1 },
+  };
+  const files = temporaryFiles({
+    ...content,
+    "rows.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
+    "train.json": JSON.stringify(config),
+  });
+  await runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, tinyPorts(files));
+  const model = await files.readBytes("model.onnx");
+  const contract = contractFromModel(model) as FusionContract;
+  expect(contract.input.order).toBe("start");
+  const session = await nodeRuntime().open(model, { threads: 1 });
+  const said = async (order: (at: number) => object, backwards: boolean) => {
+    const four = [0, 1, 2, 3].map((at): Row => {
+      const row = backwards ? 3 - at : at;
+      return { id: `r${row}`, subject: "c", features: { text: `text.npy#row=${row}` }, extra: { ...order(row) } };
+    });
+    const { answers } = await askFusion(session, contract, four, { base: "" }, files);
+    return new Map(answers.map(({ row, answer }) => [row.id, [...answer.logits]]));
+  };
+  const wanted = await said((row) => ({ start: -row, turn: row }), false);
+  expect(await said((row) => ({ start: -row }), true)).toEqual(wanted);
+  expect(await said((row) => ({ start: row }), false)).not.toEqual(wanted);
+  await session.release();
+});

@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { AffektError } from "../core/errors.ts";
-import { MODALITIES } from "../core/modality.ts";
+import { FusionInput } from "./fusion-input.ts";
 
 /** Version of the contract's own format. */
 export const CONTRACT_VERSION = 1;
@@ -120,30 +120,6 @@ const SpeechInput = z.strictObject({
   normalization: z.enum(["clip", "speaker"]),
   /** Frames this many dB under the loudest are cut at both ends; 0 keeps all. */
   trimDb: z.number().nonnegative().default(40),
-});
-
-/** Ready-made features in place of media; what makes them is not in the file. */
-const FusionInput = z.strictObject({
-  /**
-   * Names of the graph's inputs, float32. Features are `[rows, dim]` or `[rows, steps, dim]` with their mask
-   * `[rows, steps]`, raw: missing values are NaN, and the network standardizes. `presence` is `[rows, modalities]`.
-   * `utterances`, `[rows, 1]`, is 1 for utterances and 0 for padding, where rows come as whole conversations.
-   */
-  inputs: z.strictObject({
-    text: Name.optional(),
-    face: Name.optional(),
-    speech: Name.optional(),
-    textSteps: Name.optional(),
-    faceSteps: Name.optional(),
-    speechSteps: Name.optional(),
-    presence: Name,
-    utterances: Name.optional(),
-  }),
-  features: z.array(z.strictObject({ modality: z.enum(MODALITIES), dim: Count, steps: Count.optional() })).min(1),
-  /** `subject`: each feature is brought to mean 0 and deviation 1 over all that is known of a subject before it is fed. */
-  normalization: z.enum(["training", "subject"]),
-  /** Consecutive rows that make one conversation; the number of rows is a multiple of it. */
-  utterances: Count,
 });
 
 /** Text, face and voice in one network. The preprocessing of each is stated as in a contract of that modality. */

@@ -11,9 +11,6 @@ import { standardizedBySubject } from "../../train/tasks/feature-statistics.ts";
 import { featureReader, loadFusionSet } from "../../train/tasks/fusion-set.ts";
 import { fusionLogits } from "../../train/tasks/fusions.ts";
 
-/** By which the rows of a conversation are ordered; what a training's `features.order` is unless it is set. */
-const ORDER = "turn";
-
 function missing(row: Row, modalities: readonly Modality[]): Skipped {
   const reason = `Row ${row.id} has no features of ${modalities.join(", ")}.`;
   return { id: row.id, code: "manifest", reason };
@@ -32,7 +29,7 @@ export async function askFusion(
   files: Pick<Files, "readBytes">,
   given?: readonly Modality[],
 ): Promise<Asked<Opinion>> {
-  const { features: layout, utterances, normalization } = contract.input;
+  const { features: layout, utterances, normalization, order } = contract.input;
   const known = layout.map(({ modality }) => modality);
   const has = (row: Row, wanted: readonly Modality[]): boolean =>
     wanted.some((modality) => row.features?.[modality] !== undefined);
@@ -53,7 +50,7 @@ export async function askFusion(
     row: { ...row, label },
   }));
   const { labels } = contract;
-  const raw = { labels, modalities: known, numbers: [], utterances, order: ORDER };
+  const raw = { labels, modalities: known, numbers: [], utterances, order };
   const loaded = await loadFusionSet(unlabelled, raw, featureReader(files));
   const misfit = layout.find(
     ({ dim, steps }, at) => loaded.layout[at]?.dim !== dim || loaded.layout[at]?.steps !== steps,

@@ -158,6 +158,7 @@ export async function configureFusionParts(
     numbers: numberStatistics(train, numbers.length),
     score: features.score,
     normalization,
+    order,
   };
   return { task: fusionTask(train, validation, options), options, load };
 }

@@ -146,6 +146,7 @@ describe("a fusion trained on features", () => {
           { modality: "speech", dim: 3 },
         ],
         utterances: 1,
+        order: "turn",
       },
     });
     // The recognizer starts from media, so it says at once that this model is not for it.

@@ -35,6 +35,8 @@ export interface FusionTaskOptions {
   readonly numbers: readonly { readonly mean: number; readonly deviation: number }[];
   readonly score: SingleScore;
   readonly normalization: FusionContract["input"]["normalization"];
+  /** Field by which the rows of a conversation stand in order. */
+  readonly order: string;
 }
 
 /** What of a network the filling of its inputs depends on. */
@@ -257,6 +259,7 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
           features: layout.map((own) => ({ ...own })),
           normalization: options.normalization,
           utterances,
+          order: options.order,
         },
       };
     },
