@@ -29,6 +29,8 @@ export interface AskOptions {
   /** Milliseconds from now until an answer is of no use any more. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** Work that can wait: it goes behind all that cannot, and whoever asks sees to it that there is never much of it. */
+  readonly patient?: boolean | undefined;
 }
 
 export interface Load {
@@ -49,12 +51,20 @@ export interface Dispatcher<Question, Answer> {
   load(): Load;
   /** Seconds until a refused caller may well be served, at least 1. */
   retryAfterSeconds(): number;
+  /**
+   * Replaces every worker by a fresh one, one after the other. An old one answers what it was asked before it goes, so
+   * that nothing is lost and there are never fewer of them.
+   *
+   * @throws AffektError `model` if a fresh one cannot be started: those that are not replaced yet stay
+   */
+  renew(): Promise<void>;
   /** Rejects what waits and ends all workers. */
   close(): Promise<void>;
 }
 
 interface Job<Question, Answer> {
   readonly question: Question;
+  readonly patient: boolean;
   kind: string | undefined;
   attempts: number;
   settled: boolean;
@@ -67,6 +77,8 @@ interface Slot<Question, Answer> {
   running: readonly Job<Question, Answer>[];
   /** Times in a row that it ended before it was ready. */
   failures: number;
+  /** Takes over as soon as nothing runs. */
+  successor?: { readonly worker: Worker<Question, Answer>; readonly settled: () => void } | undefined;
 }
 
 const MAX_ATTEMPTS = 2;
@@ -135,7 +147,36 @@ export function createDispatcher<Question, Answer>(
       },
       () => {},
     );
-    void worker.ended.then((reason) => lost(slot, reason));
+    watch(slot, worker);
+  }
+
+  function watch(slot: Slot<Question, Answer>, worker: Worker<Question, Answer>): void {
+    void worker.ended.then((reason) => {
+      // One that was replaced is told to end.
+      if (slot.worker === worker) lost(slot, reason);
+    });
+  }
+
+  function replace(slot: Slot<Question, Answer>): void {
+    const { successor, worker } = slot;
+    if (successor === undefined) return;
+    Object.assign(slot, { worker: successor.worker, ready: true, failures: 0, successor: undefined });
+    worker.kill();
+    watch(slot, successor.worker);
+    successor.settled();
+  }
+
+  async function renew(slot: Slot<Question, Answer>): Promise<void> {
+    const worker = start();
+    const failed = await Promise.race([worker.ready.then(() => undefined), worker.ended]);
+    if (closed) return worker.kill();
+    if (failed !== undefined) {
+      throw new AffektError("model", `A process with the new models does not start: ${failed}.`, "The old ones stay.");
+    }
+    await new Promise<void>((settled) => {
+      slot.successor = { worker, settled };
+      pump();
+    });
   }
 
   function lost(slot: Slot<Question, Answer>, reason: string): void {
@@ -154,16 +195,21 @@ export function createDispatcher<Question, Answer>(
       job.kind = undefined;
       waiting.unshift(job);
     }
-    if (ready) begin(slot);
+    if (slot.successor !== undefined) replace(slot);
+    else if (ready) begin(slot);
     else later(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** slot.failures++), () => begin(slot));
     pump();
   }
 
   function nextBatch(): OwnJob[] {
-    const [first] = waiting;
+    const first = waiting.find(({ patient }) => !patient) ?? waiting[0];
     if (first === undefined) return [];
     const batch =
-      first.kind === undefined ? [first] : waiting.filter((job) => job.kind === first.kind).slice(0, maxBatch);
+      first.kind === undefined
+        ? [first]
+        : waiting
+            .filter(({ kind: own, patient }) => own === first.kind && patient === first.patient)
+            .slice(0, maxBatch);
     const taken = new Set(batch);
     waiting = waiting.filter((job) => !taken.has(job));
     return batch;
@@ -171,6 +217,7 @@ export function createDispatcher<Question, Answer>(
 
   function pump(): void {
     for (const slot of slots) {
+      if (slot.running.length === 0) replace(slot);
       if (!slot.ready || slot.running.length > 0) continue;
       const batch = nextBatch();
       if (batch.length === 0) return;
@@ -213,13 +260,14 @@ export function createDispatcher<Question, Answer>(
     giveUp(reason: AffektError): void;
   }
 
-  function enqueue(question: Question, deadlineMs: number): Asked {
+  function enqueue(question: Question, { deadlineMs, patient = false }: AskOptions): Asked {
     let settled: (result: PromiseSettledResult<Answer>) => void = () => {};
     const answer = new Promise<PromiseSettledResult<Answer>>((resolve) => {
       settled = resolve;
     });
     const job: OwnJob = {
       question,
+      patient,
       kind: kind(question),
       attempts: 0,
       settled: false,
@@ -240,20 +288,23 @@ export function createDispatcher<Question, Answer>(
     return { answer, giveUp };
   }
 
+  /** Questions that wait and cannot. */
+  const hurried = (): number => waiting.reduce((sum, { patient }) => sum + (patient ? 0 : 1), 0);
   const retryAfterSeconds = (): number =>
-    Math.min(60, Math.max(1, Math.ceil((waiting.length * meanMs) / options.workers / 1000)));
+    Math.min(60, Math.max(1, Math.ceil((hurried() * meanMs) / options.workers / 1000)));
 
   return {
-    async askAll(questions, { deadlineMs, signal }) {
+    async askAll(questions, asking) {
+      const { signal, patient } = asking;
       if (closed) throw unavailable("The service is shutting down.");
-      if (waiting.length + questions.length > maxWaiting) {
+      if (patient !== true && hurried() + questions.length > maxWaiting) {
         throw new AffektError(
           "busy",
-          `${waiting.length} questions wait already, of at most ${maxWaiting}.`,
+          `${hurried()} questions wait already, of at most ${maxWaiting}.`,
           `Try again in ${retryAfterSeconds()} s.`,
         );
       }
-      const asked = questions.map((question) => enqueue(question, deadlineMs));
+      const asked = questions.map((question) => enqueue(question, asking));
       // One listener for all: a signal that many listen to is taken for a leak.
       const abort = (): void => {
         for (const { giveUp } of asked) giveUp(cancelled());
@@ -271,8 +322,15 @@ export function createDispatcher<Question, Answer>(
       ready: slots.filter(({ ready }) => ready).length,
     }),
     retryAfterSeconds,
+    async renew() {
+      for (const slot of slots) await renew(slot);
+    },
     async close() {
       closed = true;
+      for (const { successor } of slots) {
+        successor?.worker.kill();
+        successor?.settled();
+      }
       for (const timer of [...timers]) stop(timer);
       const left = [...waiting, ...slots.flatMap(({ running }) => running)];
       waiting = [];

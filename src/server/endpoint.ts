@@ -1,6 +1,8 @@
 /** One address of the service: what it takes, what it answers, who may call it. The OpenAPI document is made from it. */
+import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { ErrorCode } from "../core/errors.ts";
+import type { Limits } from "./limits.ts";
 import { validate } from "./validate.ts";
 
 export const SCOPES = ["recognize", "read", "admin"] as const;
@@ -28,6 +30,8 @@ export interface Reply {
   readonly body: unknown;
   /** Whether another try may end otherwise: then it is not remembered for an Idempotency-Key. */
   readonly passing?: boolean;
+  /** Content type, where it is not the one that the endpoint names for the status. */
+  readonly type?: string;
 }
 
 interface Description {
@@ -40,8 +44,14 @@ interface Description {
   readonly scope: Scope | null;
   /** Whether the body may also come as multipart/form-data, fields under the same names and media as files. */
   readonly multipart?: boolean;
+  /** Reads bodies in forms of its own; undefined: this one is JSON. */
+  readonly read?: (request: FastifyRequest, limits: Limits) => Promise<unknown> | undefined;
+  /** What `read` takes, by content type, as JSON schemas. */
+  readonly forms?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whether a repeated request with the same Idempotency-Key gets the first one's answer. */
   readonly idempotent?: boolean;
+  /** Whether it only stands in the OpenAPI document: who answers it is mounted by itself. */
+  readonly elsewhere?: boolean;
   /** By status; the content type is JSON unless named. */
   readonly replies: Readonly<
     Record<number, { readonly says: string; readonly schema?: z.ZodType; readonly type?: string }>

@@ -6,6 +6,8 @@ export interface Limits {
   readonly bytesInFlight: number;
   /** Utterances in one request. */
   readonly batch: number;
+  /** Utterances in one job. */
+  readonly jobItems: number;
   /** Characters of one text. */
   readonly textCharacters: number;
   /** Pixels of one picture. */
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 32 * 2 ** 20,
   bytesInFlight: 256 * 2 ** 20,
   batch: 64,
+  jobItems: 10_000,
   textCharacters: 20_000,
   maxPixels: 50_000_000,
   maxSeconds: 600,

@@ -6,6 +6,8 @@ export interface Metrics {
   answered(route: string, method: string, status: number, seconds: number): void;
   batch(size: number): void;
   workerLost(): void;
+  /** Items of jobs that ended, and how. */
+  settled(state: string, many: number): void;
   /** Text in the exposition format. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -32,6 +34,12 @@ export function createMetrics(load: () => Load): Metrics {
     help: "Processes that ended without being told to",
     registers: [register],
   });
+  const items = new Counter({
+    name: "affekt_job_items_total",
+    help: "Utterances of jobs that ended here",
+    labelNames: ["state"],
+    registers: [register],
+  });
   new Gauge({
     name: "affekt_questions",
     help: "Utterances that wait or run, and processes that can take work",
@@ -45,6 +53,7 @@ export function createMetrics(load: () => Load): Metrics {
     answered: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     batch: (size) => batches.observe(size),
     workerLost: () => lost.inc(),
+    settled: (state, many) => items.inc({ state }, many),
     render: () => register.metrics(),
     contentType: register.contentType,
   };

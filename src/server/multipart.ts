@@ -13,10 +13,14 @@ const LISTS: readonly string[] = ["modalities"];
 
 type Value = string | Uint8Array;
 
-async function values(request: FastifyRequest, limits: Limits): Promise<Map<string, Value[]>> {
-  const found = new Map<string, Value[]>();
+/** A part of a form: a field, or a file. */
+export type Part =
+  | { readonly field: string; readonly value: string }
+  | { readonly field: string; readonly fileName: string; readonly type: string; readonly bytes: Uint8Array };
+
+async function* parts(request: FastifyRequest, limits: Limits): AsyncGenerator<Part> {
   let bytes = 0;
-  const parts = request.parts({
+  const found = request.parts({
     limits: {
       fileSize: limits.bodyBytes,
       fieldSize: limits.bodyBytes,
@@ -25,18 +29,31 @@ async function values(request: FastifyRequest, limits: Limits): Promise<Map<stri
       fieldNameSize: 100,
     },
   });
-  for await (const part of parts) {
+  for await (const part of found) {
+    const { fieldname: field } = part;
     const value = part.type === "file" ? await part.toBuffer() : part.value;
     if (typeof value !== "string" && !(value instanceof Uint8Array)) {
-      throw new AffektError("input", `The field ${part.fieldname} is not text.`, "Send fields as plain text.");
+      throw new AffektError("input", `The field ${field} is not text.`, "Send fields as plain text.");
     }
     bytes += value.length;
     if (bytes > limits.bodyBytes) {
       throw new AffektError("limit", `The body is larger than ${limits.bodyBytes} bytes.`, "Send less at a time.");
     }
-    found.set(part.fieldname, [...(found.get(part.fieldname) ?? []), value]);
+    if (part.type !== "file" || typeof value === "string") yield { field, value: String(value) };
+    else yield { field, fileName: part.filename ?? field, type: part.mimetype, bytes: value };
   }
-  return found;
+}
+
+/** @throws AffektError `input` if the form is malformed, `limit` if it is too large */
+export async function* guardedParts(request: FastifyRequest, limits: Limits): AsyncGenerator<Part> {
+  try {
+    yield* parts(request, limits);
+  } catch (cause) {
+    if (cause instanceof AffektError) throw cause;
+    const { code, statusCode } = cause as { code?: string; statusCode?: number };
+    if (statusCode === 413 || code?.startsWith("FST_") === true) throw cause;
+    throw new AffektError("input", "The multipart body is malformed or cut off.", "Send it again.", { cause });
+  }
 }
 
 function shaped(found: ReadonlyMap<string, readonly Value[]>): Record<string, unknown> {
@@ -67,12 +84,10 @@ function shaped(found: ReadonlyMap<string, readonly Value[]>): Record<string, un
 
 /** @throws AffektError `input` if it is malformed, `limit` if it is too large */
 export async function readMultipart(request: FastifyRequest, limits: Limits): Promise<Record<string, unknown>> {
-  try {
-    return shaped(await values(request, limits));
-  } catch (cause) {
-    if (cause instanceof AffektError) throw cause;
-    const { code, statusCode } = cause as { code?: string; statusCode?: number };
-    if (statusCode === 413 || code?.startsWith("FST_") === true) throw cause;
-    throw new AffektError("input", "The multipart body is malformed or cut off.", "Send it again.", { cause });
+  const found = new Map<string, Value[]>();
+  for await (const part of guardedParts(request, limits)) {
+    const value = "bytes" in part ? part.bytes : part.value;
+    found.set(part.field, [...(found.get(part.field) ?? []), value]);
   }
+  return shaped(found);
 }

@@ -79,10 +79,11 @@ export function openApi(endpoints: readonly Endpoint[], version: string): OpenAp
     }));
   }
 
-  function bodyOf({ body, multipart }: Endpoint): Json {
+  function bodyOf({ body, multipart, forms = {} }: Endpoint): Json {
     if (body === undefined) return {};
     const json = schemaOf(body, "input");
     const content: Json = { "application/json": { schema: json } };
+    for (const [type, schema] of Object.entries(forms)) content[type] = { schema };
     if (multipart === true) {
       const [one] = (json.anyOf as Json[] | undefined) ?? [json];
       const name = String(one?.$ref ?? "").replace("#/components/schemas/", "");

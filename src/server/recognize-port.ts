@@ -10,5 +10,5 @@ export interface Utterance {
 /** One result per utterance, in order. @throws AffektError `busy` if not all of them fit into the queue */
 export type Recognize = (
   utterances: readonly Utterance[],
-  options: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  options: { readonly deadlineMs: number; readonly signal: AbortSignal; readonly patient?: boolean },
 ) => Promise<readonly PromiseSettledResult<Prediction>[]>;

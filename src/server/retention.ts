@@ -10,18 +10,23 @@ interface RetentionOptions {
   /** Days that predictions are kept; not a whole number where a test needs it. */
   readonly keepDays: number;
   readonly clock: () => Date;
+  /** What else is too old now. */
+  readonly also?: (now: Date) => Promise<Counts>;
   done(deleted: Counts): void;
   failed(cause: unknown): void;
 }
 
 /** @returns what ends it, after what is being deleted is deleted */
-export function startRetention(store: Store, { keepDays, clock, done, failed }: RetentionOptions): () => Promise<void> {
+export function startRetention(store: Store, options: RetentionOptions): () => Promise<void> {
+  const { keepDays, clock, also, done, failed } = options;
   let running: Promise<void> = Promise.resolve();
   const expire = (): void => {
     running = running.then(async () => {
       const now = clock().getTime();
       try {
-        done(await store.expire({ predictions: new Date(now - keepDays * DAY_MS), claims: new Date(now - CLAIM_MS) }));
+        const before = { predictions: new Date(now - keepDays * DAY_MS), claims: new Date(now - CLAIM_MS) };
+        const deleted = await store.expire(before);
+        done({ ...deleted, ...(await also?.(new Date(now))) });
       } catch (cause) {
         // The database may be away: the next hour makes up for it.
         failed(cause);

@@ -49,6 +49,8 @@ interface Visit {
   readonly arrived: number;
 }
 
+const JSON_LINES = /^application\/(?:x-ndjson|jsonl|x-jsonlines|jsonlines)\b/u;
+
 /** Fastify writes path parameters with colons. */
 function fastifyPath(path: string): string {
   return path.replace(/\{(\w+)\}/gu, ":$1");
@@ -109,10 +111,13 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
   const json = app.getDefaultJsonParser("error", "error");
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    // Many clients name a content type with every request; to delete something takes no body.
-    if (body === "" && request.method === "DELETE") done(null, undefined);
+    // Many clients name a content type with every request, though there is nothing to say.
+    const { takesBody } = request.routeOptions.config as { takesBody?: boolean };
+    if (body === "" && takesBody === false) done(null, undefined);
     else void json(request, body as string, done);
   });
+  // JSON Lines, for the endpoints that read them.
+  app.addContentTypeParser(JSON_LINES, { parseAs: "string" }, (_request, body, done) => done(null, body));
   await app.register(multipart);
 
   app.addHook("onRequest", async (request, reply) => {
@@ -157,7 +162,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
     throw new AffektError("not-found", "There is no such address here.", "See /docs for those that there are.");
   });
 
-  for (const endpoint of endpoints) mount(endpoint);
+  for (const endpoint of endpoints) if (endpoint.elsewhere !== true) mount(endpoint);
   const document = openApi(endpoints, parts.version);
   app.get("/openapi.json", async () => document);
   const page = docsPage(document);
@@ -179,9 +184,15 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
     },
   };
 
-  async function bodyOf(request: FastifyRequest, { body, multipart: takesFiles }: Endpoint): Promise<unknown> {
+  async function bodyOf(request: FastifyRequest, endpoint: Endpoint): Promise<unknown> {
+    const { body, multipart: takesFiles, read } = endpoint;
     if (body === undefined) return undefined;
-    if (!request.isMultipart()) return request.body;
+    const own = read?.(request, limits);
+    if (own !== undefined) return own;
+    if (!request.isMultipart()) {
+      if (!JSON_LINES.test(request.headers["content-type"] ?? "")) return request.body;
+      throw new AffektError("content-type", "This endpoint takes no JSON Lines.", "Send application/json.");
+    }
     if (takesFiles === true) return readMultipart(request, limits);
     throw new AffektError("content-type", "This endpoint takes no files.", "Send application/json.");
   }
@@ -191,6 +202,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
     app.route({
       method,
       url: fastifyPath(path),
+      config: { takesBody: endpoint.body !== undefined },
       async onRequest(request) {
         const visit = visits.get(request) as Visit;
         if (scope !== null) visit.caller = await access(request, scope);
@@ -208,13 +220,15 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
         const body = await bodyOf(request, endpoint);
         const { params, query, id: requestId } = request;
         const answer = () => endpoint.answer({ params, query, body, caller, signal, requestId });
-        const { status, body: said } =
-          key === undefined || replay === undefined
-            ? await answer()
-            : await replay({ key, owner: caller.owner, route: `${method} ${path}`, body }, answer);
+        const {
+          status,
+          body: said,
+          type = replies[status]?.type,
+        } = key === undefined || replay === undefined
+          ? await answer()
+          : await replay({ key, owner: caller.owner, route: `${method} ${path}`, body }, answer);
         reply.code(status);
         if (status === 503) reply.header("retry-after", String(parts.retryAfterSeconds()));
-        const type = replies[status]?.type;
         return type === undefined ? reply.send(said) : reply.type(type).send(said);
       },
     });

@@ -1,26 +1,30 @@
 /** Puts the service together: processes that recognize, endpoints, server. */
-import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { AffektError } from "../core/errors.ts";
-import { listModels, poolOf, shippedModels } from "../platform/node/open.ts";
-import { kindOfQuestion, startRecognizerProcess } from "../platform/node/recognizer-process.ts";
-import { createDispatcher, type Load } from "../queue/dispatcher.ts";
-import { chooseModels } from "../recognize/choose-models.ts";
-import { type MissingPart, missingParts } from "../recognize/missing.ts";
+import { poolOf, shippedModels } from "../platform/node/open.ts";
+import type { Load } from "../queue/dispatcher.ts";
+import type { JobQueueOptions } from "../queue/job-queue.ts";
+import type { MissingPart } from "../recognize/missing.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { isLoopback } from "./access.ts";
+import { consentsEndpoints } from "./endpoints/consents.ts";
+import { feedbackEndpoints } from "./endpoints/feedback.ts";
 import { healthEndpoints } from "./endpoints/health.ts";
+import { jobsEndpoints } from "./endpoints/jobs.ts";
 import { keysEndpoints } from "./endpoints/keys.ts";
 import { metricsEndpoint } from "./endpoints/metrics.ts";
 import { modelsEndpoint } from "./endpoints/models.ts";
 import { predictionsEndpoint } from "./endpoints/predictions.ts";
 import { recognizeEndpoint } from "./endpoints/recognize.ts";
 import { subjectsEndpoint } from "./endpoints/subjects.ts";
+import { startJobs } from "./jobs/start-jobs.ts";
 import { keyedAccess } from "./keyed-access.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
 import { modelFiles } from "./model-files.ts";
 import type { PredictionReply } from "./prediction-schema.ts";
+import { startRecognizers } from "./recognizers.ts";
 import { createReplay } from "./replay.ts";
 import { startRetention } from "./retention.ts";
 import { serviceSecret } from "./secret.ts";
@@ -45,6 +49,11 @@ export interface ServiceOptions {
   readonly secret?: string | undefined;
   /** Days that predictions are kept; 0 keeps none. Default 30. */
   readonly keepDays?: number | undefined;
+  /** Whether this process works on jobs; otherwise workers do. Default true. */
+  readonly jobs?: boolean | undefined;
+  /** Where media of jobs lie, sealed; workers elsewhere need the same folder. Default: within the data folder. */
+  readonly mediaDir?: string | undefined;
+  readonly queue?: JobQueueOptions | undefined;
   readonly limits?: Partial<Limits>;
   readonly log?: { write(line: string): void };
 }
@@ -57,6 +66,8 @@ export interface Service {
   load(): Load;
   /** Processes that recognize. */
   pids(): readonly number[];
+  /** Takes up the models that lie in the folder now, without a pause. @throws AffektError: the old ones stay */
+  reload?(): Promise<void>;
   /** Answers what is being asked, takes nothing new, then stops. */
   close(): Promise<void>;
 }
@@ -70,6 +81,11 @@ function keepIn(store: Store) {
         return { id, createdAt: new Date(createdAt), subject, session, label, confidence, prediction };
       }),
     );
+}
+
+/** What may be said of a failure in a log. */
+function codeOf(cause: unknown): string {
+  return cause instanceof AffektError ? cause.code : ((cause as { code?: string } | null)?.code ?? "unknown");
 }
 
 /** Whether the database answers, and soon. */
@@ -90,8 +106,6 @@ function cannotListen(host: string, port: number, cause: unknown): AffektError {
   });
 }
 
-/** Utterances that a process is given at once. */
-const MAX_BATCH = 16;
 /** How long the database may take to answer before the service counts as not ready. */
 const PING_MS = 2_000;
 
@@ -109,14 +123,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } = options;
   const clock = () => new Date();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { maxPixels, maxSeconds } = limits;
-  const found = await listModels(models);
-  const chosen = chooseModels(found, { license });
-  const missing = missingParts(found, { license });
-  const contracts = [...chosen.text, ...chosen.face, ...chosen.speech].map(({ contract }) => contract);
-  if (contracts.length === 0) {
-    throw new AffektError("model", "There is no model to serve.", "Name a folder with models, or another --license.");
-  }
   const secret = await serviceSecret(options.secret, dataDir);
   const store = await openStore({ databaseUrl, dataDir });
   const local = isLoopback(host);
@@ -129,31 +135,39 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     );
   }
   const metrics = createMetrics(() => dispatcher.load());
-  const pids = new Set<number>();
-  const dispatcher = createDispatcher(
-    () => {
-      const started = startRecognizerProcess({ models, license, maxPixels, maxSeconds });
-      const { pid, ended } = started;
-      if (pid !== undefined) {
-        pids.add(pid);
-        void ended.then(() => pids.delete(pid));
-      }
-      return started;
-    },
-    {
-      workers: options.workers ?? availableParallelism(),
-      maxWaiting: limits.waiting,
-      maxBatch: MAX_BATCH,
-      kind: kindOfQuestion,
-      events: {
-        batch: metrics.batch,
-        lost(reason) {
-          metrics.workerLost();
-          app.log.warn({ reason }, "a recognizing process ended and is replaced");
-        },
+  const recognizers = await startRecognizers({
+    models,
+    license,
+    workers: options.workers,
+    limits,
+    events: {
+      batch: metrics.batch,
+      lost(reason) {
+        metrics.workerLost();
+        app.log.warn({ reason }, "a recognizing process ended and is replaced");
       },
     },
-  );
+  }).catch(async (cause: unknown) => {
+    await store.close();
+    throw cause;
+  });
+  const { dispatcher } = recognizers;
+  const jobs = await startJobs({
+    store,
+    secret,
+    mediaDir: options.mediaDir ?? (dataDir === undefined ? undefined : join(dataDir, "media")),
+    keepDays,
+    clock,
+    recognize: options.jobs === false ? undefined : dispatcher.askAll,
+    workers: recognizers.workers,
+    queue: options.queue,
+    settled: metrics.settled,
+    failed: (cause) => app.log.warn({ code: codeOf(cause) }, "jobs wait for the database, and are tried again"),
+  }).catch(async (cause: unknown) => {
+    await dispatcher.close();
+    await store.close();
+    throw cause;
+  });
   const { app, drain } = await buildServer({
     version,
     access: keyedAccess(store, { secret, clock, local }),
@@ -166,7 +180,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       app: await appFiles(),
       files: async () =>
         modelFiles({
-          models: [...chosen.text, ...chosen.face, ...chosen.speech],
+          models: recognizers.models(),
           pool: await poolOf(models ?? shippedModels()),
           keepDays,
         }),
@@ -179,8 +193,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         keep: keepDays > 0 ? keepIn(store) : undefined,
       }),
       predictionsEndpoint(store),
-      subjectsEndpoint(store, clock),
-      modelsEndpoint(contracts, missing),
+      subjectsEndpoint(store, jobs.desk, clock),
+      ...jobsEndpoints(store, jobs.desk, limits),
+      ...feedbackEndpoints(store, clock),
+      ...consentsEndpoints(store, clock),
+      modelsEndpoint(() => ({
+        contracts: recognizers.models().map(({ contract }) => contract),
+        missing: recognizers.missing(),
+      })),
       ...keysEndpoints(store, secret, clock),
       ...healthEndpoints(version, async () => ({ workers: dispatcher.load().ready, store: await answers(store) })),
       metricsEndpoint(metrics),
@@ -189,10 +209,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const endRetention = startRetention(store, {
     keepDays,
     clock,
+    also: jobs.expire,
     done: (deleted) => app.log.info({ deleted }, "deleted what is too old"),
     failed: () => app.log.warn("what is too old could not be deleted; it is tried again in an hour"),
   });
   const end = async () => {
+    await jobs.close();
     await dispatcher.close();
     await endRetention();
     await store.close();
@@ -207,13 +229,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const bound = typeof address === "object" && address !== null ? address.port : port;
   let closing: Promise<void> | undefined;
   return {
-    missing,
+    missing: recognizers.missing(),
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     load: dispatcher.load,
-    pids: () => [...pids],
+    pids: recognizers.pids,
+    reload: recognizers.reload,
     close() {
       closing ??= (async () => {
-        await drain();
+        await Promise.all([drain(), jobs.drain(limits.deadlineMs)]);
         await app.close();
         await end();
       })();

@@ -1,5 +1,5 @@
 /** Jobs as a whole: made, listed, cancelled, replayed, deleted. */
-import { and, asc, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { fromDrizzle } from "pg-boss";
 import type { Change, Database } from "./database.ts";
 import type { ItemState, Job, JobState, JobStore, SqlExecutor } from "./job-store.ts";

@@ -27,24 +27,27 @@ const Missing = z
   })
   .meta({ id: "MissingModel" });
 
-/** @param missing what cannot be recognized here because models were left out for their terms */
-export function modelsEndpoint(contracts: readonly Contract[], missing: readonly MissingPart[] = []): Endpoint {
-  const models = contracts.map((contract): z.infer<typeof Model> => {
-    const { id, version, modality, labels, licence, sources } = contract;
-    return {
-      id,
-      version,
-      modality,
-      labels: [...labels],
-      ...(contract.modality === "text" ? { languages: [...contract.input.languages] } : {}),
-      licence: { terms: licence.terms, commercial: licence.commercial },
-      sources: sources.map(({ name, terms, commercial }) => ({
-        name,
-        terms,
-        ...(commercial === undefined ? {} : { commercial }),
-      })),
-    };
-  });
+function shown(contract: Contract): z.infer<typeof Model> {
+  const { id, version, modality, labels, licence, sources } = contract;
+  return {
+    id,
+    version,
+    modality,
+    labels: [...labels],
+    ...(contract.modality === "text" ? { languages: [...contract.input.languages] } : {}),
+    licence: { terms: licence.terms, commercial: licence.commercial },
+    sources: sources.map(({ name, terms, commercial }) => ({
+      name,
+      terms,
+      ...(commercial === undefined ? {} : { commercial }),
+    })),
+  };
+}
+
+/** @param inUse asked each time, since models may change while the service runs */
+export function modelsEndpoint(
+  inUse: () => { readonly contracts: readonly Contract[]; readonly missing: readonly MissingPart[] },
+): Endpoint {
   return endpoint(
     {
       method: "GET",
@@ -59,6 +62,9 @@ export function modelsEndpoint(contracts: readonly Contract[], missing: readonly
       },
       fails: [],
     },
-    () => ok({ models, missing }),
+    () => {
+      const { contracts, missing } = inUse();
+      return ok({ models: contracts.map(shown), missing });
+    },
   );
 }

@@ -1,20 +1,13 @@
 /** `GET /v1/predictions`: what was recognized, newest first, page by page. */
 import { z } from "zod";
-import { AffektError } from "../../core/errors.ts";
-import type { Place, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import { type Endpoint, endpoint, ok } from "../endpoint.ts";
 import { Identifier } from "../identifier.ts";
+import { Moment } from "../moment.ts";
+import { cursorOf, placeOf } from "../page-cursor.ts";
 import { PredictionReply } from "../prediction-schema.ts";
 
 const MOST_PER_PAGE = 500;
-
-/** Databases count years otherwise than JavaScript where there are more, or fewer, than four digits. */
-const YEAR_10000 = Date.UTC(10_000, 0);
-
-const Moment = z.iso.datetime({ offset: true }).refine((text) => {
-  const time = Date.parse(text);
-  return time >= 0 && time < YEAR_10000;
-}, "must lie between 1970 and 9999");
 
 const Query = z.strictObject({
   from: Moment.optional().meta({ description: "Not before this time." }),
@@ -30,21 +23,6 @@ const Page = z.object({
   predictions: z.array(PredictionReply),
   next: z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." }),
 });
-
-const CursorContent = z.tuple([Moment, z.uuid()]);
-
-function cursorOf({ createdAt, id }: Place): string {
-  return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString("base64url");
-}
-
-function placeOf(cursor: string): Place {
-  try {
-    const [createdAt, id] = CursorContent.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
-    return { createdAt: new Date(createdAt), id };
-  } catch (cause) {
-    throw new AffektError("input", "The cursor is none of this service.", "Pass `next` of the page before.", { cause });
-  }
-}
 
 export function predictionsEndpoint(store: Store): Endpoint {
   return endpoint(

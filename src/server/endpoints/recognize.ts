@@ -2,11 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { MODALITIES } from "../../core/modality.ts";
-import type { Prediction } from "../../core/prediction.ts";
 import { type Caller, type Endpoint, endpoint, ok } from "../endpoint.ts";
 import { Identifier } from "../identifier.ts";
 import type { Limits } from "../limits.ts";
 import { MediaField } from "../media-field.ts";
+import { predictionReply } from "../prediction-reply.ts";
 import { BatchReply, PredictionReply } from "../prediction-schema.ts";
 import { problemOf } from "../problem.ts";
 import type { Recognize } from "../recognize-port.ts";
@@ -41,19 +41,14 @@ interface RecognizeParts {
   readonly clock: () => Date;
 }
 
+/** Whom and what an utterance is about. */
+function about(item: { readonly subject?: string | undefined; readonly session?: string | undefined } = {}) {
+  return { subject: item.subject, session: item.session };
+}
+
 export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeParts): Endpoint {
   const { One, Batch } = schemas(limits);
   type Item = Omit<z.infer<typeof One>, "keep" | "modalities">;
-
-  function reply({ subject, session }: Item, prediction: Prediction): PredictionReply {
-    return {
-      id: randomUUID(),
-      createdAt: clock().toISOString(),
-      ...(subject === undefined ? {} : { subject }),
-      ...(session === undefined ? {} : { session }),
-      ...(prediction as unknown as Omit<PredictionReply, "id" | "createdAt">),
-    };
-  }
 
   async function remember(caller: Caller, wanted: boolean, found: readonly PredictionReply[]): Promise<void> {
     if (wanted && found.length > 0) await keep?.(caller.owner, found);
@@ -110,7 +105,9 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
         { deadlineMs: limits.deadlineMs, signal },
       );
       const found = results.map((result, index) =>
-        result.status === "fulfilled" ? reply(items[index] as Item, result.value) : undefined,
+        result.status === "fulfilled"
+          ? predictionReply({ id: randomUUID(), now: clock(), ...about(items[index]) }, result.value)
+          : undefined,
       );
       if (!("inputs" in body)) {
         const [only] = results;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Store } from "../../store/store.ts";
 import { type Endpoint, endpoint, ok } from "../endpoint.ts";
 import { Identifier } from "../identifier.ts";
+import type { JobDesk } from "../jobs/job-desk.ts";
 
 const Counts = z.record(z.string(), z.int().nonnegative());
 
@@ -14,7 +15,7 @@ const Erasure = z
   })
   .meta({ id: "Erasure" });
 
-export function subjectsEndpoint(store: Store, clock: () => Date): Endpoint {
+export function subjectsEndpoint(store: Store, desk: JobDesk, clock: () => Date): Endpoint {
   return endpoint(
     {
       method: "DELETE",
@@ -26,8 +27,13 @@ export function subjectsEndpoint(store: Store, clock: () => Date): Endpoint {
       fails: ["input", "unavailable"],
     },
     async ({ params: { id }, caller }) => {
-      const { erased, remaining } = await store.eraseSubject(caller.owner, id, clock());
-      return ok({ subject: id, erased, remaining });
+      const erase = () => store.eraseSubject(caller.owner, id, clock());
+      const [{ erased, remaining }, media] = await desk.erasing(caller.owner, id, erase);
+      return ok({
+        subject: id,
+        erased: { ...erased, mediaFiles: media.erased },
+        remaining: { ...remaining, mediaFiles: media.remaining },
+      });
     },
   );
 }

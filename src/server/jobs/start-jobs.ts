@@ -1,0 +1,68 @@
+/** Puts jobs together: queue, media folder, desk and, where this process shall work on them, a runner. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { folderBlobs } from "../../platform/node/blobs.ts";
+import { type JobQueueOptions, openJobQueue } from "../../queue/job-queue.ts";
+import { type Runner, startRunner } from "../../queue/runner.ts";
+import type { Counts, Store } from "../../store/store.ts";
+import type { Recognize } from "../recognize-port.ts";
+import { createJobDesk, type JobDesk } from "./job-desk.ts";
+import { expireJobs } from "./job-expiry.ts";
+import { createJobWork } from "./job-work.ts";
+import { createSeal } from "./seal.ts";
+
+export interface JobsOptions {
+  readonly store: Store;
+  readonly secret: string;
+  /** Where sealed media lie; workers on other machines see the same folder. Default: a temporary one. */
+  readonly mediaDir: string | undefined;
+  readonly keepDays: number;
+  readonly clock: () => Date;
+  /** What recognizes; undefined: this process leaves jobs to workers. */
+  readonly recognize?: Recognize | undefined;
+  /** Processes that recognize: there is one group of items more, so that none of them waits for the database. */
+  readonly workers: number;
+  readonly queue?: JobQueueOptions | undefined;
+  settled(state: string, many: number): void;
+  failed(cause: unknown): void;
+}
+
+export interface Jobs {
+  readonly desk: JobDesk;
+  /** Items that this process works on. */
+  running(): number;
+  expire(now: Date): Promise<Counts>;
+  /** Ends taking work, and ends when what was taken is done, or is given back after the grace. */
+  drain(graceMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Items that are taken from the queue at once: as many as are recognized together. */
+const GROUP = 16;
+
+/** @throws AffektError `unavailable` if the database does not answer */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { store, secret, keepDays, clock, recognize, workers, settled, failed } = options;
+  const queue = await openJobQueue(store.queueHome, { ...options.queue, onError: failed });
+  const own = options.mediaDir === undefined ? await mkdtemp(join(tmpdir(), "affekt-media-")) : undefined;
+  const blobs = folderBlobs(options.mediaDir ?? own ?? "");
+  const seal = createSeal(secret);
+  const desk = createJobDesk({ store, blobs, seal, clock, enqueue: queue.add, wake: () => runner?.wake() });
+  let runner: Runner | undefined;
+  if (recognize !== undefined) {
+    const { work, bury } = createJobWork({ store, blobs, seal, recognize, clock, settled });
+    runner = startRunner({ queue, work, bury, groups: workers + 1, groupSize: GROUP, onError: failed });
+  }
+  return {
+    desk,
+    running: () => runner?.running() ?? 0,
+    expire: (now) => expireJobs({ store, blobs, keepDays }, now),
+    drain: async (graceMs) => runner?.drain(graceMs),
+    async close() {
+      await runner?.drain(0);
+      await queue.stop();
+      if (own !== undefined) await rm(own, { recursive: true, force: true });
+    },
+  };
+}
