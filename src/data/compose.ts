@@ -189,10 +189,18 @@ function headerOf(sources: ComposeSources, { labels, count, seed }: ComposeOptio
 function checkOptions({ labels, count, testShare = 0.2, validationShare = 0.2 }: ComposeOptions): void {
   const between = (share: number): boolean => share > 0 && share < 1;
   if (new Set(labels).size !== labels.length || labels.length < 2) {
-    throw new AffektError("usage", `Expected two or more different labels; received ${labels.join(", ")}.`, "");
+    throw new AffektError(
+      "usage",
+      `Expected two or more different labels; received ${labels.join(", ")}.`,
+      "Name each once.",
+    );
   }
   if (!(between(testShare) && between(validationShare))) {
-    throw new AffektError("usage", `The shares ${testShare} and ${validationShare} must lie between 0 and 1.`, "");
+    throw new AffektError(
+      "usage",
+      `The shares ${testShare} and ${validationShare} must lie between 0 and 1.`,
+      "Use 0.2 and 0.2.",
+    );
   }
   if (!Number.isInteger(count) || count * (1 - testShare) * Math.min(validationShare, testShare) < labels.length) {
     throw new AffektError(

@@ -1,8 +1,8 @@
 /** One labelled sample of a manifest, and the check that turns an unknown object into it. */
 import { z } from "zod";
 import { AffektError } from "../core/errors.ts";
-import { canonicalLabel } from "../core/labels.ts";
 import { parseLocator } from "./locator.ts";
+import { readLabels } from "./row-labels.ts";
 
 export const SPLITS = ["train", "validation", "test"] as const;
 
@@ -133,16 +133,6 @@ export interface RowOptions {
 /** Either a row or what is wrong with it. */
 export type Checked = { readonly row: Row } | { readonly problem: Pick<Problem, "code" | "reason" | "id"> };
 
-function knownLabel(name: string, declared: readonly string[]): string | undefined {
-  return declared.includes(name) ? name : canonicalLabel(name);
-}
-
-function normalized(shares: ReadonlyMap<string, number>): Record<string, number> {
-  let sum = 0;
-  for (const share of shares.values()) sum += share;
-  return Object.fromEntries([...shares].map(([label, share]) => [label, share / sum]));
-}
-
 /** Checks one object from outside. Empty strings, as csv has them, count as absent. Never throws. */
 export function checkRow(value: unknown, options: RowOptions = {}): Checked {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -171,38 +161,8 @@ export function checkRow(value: unknown, options: RowOptions = {}): Checked {
   const locators = [raw.image, raw.audio, raw.video, ...Object.values(raw.features ?? {})];
   const broken = locators.map(locatorProblem).find((reason) => reason !== undefined);
   if (broken !== undefined) return { problem: { code: "locator", reason: broken, ...id } };
-  const given = [raw.label, raw.labels, raw.distribution].filter((field) => field !== undefined);
-  if (given.length > 1) {
-    return { problem: { code: "schema", reason: "has more than one of label, labels and distribution", ...id } };
-  }
-  const target = given[0];
-  const names =
-    target === undefined
-      ? []
-      : typeof target === "string"
-        ? [target]
-        : Array.isArray(target)
-          ? target
-          : Object.keys(target);
-  const known = new Map<string, string>();
-  for (const name of names) {
-    const label = knownLabel(name, options.labels ?? []);
-    if (label === undefined) {
-      return { problem: { code: "unknown-label", reason: `has the unknown label ${JSON.stringify(name)}`, ...id } };
-    }
-    known.set(name, label);
-  }
-  const labelled: { label?: string; labels?: readonly string[]; distribution?: Record<string, number> } = {};
-  if (typeof target === "string") labelled.label = known.get(target) ?? target;
-  else if (Array.isArray(target)) labelled.labels = [...new Set(known.values())];
-  else if (target !== undefined) {
-    const shares = new Map<string, number>();
-    for (const [name, share] of Object.entries(target)) {
-      const label = known.get(name) ?? name;
-      shares.set(label, (shares.get(label) ?? 0) + share);
-    }
-    labelled.distribution = normalized(shares);
-  }
+  const labelled = readLabels(raw, options.labels ?? []);
+  if ("code" in labelled) return { problem: { ...labelled, ...id } };
   const { label: _label, labels: _labels, distribution: _distribution, ...rest } = raw;
   const core = Object.fromEntries(Object.entries(rest).filter(([field]) => FIELDS.has(field)));
   const extra = Object.fromEntries(Object.entries(present).filter(([field]) => !FIELDS.has(field)));

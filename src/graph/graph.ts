@@ -18,7 +18,10 @@ export interface Node {
   readonly tracked: boolean;
 }
 
-/** A function from values to values, with parameters of its own. */
+/**
+ * A function from values to values, with parameters of its own. It throws AffektError `shape`, naming itself, what it
+ * received and what it expects, while the graph is built.
+ */
 export type Layer = (x: Node) => Node;
 
 /** Gradients of the inputs, given those of the outputs (null where no gradient arrives). */

@@ -39,6 +39,7 @@ function ratesOf({ frozen, rates }: Training, names: readonly string[]): (name: 
   throw new AffektError("config", "Every parameter is frozen: nothing would train.", "Shorten training.frozen.");
 }
 
+/** @throws AffektError `config` if an epoch has no whole update, or `frozen` or `rates` name nothing that trains */
 export function trainerOptions(config: TrainConfig, task: TrainingTask): Omit<TrainerOptions, "fingerprint"> {
   const { training } = config;
   const { epochs, learningRate, warmUp, accumulate, clipNorm, averageDecay, patience, l1, l2, seed, threads } =

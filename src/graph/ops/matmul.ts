@@ -35,7 +35,11 @@ export function matmulRaw(a: Node, b: Node, transposeA = false, transposeB = fal
   return alpha === 1 ? product : scaleRaw(product, alpha);
 }
 
-/** alpha · a · b (or a · bᵀ) over the last two axes of two values of equal rank. */
+/**
+ * alpha · a · b (or a · bᵀ) over the last two axes; the leading ones must be equal.
+ *
+ * @throws AffektError `shape`
+ */
 export function matmul(a: Node, b: Node, transposeB = false, alpha = 1): Node {
   const inner = [a.shape.at(-1), b.shape.at(transposeB ? -1 : -2)];
   if (inner[0] !== inner[1] || !sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {

@@ -71,6 +71,7 @@ export function transpose(x: Node, order: readonly number[]): Node {
   return y;
 }
 
+/** Values side by side along an axis, all other dimensions being equal. @throws AffektError `shape` */
 export function concat(parts: readonly Node[], axis: number): Node {
   const [head] = parts as [Node];
   const [at = 0] = normalizeAxes([axis], head.shape.length);

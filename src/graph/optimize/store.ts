@@ -77,6 +77,11 @@ export interface StoreOptions {
 /** Regions that are empty between updates, so that a state needs not hold them. */
 const TRANSIENT: ReadonlySet<string> = new Set<RegionName>(["gradient", "held"]);
 
+/**
+ * Initializes the graph's parameters, one after the other in the order of the network: the same seed gives the same.
+ *
+ * @throws AffektError `limit` if there is not so much memory
+ */
 export function createParameterStore(graph: Graph, options: StoreOptions): ParameterStore {
   const { optimizer, random, averageDecay, rateOf, holds = false } = options;
   const all = [...graph.parameters.values()];
