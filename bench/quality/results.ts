@@ -1,5 +1,6 @@
 /** What the benchmarks leave under docs/benchmarks/ for the pages that are made of several of them. */
 import { readFile } from "node:fs/promises";
+import type { Modality, PerModality } from "../../src/core/modality.ts";
 
 /** Rows that were counted, with the 95 % interval of their share (Wilson). */
 export interface Share {
@@ -55,6 +56,36 @@ export interface SpeedResults {
   readonly processor: string;
   /** Median milliseconds from the input to the opinion, one thread, warm. */
   readonly times: readonly { readonly model: string; readonly input: string; readonly ms: number }[];
+}
+
+/** What a network of others reaches on the rows of a line of our table. */
+export interface PeerResult extends Share {
+  /** Id of the line. */
+  readonly row: string;
+  readonly name: string;
+  readonly metric: "accuracy";
+  readonly bytes: number;
+}
+
+export interface PoolResults {
+  readonly models: Measured;
+  readonly pool: { readonly independence: number; readonly weights: PerModality<number> };
+  /** Composed test rows. */
+  readonly rows: number;
+  readonly subsets: readonly {
+    readonly subset: readonly Modality[];
+    readonly accuracy: number;
+    /** With all weights alike. */
+    readonly unfitted: number;
+  }[];
+  readonly conditions: readonly {
+    readonly condition: string;
+    readonly accuracy: number;
+    readonly ignoringQuality: number;
+    readonly bestAlone: number;
+    /** Mean share of each channel. */
+    readonly weights: Readonly<Record<Modality, number>>;
+  }[];
 }
 
 export const RESULTS = "docs/benchmarks";
