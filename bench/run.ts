@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [options]`: runs one benchmark. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly string[]) => Promise<void> }>>> = {
+  all: () => import("./quality/all.ts"),
   article: () => import("./quality/article/run.ts"),
   behaviour: () => import("./quality/behaviour/run.ts"),
   cards: () => import("./quality/cards/run.ts"),
@@ -7,6 +8,11 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   films: () => import("./films/run.ts"),
   fusion: () => import("./quality/fusion/run.ts"),
   quality: () => import("./quality/run.ts"),
+  trust: () => import("./quality/trust/run.ts"),
+  peers: () => import("./quality/peers/run.ts"),
+  pool: () => import("./quality/pool/run.ts"),
+  readme: () => import("./quality/readme.ts"),
+  robustness: () => import("./quality/robustness/run.ts"),
   train: () => import("./train/run.ts"),
   waiting: () => import("./waiting/run.ts"),
 };

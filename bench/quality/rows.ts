@@ -66,7 +66,7 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     dataset: "fer2013",
     models: ["models/face/model.onnx"],
     metric: "accuracy",
-    peers: "people about .65; mini-XCEPTION .666; face-api .589; VGG .733",
+    peers: "people about .65; face-api .589; VGG .733",
     protocol: "trained on the official training rows (their FER+ votes too), epoch chosen on PublicTest",
   },
   {

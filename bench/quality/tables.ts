@@ -1,6 +1,7 @@
 /** The accuracy table as JSON, as a page, and inside the READMEs. */
 
 import { short } from "./markdown.ts";
+import { type PeerResult, RESULTS } from "./results.ts";
 import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
 import type { QualityResult } from "./run.ts";
 
@@ -9,7 +10,7 @@ export interface TextFiles {
   writeFile(path: string, text: string): Promise<void>;
 }
 
-const JSON_PATH = "docs/benchmarks/quality.json";
+const JSON_PATH = `${RESULTS}/quality.json`;
 const METRICS: Readonly<Record<QualityRow["metric"], string>> = {
   accuracy: "accuracy",
   uar: "UAR",
@@ -24,6 +25,13 @@ function megabytes(result: QualityResult): string {
 interface Line {
   readonly row: QualityRow;
   readonly result: QualityResult;
+  /** Networks of others, asked about the same arrays by our own script. */
+  readonly measured: readonly PeerResult[];
+}
+
+/** What others reach: as measured here, then as published. */
+function others({ row, measured }: Line): string {
+  return [...measured.map(({ name, share }) => `${name} ${short(share)} (measured here)`), row.peers].join("; ");
 }
 
 function readmeTable(lines: readonly Line[], language: "en" | "zh"): string {
@@ -31,9 +39,10 @@ function readmeTable(lines: readonly Line[], language: "en" | "zh"): string {
     language === "en"
       ? "| Test set | Metric | affekt | Model | Others, same rows |"
       : "| 测试集 | 指标 | affekt | 模型 | 其他系统，同一测试集 |";
-  const body = lines.map(({ row, result }) => {
+  const body = lines.map((line) => {
+    const { row, result } = line;
     const value = `**${short(result.value)}** (${short(result.low)}–${short(result.high)})`;
-    return `| ${row.title[language]} | ${METRICS[row.metric]} | ${value} | ${megabytes(result)} | ${row.peers} |`;
+    return `| ${row.title[language]} | ${METRICS[row.metric]} | ${value} | ${megabytes(result)} | ${others(line)} |`;
   });
   const note =
     language === "en"
@@ -43,13 +52,14 @@ function readmeTable(lines: readonly Line[], language: "en" | "zh"): string {
 }
 
 function page(lines: readonly Line[]): string {
-  const body = lines.map(({ row, result }) => {
+  const body = lines.map((line) => {
+    const { row, result } = line;
     const rest = [result.accuracy, result.uar, result.macroF1, result.ece].map((value) =>
       value === undefined ? "–" : short(value),
     );
     const value = `${short(result.value)} (${short(result.low)}–${short(result.high)}, ${result.range})`;
     const model = row.models.length > 1 ? `${row.models.length} fold models` : (row.models[0] as string);
-    return `| ${row.title.en} | ${result.rows} | ${METRICS[row.metric]} ${value} | ${rest.join(" | ")} | ${row.peers} | ${row.protocol} | \`${model}\` |`;
+    return `| ${row.title.en} | ${result.rows} | ${METRICS[row.metric]} ${value} | ${rest.join(" | ")} | ${others(line)} | ${row.protocol} | \`${model}\` |`;
   });
   return [
     "# Accuracy of the committed models",
@@ -71,16 +81,20 @@ function filled(text: string, table: string): string {
   );
 }
 
-/** Results that were not measured this time keep the value of the last. */
+/** Results that were not measured this time keep the value of the last; with none, the pages are made anew of those. */
 export async function writeTables(results: readonly QualityResult[], files: TextFiles): Promise<void> {
-  const before = await files.readFile(JSON_PATH).then(
-    (text) => JSON.parse(text) as QualityResult[],
-    () => [],
-  );
+  const read = async <T>(path: string): Promise<readonly T[]> =>
+    files.readFile(path).then(
+      (text) => JSON.parse(text) as T[],
+      () => [],
+    );
+  const before = await read<QualityResult>(JSON_PATH);
+  const peers = await read<PeerResult>(`${RESULTS}/peers.json`);
   const known = new Map([...before, ...results].map((result) => [result.id, result]));
   const lines = QUALITY_ROWS.flatMap((row) => {
     const result = known.get(row.id);
-    return result === undefined ? [] : [{ row, result }];
+    const measured = peers.filter((peer) => peer.row === row.id && peer.metric === row.metric);
+    return result === undefined ? [] : [{ row, result, measured }];
   });
   await files.writeFile(
     JSON_PATH,

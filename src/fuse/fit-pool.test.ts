@@ -38,6 +38,10 @@ test("experts that always say the same count as one", () => {
   expect(fitLogLinearPool(rows(600, true)).independence).toBeLessThan(0.15);
 });
 
+test("an independence that is given stays as it is", () => {
+  expect(fitLogLinearPool(rows(600, true), { independence: 0.5 }).independence).toBe(0.5);
+});
+
 test("an expert that guesses loses its weight, and the pool is better for it", () => {
   const given = rows(600, false, true);
   const { weights, loss } = fitLogLinearPool(given);

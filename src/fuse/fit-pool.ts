@@ -27,12 +27,17 @@ const ROUNDS = 8;
 /** Of a weight's logarithm and of the independence: finer steps than validation rows can tell apart. */
 const TOLERANCE = 0.02;
 
+export interface FitPoolOptions {
+  /** Keeps the independence at this, where rows cannot tell it: of composed rows the channels are independent by design. */
+  readonly independence?: number;
+}
+
 /**
  * Coordinate descent: each weight in turn (on a logarithmic scale), then the independence.
  *
  * @throws AffektError `data` if there are no rows, or none in which two modalities meet
  */
-export function fitLogLinearPool(rows: readonly PoolRow[]): FittedPool {
+export function fitLogLinearPool(rows: readonly PoolRow[], options: FitPoolOptions = {}): FittedPool {
   const occurring = MODALITIES.filter((modality) => rows.some(({ members }) => members[modality] !== undefined));
   if (!rows.some(({ members }) => Object.keys(members).length > 1)) {
     throw new AffektError(
@@ -57,7 +62,7 @@ export function fitLogLinearPool(rows: readonly PoolRow[]): FittedPool {
     return sum / rows.length;
   }
 
-  let independence = 0.5;
+  let independence = options.independence ?? 0.5;
   let loss = lossAt(weights, independence);
   for (let round = 0; round < ROUNDS; round++) {
     const before = loss;
@@ -71,7 +76,7 @@ export function fitLogLinearPool(rows: readonly PoolRow[]): FittedPool {
       );
       weights.set(modality, Math.exp(log));
     }
-    independence = goldenSection((x) => lossAt(weights, x), 0, 1, TOLERANCE);
+    independence = options.independence ?? goldenSection((x) => lossAt(weights, x), 0, 1, TOLERANCE);
     loss = lossAt(weights, independence);
     if (before - loss < 1e-5) break;
   }
