@@ -10,6 +10,7 @@ import { grey, rgb } from "../preprocess/face/grey.ts";
 import { normalize, standardize } from "../preprocess/face/normalize.ts";
 import { faceQuality } from "../preprocess/face/quality.ts";
 import { resize } from "../preprocess/face/resize.ts";
+import { quartersUpright, turnedPicture } from "../preprocess/face/turn.ts";
 import { IDENTITY, warp } from "../preprocess/face/warp.ts";
 import type { FaceContract, FaceView } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
@@ -65,10 +66,15 @@ const WHOLE: readonly FaceView[] = [{ scale: 1, shiftX: 0, shiftY: 0 }];
 /** How a contract wants a face. */
 type FaceInput = Omit<FaceContract["input"], "inputs">;
 
-/** A square crop as the network wants it: a `[channels, size, size]` per view of the contract. */
-function faceViews(square: Picture, input: FaceInput): Float32Array[] {
+/**
+ * A square crop as the network wants it: a `[channels, size, size]` per view of the contract.
+ *
+ * @param quarters turns clockwise that set the face up
+ */
+function faceViews(square: Picture, input: FaceInput, quarters = 0): Float32Array[] {
   const { size, channels, normalization, cropSize = size, views = WHOLE } = input;
-  const crop = resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize);
+  const resized = resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize);
+  const crop = turnedPicture(resized, quarters);
   return views.map(({ scale, shiftX, shiftY }) => {
     const pixels = new Float32Array(channels * size * size);
     // One pixel of the crop is one pixel of the view: a smaller view is the middle of the crop.
@@ -103,12 +109,14 @@ export function prepareFace(picture: Picture, face: DetectedFace | null, input: 
     );
   }
   const margin = 1 + 2 * input.cropMargin;
-  const square =
-    input.aligned && landmarks !== undefined
-      ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
-      : cropSquare(picture, box, input.cropMargin);
+  const aligned = input.aligned && landmarks !== undefined;
+  const square = aligned
+    ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
+    : cropSquare(picture, box, input.cropMargin);
+  // Networks know faces that stand: one that lies, as in a photograph taken sideways, is set up.
+  const quarters = aligned ? 0 : quartersUpright(landmarks ?? []);
   const { quality } = faceQuality(square, Math.min(box.width, box.height));
-  return { views: faceViews(square, input), quality: Math.max(LEAST_QUALITY, quality * confidence) };
+  return { views: faceViews(square, input, quarters), quality: Math.max(LEAST_QUALITY, quality * confidence) };
 }
 
 /** @throws AffektError `model`, `contract` */

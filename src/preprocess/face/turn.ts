@@ -1,4 +1,5 @@
-/** Quarter turns of what a network sees, and the way back for what it finds. */
+/** Quarter turns: of what a network sees, the way back for what it finds, and of lying faces that are cut out. */
+import type { Picture } from "../../core/media.ts";
 import type { Point } from "./align.ts";
 import type { FaceCandidate } from "./blazeface.ts";
 
@@ -23,6 +24,29 @@ export function turnedPlanes(planes: Float32Array, side: number, quarters: numbe
     }
   }
   return out;
+}
+
+/** A square picture turned clockwise. @param quarters 0 to 3; 0 returns the picture itself */
+export function turnedPicture(picture: Picture, quarters: number): Picture {
+  if (quarters === 0) return picture;
+  const { data, width: side, channels } = picture;
+  const turned = new Uint8Array(data.length);
+  for (let channel = 0; channel < channels; channel++) {
+    const plane = Float32Array.from({ length: side * side }, (_, at) => data[at * channels + channel]!);
+    for (const [at, value] of turnedPlanes(plane, side, quarters).entries()) turned[at * channels + channel] = value;
+  }
+  return { ...picture, data: turned };
+}
+
+/**
+ * Quarter turns clockwise that bring a face nearest to upright.
+ *
+ * @param landmarks the left eye first, then the right one, left and right as the upright face is seen
+ */
+export function quartersUpright([left, right]: readonly Point[]): number {
+  if (left === undefined || right === undefined) return 0;
+  const roll = Math.atan2(right.y - left.y, right.x - left.x);
+  return (4 - Math.round(roll / (Math.PI / 2))) % 4;
 }
 
 /** A face found in turned planes, where it is in the planes as they were. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Picture } from "../../core/media.ts";
-import { turnedPlanes, unturn } from "./turn.ts";
+import { quartersUpright, turnedPicture, turnedPlanes, unturn } from "./turn.ts";
 import { view } from "./view.ts";
 
 const GREY: Picture = { data: Uint8Array.of(0, 100, 200, 40, 80, 120), width: 3, height: 2, channels: 1 };
@@ -53,4 +53,24 @@ test("a quarter turn is clockwise, and what is found there is brought back", () 
     expect(back.box.x + back.box.width / 2).toBe(7.5);
     expect(back.box.width).toBe(quarters % 2 ? 1 : 2);
   }
+});
+
+test("a picture is turned with its colours", () => {
+  const data = Uint8Array.of(1, 10, 100, 2, 20, 101, 3, 30, 102, 4, 40, 103);
+  const picture: Picture = { data, width: 2, height: 2, channels: 3 };
+  expect([...turnedPicture(picture, 1).data]).toEqual([3, 30, 102, 1, 10, 100, 4, 40, 103, 2, 20, 101]);
+  expect(turnedPicture(picture, 0)).toBe(picture);
+});
+
+test("the eyes tell how far a face is from upright, in quarter turns clockwise", () => {
+  function quarters(degrees: number): number {
+    const [x, y] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    return quartersUpright([
+      { x: 50 - 10 * x, y: 50 - 10 * y },
+      { x: 50 + 10 * x, y: 50 + 10 * y },
+    ]);
+  }
+  // With the right eye below the left one a face needs three quarters clockwise
+  expect([0, 40, -40, 90, 130, 180, -180, -90, -50].map(quarters)).toEqual([0, 0, 0, 3, 3, 2, 2, 1, 1]);
+  expect(quartersUpright([])).toBe(0);
 });

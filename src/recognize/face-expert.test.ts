@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import type { Picture } from "../core/media.ts";
+import { turnedPicture } from "../preprocess/face/turn.ts";
+import { prepareFace } from "./face-expert.ts";
+
+const SIDE = 32;
+const INPUT = {
+  inputs: { pixels: "pixels" },
+  size: 8,
+  channels: 1,
+  normalization: "standardize",
+  cropMargin: 0.1,
+  aligned: false,
+  flipAverage: false,
+} as const;
+
+/** Grey levels without any symmetry. */
+const STANDING: Picture = {
+  data: Uint8Array.from({ length: SIDE * SIDE }, (_, at) => (at % SIDE) * 3 + Math.floor(at / SIDE) * 5),
+  width: SIDE,
+  height: SIDE,
+  channels: 1,
+};
+const BOX = { x: 6, y: 6, width: 20, height: 20 };
+
+/** A face in the middle whose right eye lies in this direction from the left one. */
+function face(x: number, y: number) {
+  const landmarks = [
+    { x: 16 - 4 * x, y: 16 - 4 * y },
+    { x: 16 + 4 * x, y: 16 + 4 * y },
+  ];
+  return { box: BOX, confidence: 0.9, landmarks };
+}
+
+describe("prepared for a network that knows faces that stand", () => {
+  const standing = prepareFace(STANDING, face(1, 0), INPUT);
+
+  test.each([
+    ["a quarter clockwise", 1, 0, 1],
+    ["on its head", 2, -1, 0],
+    ["a quarter the other way", 3, 0, -1],
+  ])("a face that lies %s is set up", (_way, quarters, x, y) => {
+    const lying = prepareFace(turnedPicture(STANDING, quarters), face(x, y), INPUT);
+    expect(lying.views).toEqual(standing.views);
+  });
+
+  test("a face that stands, or whose points nobody knows, stays as it is", () => {
+    const { landmarks: _landmarks, ...unknown } = face(1, 0);
+    expect(prepareFace(STANDING, unknown, INPUT).views).toEqual(standing.views);
+    // The picture is brighter below and on the right
+    const [view] = standing.views;
+    expect(view?.[0]).toBeLessThan(view?.at(-1) as number);
+  });
+});
+
+test("a face less than a pixel wide is an error", () => {
+  const nothing = { ...face(1, 0), box: { ...BOX, width: 0.4, height: 0.4 } };
+  expect(() => prepareFace(STANDING, nothing, INPUT)).toThrowError(expect.objectContaining({ code: "shape" }));
+});
