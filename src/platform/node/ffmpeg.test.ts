@@ -1,7 +1,7 @@
 import { chmodSync } from "node:fs";
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
-import { findFfmpeg } from "./ffmpeg.ts";
+import { ffmpegReason, findFfmpeg } from "./ffmpeg.ts";
 
 /** A program that stands in for ffmpeg. */
 function program(script: string): string {
@@ -25,4 +25,14 @@ test("one that does not answer is an error: no other decoder may quietly take it
     code: "missing-tool",
     message: `${hanging} did not tell its version within 0.1 s; expected an answer at once.`,
   });
+});
+
+test.each([
+  ["[mov,mp4 @ 0x55e6] stream 0, offset 0x85bd: partial file\nError marking filters as finished", "it is cut off"],
+  ["[mov,mp4 @ 0x55e6] moov atom not found\nfile:/a/b.mp4: Invalid data found", "it is cut off"],
+  ["[image2 @ 0x55dfb] Format not on whitelist 'mov'\nfile:/a/b.jpg: Invalid argument", "it is damaged, or neither"],
+  ["[aac @ 0x1] Number of bands exceeds limit\n/home/me/a.aac: Decoding failed", "Decoding failed"],
+])("what ffmpeg says becomes a reason that a person understands, without paths: %j", (said, reason) => {
+  expect(ffmpegReason(said)).toContain(reason);
+  expect(ffmpegReason(said)).not.toContain("/");
 });

@@ -111,8 +111,14 @@ export async function* ffmpegOutput(
   }
 }
 
+/** What ffmpeg says of a file that ends too early, and of one that is no medium at all; its last line tells neither. */
+const CUT_OFF = /partial file|moov atom not found|ended prematurely/i;
+const UNKNOWN = /not on whitelist|Invalid argument|Invalid data found when processing input/i;
+
 /** The part of ffmpeg's words that tells a person something, without the paths of this machine. */
 export function ffmpegReason(said: string): string {
+  if (CUT_OFF.test(said)) return "it is cut off";
+  if (UNKNOWN.test(said)) return "it is damaged, or neither a sound nor a film";
   const last = said.split("\n").findLast((line) => line.trim() !== "") ?? "no reason given";
   return last
     .replace(/^(\[[^\]]*\] )+/, "")

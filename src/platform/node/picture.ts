@@ -26,7 +26,8 @@ function tooLarge(name: string, found: string, maxPixels: number, cause?: unknow
   );
 }
 
-function decodingError(name: string, bytes: number, maxPixels: number, cause: unknown): AffektError {
+/** @param name with the size */
+function decodingError(name: string, maxPixels: number, cause: unknown): AffektError {
   const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
   if (/pixel limit|dimensions? (?:is|are)? ?too large|exceeds/i.test(reason)) {
     return tooLarge(name, "too many pixels", maxPixels, cause);
@@ -34,14 +35,14 @@ function decodingError(name: string, bytes: number, maxPixels: number, cause: un
   if (/unsupported image format/i.test(reason)) {
     return new AffektError(
       "media",
-      `${name} (${bytes} bytes) is not a picture; expected ${EXPECTED}.`,
+      `${name} is not a picture; expected ${EXPECTED}.`,
       "Check that the right file was given.",
       { cause },
     );
   }
   return new AffektError(
     "media",
-    `${name} (${bytes} bytes) is cut off or damaged: ${reason}; expected ${EXPECTED}.`,
+    `${name} is cut off or damaged: ${reason}; expected ${EXPECTED}.`,
     "Copy or download the file again.",
     { cause },
   );
@@ -57,6 +58,7 @@ function decodingError(name: string, bytes: number, maxPixels: number, cause: un
 export async function readPicture(source: MediaSource, options: PictureOptions = {}): Promise<Picture> {
   const name = sourceName(source);
   const bytes = await sourceSize(source);
+  const sized = typeof source === "string" ? `${name} (${bytes} bytes)` : name;
   const maxPixels = options.maxPixels ?? MAX_PIXELS;
   // "error" refuses what is cut off, but not pictures with harmless oddities, which are common.
   const open = () => sharp(source, { limitInputPixels: maxPixels, failOn: "error", pages: 1, sequentialRead: true });
@@ -65,7 +67,7 @@ export async function readPicture(source: MediaSource, options: PictureOptions =
     // The header is read without the limit, so that the message can name the size.
     metadata = await sharp(source, { limitInputPixels: false, failOn: "error", pages: 1 }).metadata();
   } catch (cause) {
-    throw decodingError(name, bytes, maxPixels, cause);
+    throw decodingError(sized, maxPixels, cause);
   }
   const { width, height, format } = metadata;
   if (format === "svg") {
@@ -89,6 +91,6 @@ export async function readPicture(source: MediaSource, options: PictureOptions =
       channels: info.channels as Picture["channels"],
     });
   } catch (cause) {
-    throw decodingError(name, bytes, maxPixels, cause);
+    throw decodingError(sized, maxPixels, cause);
   }
 }

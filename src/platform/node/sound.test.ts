@@ -81,7 +81,7 @@ describe("what is no sound", () => {
   test.each([
     ["no bytes", new Uint8Array(0), "media", /empty \(0 bytes\)/],
     ["a file that is not there", "/nowhere/sound.mp3", "file", /no such file/],
-    ["a folder", tmpdir(), "file", /not a file/],
+    ["a folder", tmpdir(), "file", /is a folder/],
   ])("%s is refused with a reason", async (_name, source, code, message) => {
     const error = await failure(() => decodeSound(source));
     expect(error.code).toBe(code);

@@ -3,7 +3,7 @@ import type * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { sourceHead } from "./source.ts";
+import { sourceHead, sourceSize } from "./source.ts";
 
 // Permissions do not stop the superuser, as whom tests may run.
 vi.mock("node:fs/promises", async (original) => {
@@ -38,6 +38,30 @@ test("a file that is gone, or a folder, is an error about the file, without its 
   await expect(sourceHead(root, 4)).rejects.toMatchObject({
     code: "file",
     message: expect.stringContaining("it is a folder") as string,
+  });
+});
+
+test.each([
+  ["", "The path is empty"],
+  ["https://example.org/face.jpg", "https://example.org/face.jpg is a web address"],
+  [join(tmpdir(), ""), "is a folder"],
+  ["/dev/null", "null is a pipe or a device"],
+])("%j is no media file, and the error says what it is", async (source, message) => {
+  await expect(sourceSize(source)).rejects.toMatchObject({
+    code: "file",
+    message: expect.stringContaining(message) as string,
+  });
+});
+
+test("what lies below a file is not found, and empty data are told", async () => {
+  const file = join(folder(), "a.wav");
+  writeFileSync(file, "RIFF");
+  await expect(sourceSize(join(file, "b.wav"))).rejects.toMatchObject({
+    message: "Cannot read b.wav: a part of its path is not a folder.",
+  });
+  await expect(sourceSize(new Uint8Array(0))).rejects.toMatchObject({
+    code: "media",
+    message: "The data is empty (0 bytes); expected a media file.",
   });
 });
 

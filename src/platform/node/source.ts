@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission is denied",
   EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is not a folder",
 };
 
 /** How a source is called in messages: the file's name, never its folder. */
@@ -16,7 +17,15 @@ export function sourceName(source: MediaSource): string {
   return typeof source === "string" ? basename(source) : `data of ${source.length} bytes`;
 }
 
-function unreadable(name: string, cause: unknown): AffektError {
+/** Such as `https://`. */
+const WEB_ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+function unreadable(source: MediaSource, cause: unknown): AffektError {
+  const name = sourceName(source);
+  if (source === "") return new AffektError("file", "The path is empty; expected a media file.", "Name a file.");
+  if (typeof source === "string" && WEB_ADDRESS.test(source)) {
+    return new AffektError("file", `${source} is a web address; only files are read.`, "Download it first.", { cause });
+  }
   const code = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
   const reason = REASONS[code] ?? code;
   return new AffektError("file", `Cannot read ${name}: ${reason}.`, "Check the path and its permissions.", { cause });
@@ -24,14 +33,21 @@ function unreadable(name: string, cause: unknown): AffektError {
 
 /** @returns size in bytes @throws AffektError `file` if it cannot be read, `media` if it is empty */
 export async function sourceSize(source: MediaSource): Promise<number> {
-  const name = sourceName(source);
+  const name = typeof source === "string" ? sourceName(source) : "The data";
   let bytes: number;
   if (typeof source === "string") {
     const found = await stat(source).catch((cause: unknown) => {
-      throw unreadable(name, cause);
+      throw unreadable(source, cause);
     });
+    if (found.isDirectory()) {
+      throw new AffektError("file", `${name} is a folder; expected a media file.`, "Name the files in it.");
+    }
     if (!found.isFile()) {
-      throw new AffektError("file", `${name} is not a file; expected a media file.`, "Name the file itself.");
+      throw new AffektError(
+        "file",
+        `${name} is a pipe or a device; expected a media file.`,
+        "Save it to a file first; on the command line - reads standard input.",
+      );
     }
     bytes = found.size;
   } else {
@@ -56,7 +72,7 @@ export async function sourceHead(source: MediaSource, bytes: number): Promise<Ui
       await file.close();
     }
   } catch (cause) {
-    throw unreadable(sourceName(source), cause);
+    throw unreadable(source, cause);
   }
 }
 
