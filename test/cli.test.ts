@@ -1,4 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { ROOT } from "./house/tree.ts";
 import { affekt, build } from "./support/affekt.ts";
 
 beforeAll(build, 120_000);
@@ -24,4 +27,29 @@ test("piped output is JSON without colours", () => {
   const { code, out } = affekt(["data", "list"]);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toBeInstanceOf(Array);
+});
+
+// Linux has a device that is always full.
+test.skipIf(!existsSync("/dev/full"))("an answer that cannot be written is an error, not a silent success", () => {
+  const full = openSync("/dev/full", "w");
+  try {
+    const run = spawnSync(process.execPath, ["bin/affekt.js", "data", "list"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", full, "pipe"],
+    });
+    expect(run.stderr).toMatch(/^error file: Cannot write to standard output: ENOSPC\.\n {2}hint: .+\n$/u);
+    expect(run.status).toBe(4);
+  } finally {
+    closeSync(full);
+  }
+});
+
+test.skipIf(process.platform === "win32")("a reader that stops early is no failure", () => {
+  const script = '{ "$0" bin/affekt.js data list; echo "$?" >&2; } | true';
+  const run = spawnSync("sh", ["-c", script, process.execPath], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect(run.stderr).toBe("0\n");
 });

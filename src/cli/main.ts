@@ -1,6 +1,7 @@
 /** Where the command line meets this machine: chooses every concrete part, then runs. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { AffektError } from "../core/errors.ts";
 import { nodeFiles } from "../platform/node/files.ts";
 import { asAffektError, EXIT_CODES } from "./exit-codes.ts";
 import { runProgram } from "./program.ts";
@@ -17,8 +18,6 @@ const SHARED = {
 
 /** @param argv what follows `affekt` on the command line */
 export async function run(argv: readonly string[]): Promise<void> {
-  // A reader that stops early (`affekt … | head`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
   const terminal = nodeTerminal();
   // What no command caught, a decoder's late failure for one, still ends in a sentence and not in a stack trace.
   const fail = (cause: unknown): never => {
@@ -26,6 +25,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     terminal.note(renderError(error, terminal, argv.includes("--debug")));
     process.exit(EXIT_CODES[error.code]);
   };
+  process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    // A reader that stops early (`affekt … | head`) is no failure.
+    if (cause.code === "EPIPE") process.exit(0);
+    const reason = `Cannot write to standard output: ${cause.code ?? cause.message}.`;
+    fail(new AffektError("file", reason, "Free some space, or write elsewhere.", { cause }));
+  });
+  // Where nobody hears of a failure, the exit code still tells of it.
+  process.stderr.on("error", () => {});
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   const { version } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { version: string };
@@ -67,6 +74,29 @@ export async function run(argv: readonly string[]): Promise<void> {
     async openKeys(dataDir) {
       const { openKeyRing } = await import("../server/key-ring.ts");
       return openKeyRing({ dataDir, ...SHARED });
+    },
+    async work(options) {
+      const { startWorker } = await import("../server/worker.ts");
+      return startWorker({ ...options, ...SHARED });
+    },
+    async openJobs(dataDir, mediaDir) {
+      const { openJobRing } = await import("../server/job-ring.ts");
+      return openJobRing({ dataDir, mediaDir, ...SHARED });
+    },
+    async backup(dataDir, file) {
+      const { backupTo } = await import("../server/backup.ts");
+      return backupTo(file, { dataDir, databaseUrl: SHARED.databaseUrl });
+    },
+    async restore(dataDir, file) {
+      const { restoreFrom } = await import("../server/backup.ts");
+      return restoreFrom(file, { dataDir, databaseUrl: SHARED.databaseUrl });
+    },
+    onReload(reload) {
+      // A model that cannot be used is told of, and the old ones stay.
+      const take = (): void =>
+        void reload().catch((cause: unknown) => terminal.note(renderError(asAffektError(cause), terminal, false)));
+      process.on("SIGHUP", take);
+      return () => void process.off("SIGHUP", take);
     },
     untilStopped: () =>
       new Promise((resolve) => {
