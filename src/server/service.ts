@@ -1,6 +1,7 @@
 /** Puts the service together: processes that recognize, endpoints, server. */
 import { join } from "node:path";
 import { AffektError } from "../core/errors.ts";
+import { MODALITIES } from "../core/modality.ts";
 import { poolOf, shippedModels } from "../platform/node/open.ts";
 import type { Load } from "../queue/dispatcher.ts";
 import type { JobQueueOptions } from "../queue/job-queue.ts";
@@ -30,6 +31,8 @@ import { startRetention } from "./retention.ts";
 import { serviceSecret } from "./secret.ts";
 import { buildServer } from "./server.ts";
 import { appFiles } from "./site.ts";
+import type { StreamLimits } from "./stream/limits.ts";
+import { startStreams } from "./stream/start.ts";
 
 export interface ServiceOptions {
   readonly version: string;
@@ -55,6 +58,9 @@ export interface ServiceOptions {
   readonly mediaDir?: string | undefined;
   readonly queue?: JobQueueOptions | undefined;
   readonly limits?: Partial<Limits>;
+  /** Processes that carry streams; they start with the first ones. Default: one per core. */
+  readonly streamWorkers?: number | undefined;
+  readonly streamLimits?: Partial<StreamLimits>;
   readonly log?: { write(line: string): void };
 }
 
@@ -68,6 +74,10 @@ export interface Service {
   pids(): readonly number[];
   /** Takes up the models that lie in the folder now, without a pause. @throws AffektError: the old ones stay */
   reload?(): Promise<void>;
+  /** Processes that carry streams. */
+  streamPids(): readonly number[];
+  /** Starts the processes of streams ahead of the first one. */
+  warmStreams(): Promise<void>;
   /** Answers what is being asked, takes nothing new, then stops. */
   close(): Promise<void>;
 }
@@ -152,6 +162,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw cause;
   });
   const { dispatcher } = recognizers;
+  const chosen = recognizers.chosen();
   const jobs = await startJobs({
     store,
     secret,
@@ -168,9 +179,26 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await store.close();
     throw cause;
   });
+  const access = keyedAccess(store, { secret, clock, local });
+  const keep = keepDays > 0 ? keepIn(store) : undefined;
+  const streams = startStreams({
+    models,
+    license,
+    access,
+    clock,
+    keep,
+    modalities: MODALITIES.filter((modality) => chosen[modality].length > 0),
+    workers: options.streamWorkers,
+    limits: { textCharacters: limits.textCharacters, ...options.streamLimits },
+    lost: (results) => app.log.warn({ results }, "results of streams could not be kept"),
+    ended(reason) {
+      metrics.workerLost();
+      app.log.warn({ reason }, "a process of streams ended");
+    },
+  });
   const { app, drain } = await buildServer({
     version,
-    access: keyedAccess(store, { secret, clock, local }),
+    access,
     replay: createReplay(store, secret, clock),
     limits,
     metrics,
@@ -190,8 +218,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         recognize: dispatcher.askAll,
         limits,
         clock,
-        keep: keepDays > 0 ? keepIn(store) : undefined,
+        keep,
       }),
+      ...streams.routes.endpoints,
       predictionsEndpoint(store),
       subjectsEndpoint(store, jobs.desk, clock),
       ...jobsEndpoints(store, jobs.desk, limits),
@@ -206,6 +235,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       metricsEndpoint(metrics),
     ],
   });
+  await streams.routes.mount(app);
   const endRetention = startRetention(store, {
     keepDays,
     clock,
@@ -216,6 +246,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const end = async () => {
     await jobs.close();
     await dispatcher.close();
+    await streams.close();
     await endRetention();
     await store.close();
   };
@@ -234,9 +265,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     load: dispatcher.load,
     pids: recognizers.pids,
     reload: recognizers.reload,
+    streamPids: streams.pids,
+    warmStreams: streams.warm,
     close() {
       closing ??= (async () => {
-        await Promise.all([drain(), jobs.drain(limits.deadlineMs)]);
+        const answered = Promise.all([drain(), jobs.drain(limits.deadlineMs)]);
+        await streams.drain();
+        await answered;
         await app.close();
         await end();
       })();

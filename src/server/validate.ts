@@ -9,7 +9,11 @@ const SPELLED_OUT = 5;
  * @param where what is checked, for the message
  * @throws AffektError `input`; its cause is a ZodError with one issue per wrong field
  */
-export function validate<T>(schema: z.ZodType<T>, value: unknown, where: "body" | "query" | "path"): T {
+export function validate<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  where: "body" | "query" | "path" | "message" | "header",
+): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;

@@ -65,7 +65,8 @@ function acknowledge(stream: number, own: Carried): void {
 }
 
 function samplesOf(bytes: Uint8Array, encoding: "pcm16" | "float32"): Float32Array {
-  const whole = bytes.slice();
+  // A copy that begins where its memory does; a Buffer would be a view into another.
+  const whole = new Uint8Array(bytes);
   if (encoding === "float32") return new Float32Array(whole.buffer, 0, Math.floor(whole.length / 4));
   return Float32Array.from(new Int16Array(whole.buffer, 0, Math.floor(whole.length / 2)), (value) => value / 32_768);
 }

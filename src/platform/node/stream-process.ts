@@ -76,8 +76,6 @@ export interface StreamProcess {
   readonly ready: Promise<void>;
   /** With the reason. Never rejects. */
   readonly ended: Promise<string>;
-  /** Sessions that it carries. */
-  streams(): number;
   /** @throws AffektError `model`, `label`, `input`; `unavailable` if the process ends */
   open(options: StreamOptions, listener: StreamListener): Promise<CarriedStream>;
   kill(): void;
@@ -154,7 +152,6 @@ export function startStreamProcess(options: StreamProcessOptions): StreamProcess
     pid: child.pid,
     ready,
     ended,
-    streams: () => carried.size,
     kill: () => void child.kill("SIGKILL"),
     async open(own, listener) {
       if (isGone) throw gone();
