@@ -15,6 +15,8 @@ test("affekt serve says where it listens, serves until it is told to stop, and s
         url: "http://127.0.0.1:4711",
         load: () => ({ waiting: 0, running: 0, ready: 0 }),
         pids: () => [],
+        streamPids: () => [],
+        warmStreams: async () => {},
         close: async () => void said.push("closed"),
       };
     },
