@@ -1,5 +1,5 @@
 /** Several text experts, each for its languages, behind one door. */
-import type { LanguageIdentifier } from "../preprocess/text/language.ts";
+import { type LanguageIdentifier, obviousLanguage } from "../preprocess/text/language.ts";
 import { type Lazy, lazily, openedOnly } from "./lazy.ts";
 import type { Opinion } from "./opinion.ts";
 import type { TextOpinions } from "./text-expert.ts";
@@ -26,9 +26,14 @@ export function scriptLanguage(text: string): "zh" | "en" {
 const TOLD_APART: readonly string[] = ["en", "zh"];
 
 /** Why an opinion about the text is not to be trusted; undefined if somebody here reads it, or if nobody can say. */
-function doubtOf(text: string, read: readonly string[], identify: LanguageIdentifier): string | undefined {
+async function doubtOf(
+  text: string,
+  read: readonly string[],
+  identifier: () => Promise<LanguageIdentifier>,
+): Promise<string | undefined> {
   if (read.some((language) => !TOLD_APART.includes(language))) return undefined;
-  const { language } = identify(text);
+  // The identifier is large and loaded late: most texts do not need it.
+  const language = obviousLanguage(text) ?? (await identifier())(text).language;
   if (language === "none" || (language === "mixed" ? read.length > 0 : read.includes(language))) return undefined;
   return `The text seems to be in a language that no model here was trained on; they read ${read.join(", ")}.`;
 }
@@ -64,11 +69,13 @@ export function routeByLanguage(
         for (const [at, index] of asked.entries()) answers[index] = opinions[at] ?? null;
       }
       if (identifier === undefined) return answers;
-      const identifyOne = await identifier();
-      return answers.map((answer, index) => {
-        const doubt = answer === null ? undefined : doubtOf(texts[index] as string, read, identifyOne);
-        return answer === null || doubt === undefined ? answer : { ...answer, doubt };
-      });
+      return Promise.all(
+        answers.map(async (answer, index) => {
+          if (answer === null) return null;
+          const doubt = await doubtOf(texts[index] as string, read, identifier);
+          return doubt === undefined ? answer : { ...answer, doubt };
+        }),
+      );
     },
     async close() {
       await Promise.all(open.map(async (opening) => (await openedOnly(opening))?.close()));

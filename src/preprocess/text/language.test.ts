@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openLanguageIdentifier } from "./language.ts";
+import { obviousLanguage, openLanguageIdentifier } from "./language.ts";
 
 const identify = await openLanguageIdentifier();
 
@@ -29,6 +29,18 @@ test.each([
   ["\ud83d", "none"],
 ])("%j is %s", (text, language) => {
   expect(identify(text).language).toBe(language);
+});
+
+test.each([
+  ["I can't believe that we won!", "en"],
+  ["今天很开心", "zh"],
+  ["とても嬉しいです", "other"],
+  ["😂😂", "none"],
+  ["ok", undefined],
+  ["ich bin heute sehr glücklich", undefined],
+  ["lorem ipsum dolor sit amet", undefined],
+])("%j needs no detector where it is obvious (%s)", (text, language) => {
+  expect(obviousLanguage(text)).toBe(language);
 });
 
 test("shares count words: one and a half Chinese characters are one", () => {

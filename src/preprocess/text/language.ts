@@ -44,6 +44,16 @@ const SHORT_WORDS = 4;
  */
 const LEAST_ENGLISH = 0.6;
 
+/** Words that English has and hardly another language in Latin letters. */
+const ENGLISH_WORDS: ReadonlySet<string> = new Set(
+  (
+    "the and you your this that with have has what are for but not just they we she his her of my it it's i'm don't " +
+    "can't didn't won't i've that's you're when how why would could should because about there their from been will"
+  ).split(" "),
+);
+/** So many different ones are proof enough. */
+const PROOF = 2;
+
 function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
@@ -58,30 +68,50 @@ function isEnglish(text: string, words: number, detector: LatinDetector): boolea
   return lead < (words < SHORT_WORDS ? LEAD_OF_SHORT : LEAD);
 }
 
+/** What the letters of a text say by themselves. `latin`: words in Latin letters, of whatever language. */
+function byScript(text: string): {
+  readonly plain: string;
+  readonly latinWords: number;
+  readonly shares: LanguageResult["shares"];
+  readonly script: Exclude<Language, "en"> | "latin";
+} {
+  const read = text.length <= 2 * READ ? text : `${text.slice(0, READ)} ${text.slice(-READ)}`;
+  const plain = normalizeText(read).replace(NOT_WORDS, " ");
+  const kana = count(plain, KANA);
+  const hanCharacters = count(plain, HAN);
+  const latinWords = count(plain, LATIN_WORD);
+  const letters = (plain.match(LETTER_RUN) ?? []).join("");
+  const latinLetters = (plain.match(LATIN_WORD) ?? []).join("").replaceAll("'", "").length;
+  const japanese = kana >= 2 && kana * 4 >= hanCharacters;
+  const otherLetters = Math.max(0, letters.length - hanCharacters - latinLetters);
+  const han = japanese ? 0 : hanCharacters / HAN_PER_WORD;
+  const other = (otherLetters + (japanese ? hanCharacters : 0)) / LETTERS_PER_OTHER_WORD;
+  const total = han + latinWords + other;
+  if (total === 0) return { plain, latinWords, shares: { han: 0, latin: 0, other: 0 }, script: "none" };
+  const shares = { han: han / total, latin: latinWords / total, other: other / total };
+  const script =
+    shares.other > 0.5 ? "other" : shares.han < MIXED_SHARE ? "latin" : shares.latin < MIXED_SHARE ? "zh" : "mixed";
+  return { plain, latinWords, shares, script };
+}
+
+/**
+ * The language where script or common words decide it, so that no detector need be loaded.
+ *
+ * @returns undefined where a detector is needed
+ */
+export function obviousLanguage(text: string): Language | undefined {
+  const { plain, script } = byScript(text);
+  if (script !== "latin") return script;
+  const words = new Set((plain.toLowerCase().match(LATIN_WORD) ?? []).filter((word) => ENGLISH_WORDS.has(word)));
+  return words.size >= PROOF ? "en" : undefined;
+}
+
 /** Identifies languages with a given detector for Latin letters. */
 export function languageIdentifier(detector: LatinDetector): LanguageIdentifier {
   return (text) => {
-    const read = text.length <= 2 * READ ? text : `${text.slice(0, READ)} ${text.slice(-READ)}`;
-    const plain = normalizeText(read).replace(NOT_WORDS, " ");
-    const kana = count(plain, KANA);
-    const hanCharacters = count(plain, HAN);
-    const latinWords = count(plain, LATIN_WORD);
-    const letters = (plain.match(LETTER_RUN) ?? []).join("");
-    const latinLetters = (plain.match(LATIN_WORD) ?? []).join("").replaceAll("'", "").length;
-    const japanese = kana >= 2 && kana * 4 >= hanCharacters;
-    const otherLetters = Math.max(0, letters.length - hanCharacters - latinLetters);
-    const han = japanese ? 0 : hanCharacters / HAN_PER_WORD;
-    const other = (otherLetters + (japanese ? hanCharacters : 0)) / LETTERS_PER_OTHER_WORD;
-    const total = han + latinWords + other;
-    if (total === 0) return { language: "none", shares: { han: 0, latin: 0, other: 0 } };
-    const shares = { han: han / total, latin: latinWords / total, other: other / total };
-    return { language: choose(), shares };
-
-    function choose(): Language {
-      if (shares.other > 0.5) return "other";
-      if (shares.han < MIXED_SHARE) return isEnglish(plain, latinWords, detector) ? "en" : "other";
-      return shares.latin < MIXED_SHARE ? "zh" : "mixed";
-    }
+    const { plain, latinWords, shares, script } = byScript(text);
+    if (script !== "latin") return { language: script, shares };
+    return { language: isEnglish(plain, latinWords, detector) ? "en" : "other", shares };
   };
 }
 
