@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { temporaryFiles } from "../../test/support/temp-files.ts";
 import { vgg16 } from "../encode/face/vgg16.ts";
 import { Graph } from "../graph/graph.ts";
 import { inferenceModel } from "../graph/inference.ts";
 import { type OnnxNode, type OnnxTensor, rawBytes } from "../graph/onnx.ts";
 import { encodeModel } from "../graph/onnx-write.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { parseTrainConfig } from "./config.ts";
 import { encodeSafetensors } from "./safetensors.ts";
-import { startingWeights } from "./start.ts";
+import { readStart, startingWeights } from "./start.ts";
 
 const SMALL = { width: 1 / 16, hidden: 8 };
 
@@ -68,5 +70,21 @@ describe("weights to start from", () => {
 
   test("what is neither is refused", () => {
     expect(() => startingWeights(new TextEncoder().encode("no weights at all"))).toThrow("not an ONNX model");
+  });
+});
+
+test("weights that are not there are named, with where they come from", async () => {
+  const config = parseTrainConfig({
+    id: "tiny",
+    version: "1.0.0",
+    modality: "face",
+    labels: ["joy", "neutral"],
+    data: [{ dataset: "fer2013" }],
+    training: { epochs: 1, batch: 1, learningRate: 0.1, start: "../runs/first/checkpoint.safetensors" },
+  });
+  await expect(readStart(config, "models/train.json", temporaryFiles())).rejects.toMatchObject({
+    code: "file",
+    message: "The weights to start from, runs/first/checkpoint.safetensors, do not exist.",
+    hint: expect.stringContaining("another training") as string,
   });
 });

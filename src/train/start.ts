@@ -2,6 +2,7 @@
  * Weights to start from: the best ones of a checkpoint of ours, all arrays of another safetensors file, or the
  * initializers of an ONNX file. VGG16 is known by torchvision's names, and in an ONNX file by its operators.
  */
+import { AffektError } from "../core/errors.ts";
 import { MODALITIES } from "../core/modality.ts";
 import type { Files } from "../core/ports.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
@@ -51,6 +52,16 @@ function kindOf(network: unknown): string | undefined {
   return typeof kind === "string" ? kind : undefined;
 }
 
+/** @throws AffektError `file`, with a hint at where such a file comes from */
+async function existing(file: string, files: Files): Promise<string> {
+  if (await files.exists(file)) return file;
+  throw new AffektError(
+    "file",
+    `The weights to start from, ${file}, do not exist.`,
+    "If another training leaves them, run it first; or correct training.start.",
+  );
+}
+
 /**
  * @param path of the configuration, which the files are relative to
  * @throws AffektError `file`, `checkpoint`, `model`
@@ -58,9 +69,9 @@ function kindOf(network: unknown): string | undefined {
 export async function readStart(config: TrainConfig, path: string, files: Files): Promise<Start | undefined> {
   const { start } = config.training;
   if (start === undefined) return undefined;
-  const at = (file: string): string => joinPath(folderOf(path), file);
+  const at = (file: string): Promise<string> => existing(joinPath(folderOf(path), file), files);
   if (typeof start === "string") {
-    const file = at(start);
+    const file = await at(start);
     const weights = startingWeights(await files.readBytes(file), kindOf(config.network));
     return { weights, sha256: await files.sha256(file) };
   }
@@ -69,9 +80,10 @@ export async function readStart(config: TrainConfig, path: string, files: Files)
   for (const modality of MODALITIES) {
     const given = start[modality];
     if (given === undefined) continue;
-    const own = startingWeights(await files.readBytes(at(given)), kindOf(config.network[modality]));
+    const file = await at(given);
+    const own = startingWeights(await files.readBytes(file), kindOf(config.network[modality]));
     for (const [name, data] of own) weights.set(`${modality}.${name}`, data);
-    hashes.push(await files.sha256(at(given)));
+    hashes.push(await files.sha256(file));
   }
   return { weights, sha256: hashes.join(" ") };
 }
