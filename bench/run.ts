@@ -9,6 +9,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   fusion: () => import("./quality/fusion/run.ts"),
   quality: () => import("./quality/run.ts"),
   trust: () => import("./quality/trust/run.ts"),
+  metadata: () => import("./quality/metadata.ts"),
   peers: () => import("./quality/peers/run.ts"),
   pool: () => import("./quality/pool/run.ts"),
   readme: () => import("./quality/readme.ts"),
