@@ -153,6 +153,21 @@ const common = {
     /** float32 `[batch, width]`, for fusion and for anomaly detection. */
     embedding: Name.optional(),
   }),
+  /**
+   * What the network answers beside its label, by the field of the training rows that it learnt it from: a number of
+   * that `mean` and `deviation`, standardized, `[batch, 1]`; or the logits of `values`.
+   */
+  columns: z
+    .array(
+      z.strictObject({
+        field: Name,
+        output: Name,
+        mean: z.number().exactOptional(),
+        deviation: Positive.exactOptional(),
+        values: z.array(z.string()).exactOptional(),
+      }),
+    )
+    .exactOptional(),
   /** Scores are `softmax(logits / temperature + bias)`, fitted on validation rows (with one label, where task is multi). */
   temperature: Positive,
   /** Per label; bias-corrected temperature scaling (Alexandari et al. 2020). */

@@ -1,19 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { tinyConfig } from "../../../test/support/train-config.ts";
 import { parseTrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import type { Undecodable } from "../tasks/undecodable.ts";
 import { spread } from "./line-chart.ts";
-import { type ReportInput, trainingReport } from "./page.ts";
+import { trainingReport } from "./page.ts";
+import type { ReportInput } from "./report-input.ts";
 import { epochTicks, niceTicks, tickLabel } from "./ticks.ts";
 
-const config = parseTrainConfig({
-  id: "tiny",
-  version: "1.0.0",
-  modality: "text",
-  labels: ["anger", "joy & <more>"],
-  data: [{ manifest: "rows.jsonl" }],
-  training: { epochs: 3, batch: 2, learningRate: 0.1 },
-});
+const config = parseTrainConfig(tinyConfig({ labels: ["anger", "joy & <more>"] }));
 const history = [0.5, 0.8, 0.7].map(
   (score, index): EpochReport => ({
     epoch: index + 1,

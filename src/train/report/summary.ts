@@ -1,7 +1,7 @@
 /** The report's text: what was trained on what, what came of it, and what was left out. */
 import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
-import type { ReportInput } from "./page.ts";
+import type { ReportInput } from "./report-input.ts";
 
 const METRICS: Readonly<Record<string, string>> = { accuracy: "准确率", macroF1: "宏平均 F1", uar: "UAR" };
 

@@ -16,7 +16,8 @@ import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
 import { allCrops, cropStream, type FaceMedia } from "./face-crops.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
-import { faceNetwork, type NetworkChoice } from "./network-config.ts";
+import { FURTHER } from "./further-columns.ts";
+import { faceNetwork, furtherOf, type NetworkChoice } from "./network-config.ts";
 
 export const FaceFeatures = z.strictObject({
   /** Side that crops are kept at, in pixels. */
@@ -41,6 +42,7 @@ export const FaceFeatures = z.strictObject({
   classWeights: z.record(z.string(), z.number().positive()).default({}),
   /** Of the Beta distribution from which the share of the other picture is drawn; 0 for no mixup. */
   mixup: z.number().nonnegative().default(0),
+  ...FURTHER,
   augment: z
     .strictObject({
       flip: z.number().min(0).max(1).optional(),
@@ -52,9 +54,6 @@ export const FaceFeatures = z.strictObject({
       erase: z.number().min(0).max(1).optional(),
     })
     .default({}),
-});
-
-const StreamedFaceFeatures = FaceFeatures.extend({
   /**
    * Decode the training pictures anew in every epoch, in processes beside the training, in place of holding all crops
    * in memory. For pictures in files of their own: of a sheet all is decoded for each crop.
@@ -117,7 +116,7 @@ export async function configureFaces(
   manifests: readonly Manifest[],
   media: FaceMedia,
 ): Promise<TrainingTask> {
-  const features = parsePart(StreamedFaceFeatures, config.features, "features");
+  const features = parsePart(FaceFeatures, config.features, "features");
   const network = faceNetwork(config.network);
   checkSizes(network, features);
   const [manifest] = manifests;
@@ -136,9 +135,11 @@ export async function configureFaces(
   const drawn = features.stream
     ? { rows: trainRows, pixels: new Uint8Array(0), stream: cropStream(manifest, trainRows, side, media) }
     : await allCrops(manifest, trainRows, side, media);
-  const train = faceSet(drawn.rows, labels, side, drawn, ferPlusShare);
   const judged = await allCrops(manifest, validationRows, side, media);
-  const validation = faceSet(judged.rows, labels, side, judged);
+  const further = furtherOf(network, features, drawn.rows);
+  const along = (rows: readonly Row[]) => (further ? { further: further.targets(rows) } : {});
+  const train = { ...faceSet(drawn.rows, labels, side, drawn, ferPlusShare), ...along(drawn.rows) };
+  const validation = { ...faceSet(judged.rows, labels, side, judged), ...along(judged.rows) };
   return faceTask(train, validation, {
     labels,
     network,
@@ -158,5 +159,6 @@ export async function configureFaces(
     classWeights: classWeights(config.training.classWeights ?? features.classWeights, labels, train.targets),
     mixup: features.mixup,
     sampling: config.training.sampling,
+    ...(further ? { further } : {}),
   });
 }

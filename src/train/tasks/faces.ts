@@ -3,7 +3,6 @@
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats } from "../../core/tensor.ts";
-import type { Encoded } from "../../encode/encoded.ts";
 import { encodeFace, type FaceEncoderConfig } from "../../encode/table.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
@@ -16,7 +15,18 @@ import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, singleCalibration } from "../validation.ts";
 import type { CropStream, DrawnCrop } from "./face-crops.ts";
-import { type NetworkChoice, withHead } from "./network-config.ts";
+import {
+  type Answers,
+  addAnswers,
+  columnOutputs,
+  columnsInContract,
+  type Further,
+  furtherMetrics,
+  furtherOutputs,
+  multiTaskLoss,
+  targetBuffers,
+} from "./further-columns.ts";
+import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Crops of one split. */
 export interface FaceSet {
@@ -30,6 +40,8 @@ export interface FaceSet {
   readonly targets: Float32Array;
   /** Index of the label that counts when judging, per row. */
   readonly truth: Int32Array;
+  /** `[rows, width]` of the further columns. */
+  readonly further?: Float32Array;
   /** Number of the person on each row, where the rows say so. */
   readonly subjects?: Int32Array;
 }
@@ -55,6 +67,8 @@ export interface FaceTaskOptions {
   /** Of the Beta distribution; 0 for none. */
   readonly mixup: number;
   readonly sampling: Sampling;
+  /** Columns that a multi-task head learns along. */
+  readonly further?: Further;
 }
 
 const JUDGE_BATCH = 128;
@@ -88,12 +102,14 @@ export function centreCrops(
 }
 
 export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskOptions): TrainingTask {
-  const { labels, batch, trainSize, cut, size, mean, std } = options;
+  const { labels, batch, trainSize, cut, size, mean, std, further } = options;
   const classes = labels.length;
+  const extra = further?.width ?? 0;
   const stepsPerEpoch = Math.floor(train.rows / batch);
-  function network(graph: Graph, rows: number, side: number): Encoded {
-    const { encoder, head } = options.network;
-    return withHead(encodeFace(graph.input("pixels", [rows, 1, side, side]), classes, encoder), head, classes);
+  function network(graph: Graph, rows: number, side: number): Headed {
+    const { encoder } = options.network;
+    const encoded = encodeFace(graph.input("pixels", [rows, 1, side, side]), classes, encoder);
+    return withHead(encoded, options.network, classes, further);
   }
 
   function* heldCrops(rows: Int32Array): Generator<DrawnCrop> {
@@ -106,37 +122,45 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     const drawn = drawRows(options.sampling, { ...train, labels: train.truth }, random);
     const order = drawn.subarray(0, stepsPerEpoch * batch);
     const pixels = new Float32Array(batch * side * side);
-    const targets = new Float32Array(batch * classes);
-    const feeds = {
-      pixels: float32(pixels, [batch, 1, side, side]),
-      targets: float32(targets, [batch, classes]),
-    };
+    const targets = targetBuffers(batch, classes, extra);
+    const feeds = { pixels: float32(pixels, [batch, 1, side, side]), ...targets.feeds };
     const zoom = train.side / cut;
     let count = 0;
     for await (const { row, crop } of train.stream?.(order) ?? heldCrops(order)) {
       const slot = count % batch;
       augment(crop, train.side, pixels, slot * side * side, side, random, { zoom, ...options.augment });
-      targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
+      const own = train.further?.subarray(row * extra, (row + 1) * extra);
+      targets.place(slot, train.targets.subarray(row * classes, (row + 1) * classes), own);
       count++;
       if (count % batch > 0) continue;
       for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / std;
-      mixup(pixels, targets, batch, options.mixup, random);
+      mixup(pixels, targets.packed, batch, options.mixup, random);
+      targets.flush();
       yield feeds;
     }
   }
 
-  async function judge(session: Session, variants: readonly Variant[]): Promise<Judged> {
+  async function judge(
+    session: Session,
+    variants: readonly Variant[],
+  ): Promise<Judged & { along: Record<string, number> }> {
+    const answers: Answers = new Map();
     const logits = new Float32Array(validation.rows * classes);
     for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
       const count = Math.min(JUDGE_BATCH, validation.rows - from);
       for (const variant of variants) {
         const crops = centreCrops(validation, from, count, size, options, variant);
-        const result = await session.run({ pixels: float32(crops, [count, 1, size, size]) }, { logits: null });
+        const wanted = { logits: null, ...furtherOutputs(further) };
+        const result = await session.run({ pixels: float32(crops, [count, 1, size, size]) }, wanted);
         const part = floats(result.logits);
+        const share = 1 / variants.length;
+        const placed = Array.from({ length: count }, (_, slot) => ({ row: from + slot, share }));
+        addAnswers(answers, result, further, validation.rows, placed);
         for (let i = 0; i < part.length; i++) logits[from * classes + i]! += (part[i] as number) / variants.length;
       }
     }
-    return { logits, truth: validation.truth, classes };
+    const along = furtherMetrics(further, validation.further, answers);
+    return { logits, truth: validation.truth, classes, along };
   }
 
   return {
@@ -144,23 +168,35 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: (epoch) => (graph) => {
-      const { logits } = network(graph, batch, trainSize(epoch));
+      const { logits, multiTask } = network(graph, batch, trainSize(epoch));
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights } = options;
+      if (multiTask && further) {
+        const loss = multiTaskLoss(multiTask, further, targets, { labelSmoothing, classWeights });
+        return { loss, outputs: { logits } };
+      }
       const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
       return { loss, outputs: { logits } };
     },
     infer(graph) {
-      const { embedding, logits } = network(graph, DYNAMIC, size);
-      return { embedding, logits };
+      const { embedding, logits, multiTask } = network(graph, DYNAMIC, size);
+      return { embedding, logits, ...columnOutputs(multiTask, further) };
     },
     batches,
-    validate: async (session) => judgeSingle(await judge(session, [{ flip: false, view: WHOLE }]), "accuracy"),
+    async validate(session) {
+      const judged = await judge(session, [{ flip: false, view: WHOLE }]);
+      const validation = judgeSingle(judged, "accuracy");
+      return { ...validation, metrics: { ...validation.metrics, ...judged.along } };
+    },
     async contract(session) {
       const views = options.views ?? [WHOLE];
       const served = views.flatMap((view) => [false, true].map((flip) => ({ flip, view })));
+      const judged = await judge(session, served);
+      const calibration = singleCalibration(judged);
       return {
-        ...singleCalibration(await judge(session, served)),
+        ...calibration,
+        metrics: { ...calibration.metrics, ...judged.along },
+        ...columnsInContract(further),
         modality: "face",
         labels: [...labels],
         task: "single",

@@ -26,12 +26,25 @@ import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput }
 import { TextFeatures, textOf, textSet } from "./text-config.ts";
 
 export const MultimodalFeatures = z.strictObject({
-  text: TextFeatures.omit({ task: true, classWeightPower: true, auxiliary: true }).extend({
+  text: TextFeatures.omit({
+    task: true,
+    classWeightPower: true,
+    auxiliary: true,
+    numbers: true,
+    categories: true,
+  }).extend({
     /** Model file whose tokenizer is used, for an encoder that starts from its weights. Default: one of its own. */
     tokenizer: z.string().min(1).optional(),
   }),
   face: FaceFeatures.pick({ side: true, cut: true, size: true, mean: true, std: true, augment: true }).prefault({}),
-  speech: SpeechFeatures.omit({ clipShare: true, mixup: true, relabel: true, score: true })
+  speech: SpeechFeatures.omit({
+    clipShare: true,
+    mixup: true,
+    relabel: true,
+    score: true,
+    numbers: true,
+    categories: true,
+  })
     .extend({ normalization: z.literal("clip").default("clip") })
     .prefault({}),
   /** Share of the modalities hidden from a row in training, so that a missing one is nothing unusual. */

@@ -5,9 +5,18 @@
 import { z } from "zod";
 import { HeadConfig, headOf } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
+import type { Row } from "../../data/row.ts";
 import type { Encoded } from "../../encode/encoded.ts";
 import { FaceEncoderConfig, SpeechEncoderConfig, TextEncoderConfig } from "../../encode/table.ts";
+import type { Node } from "../../graph/graph.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
+import {
+  type Further,
+  furtherColumns,
+  MultiTaskChoice,
+  type MultiTaskNet,
+  multiTaskHeadOf,
+} from "./further-columns.ts";
 
 const [bagOfWords, subwordCnn, subwordLstm, subwordTransformer, wideDeep] = TextEncoderConfig.options;
 const vocabulary = { vocabulary: true } as const;
@@ -36,6 +45,8 @@ export type HeadChoice = z.infer<typeof HeadChoice>;
 export interface NetworkChoice<Encoder> {
   readonly encoder: Encoder;
   readonly head?: HeadChoice;
+  /** In place of a head of the label alone. */
+  readonly multiTask?: MultiTaskChoice;
 }
 
 function parseNetwork<Encoder>(
@@ -44,11 +55,12 @@ function parseNetwork<Encoder>(
   kind: string,
   part: string,
 ): NetworkChoice<Encoder> {
-  const { head, ...encoder } = network;
-  return {
-    encoder: parsePart(schema, { kind, ...encoder }, part),
-    ...(head === undefined ? {} : { head: parsePart(HeadChoice, head, `${part}.head`) }),
-  };
+  const { head, ...rest } = network;
+  const encoder = parsePart(schema, { kind, ...rest }, part);
+  if (head === undefined) return { encoder };
+  const isMultiTask = typeof head === "object" && head !== null && "kind" in head && head.kind === "multi-task";
+  if (isMultiTask) return { encoder, multiTask: parsePart(MultiTaskChoice, head, `${part}.head`) };
+  return { encoder, head: parsePart(HeadChoice, head, `${part}.head`) };
 }
 
 /**
@@ -63,7 +75,8 @@ export function textNetwork(
   const { encoder, ...rest } = parseNetwork(TextNetwork, network, "wide-deep", part);
   switch (encoder.kind) {
     case "wide-deep":
-      if (rest.head === undefined) return { encoder: { ...encoder, vocabulary: ids.tokens, buckets: ids.ngrams } };
+      if ((rest.head ?? rest.multiTask) === undefined)
+        return { encoder: { ...encoder, vocabulary: ids.tokens, buckets: ids.ngrams } };
       throw new AffektError(
         "config",
         "The wide-deep encoder answers by itself: a head over its embedding would not see the n-grams.",
@@ -86,15 +99,34 @@ export function speechNetwork(network: TrainConfig["network"], part = "network")
   return parseNetwork(SpeechEncoderConfig, network, "residual-attention", part);
 }
 
+/** A network with its head: `embedding`, `logits`, and the further tasks of a multi-task head. */
+export interface Headed extends Encoded {
+  readonly multiTask?: MultiTaskNet;
+}
+
 /**
  * The encoder with the head's answer in place of its own. The head's parameters are named `head.…`.
  *
+ * @param further columns of a multi-task head
+ * @param kind of the label
  * @throws AffektError `config` if the head wants a sequence and the encoder has none
  */
-export function withHead(encoded: Encoded, head: HeadChoice | undefined, labels: number): Encoded {
+export function withHead(
+  encoded: Encoded,
+  { head, multiTask }: Pick<NetworkChoice<unknown>, "head" | "multiTask">,
+  labels: number,
+  further: Pick<Further, "columns"> = { columns: [] },
+  kind: "classes" | "flags" = "classes",
+): Headed {
+  const { embedding, sequence, steps } = encoded;
+  const kept = { embedding, ...(sequence ? { sequence } : {}), ...(steps ? { steps } : {}) };
+  if (multiTask !== undefined) {
+    const built = multiTaskHeadOf(multiTask, labels, further, kind);
+    const outputs = embedding.graph.within("head", () => built.outputs(embedding));
+    return { ...kept, logits: outputs["label"] as Node, multiTask: { head: built, outputs } };
+  }
   if (head === undefined) return encoded;
   const { reads = head.kind === "rnn" ? "sequence" : "embedding", ...options } = head;
-  const { embedding, sequence, steps } = encoded;
   const input = reads === "sequence" ? sequence : embedding;
   if (input === undefined) {
     throw new AffektError(
@@ -105,5 +137,26 @@ export function withHead(encoded: Encoded, head: HeadChoice | undefined, labels:
   }
   const build = headOf({ ...options, labels });
   const logits = embedding.graph.within("head", () => build(input, reads === "sequence" ? steps : undefined));
-  return { embedding, logits, ...(sequence ? { sequence } : {}), ...(steps ? { steps } : {}) };
+  return { ...kept, logits };
+}
+
+/**
+ * The columns that a network learns along.
+ *
+ * @param training rows that are trained on
+ * @throws AffektError `config` if columns are named and the head is none of several tasks; `data`
+ */
+export function furtherOf(
+  { multiTask }: Pick<NetworkChoice<unknown>, "multiTask">,
+  fields: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
+  training: readonly Row[],
+): Further | undefined {
+  if (multiTask !== undefined) return furtherColumns(training, fields);
+  const named = [...fields.numbers, ...fields.categories];
+  if (named.length === 0) return undefined;
+  throw new AffektError(
+    "config",
+    `features names the columns ${named.join(", ")}, but the network has no head for them.`,
+    'Set network.head to { "kind": "multi-task" }, or leave the columns out.',
+  );
 }

@@ -16,7 +16,8 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import type { TrainingTask } from "../task.ts";
-import { speechNetwork } from "./network-config.ts";
+import { FURTHER } from "./further-columns.ts";
+import { furtherOf, speechNetwork } from "./network-config.ts";
 import { speechTask, type Utterance } from "./speeches.ts";
 import { leaveOut, type OnUndecodable } from "./undecodable.ts";
 
@@ -41,6 +42,7 @@ export const SpeechFeatures = z.strictObject({
   mixup: z.number().nonnegative().default(0.3),
   /** Labels to be taken for others: `{ "calm": "neutral" }`. */
   relabel: z.record(z.string(), z.string()).default({}),
+  ...FURTHER,
   score: z.enum(["accuracy", "uar", "macroF1"]).default("uar"),
   augment: z
     .strictObject({
@@ -218,6 +220,8 @@ export async function configureSpeech(
   checkCepstra(features);
   const network = speechNetwork(config.network);
   const { labels, training } = config;
+  const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
+  const further = furtherOf(network, features, trainRows);
   const train: Utterance[] = [];
   const validation: Utterance[] = [];
   for (const [source, manifest] of manifests.entries()) {
@@ -248,7 +252,11 @@ export async function configureSpeech(
         if (own.steps === 0 || speaker === undefined) continue;
         const { subject } = row;
         const share = config.data[source]?.share ?? 1;
-        const utterance = { features: own, speaker, label, share, ...(subject === undefined ? {} : { subject }) };
+        const utterance = {
+          ...{ features: own, speaker, label, share },
+          ...(subject === undefined ? {} : { subject }),
+          ...(further ? { further: further.targets([row]) } : {}),
+        };
         (split === "train" ? train : validation).push(utterance);
       }
     }
@@ -264,6 +272,7 @@ export async function configureSpeech(
     labelSmoothing: training.labelSmoothing,
     score: features.score,
     sampling: training.sampling,
+    ...(further ? { further } : {}),
     ...(training.classWeights
       ? { classWeights: classWeights(training.classWeights, labels, oneHot(train, labels)) }
       : {}),

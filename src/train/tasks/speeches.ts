@@ -3,7 +3,6 @@ import type { Features } from "../../core/media.ts";
 import type { Session } from "../../core/ports.ts";
 import { type Random, shuffle } from "../../core/random.ts";
 import { float32, floats } from "../../core/tensor.ts";
-import type { Encoded } from "../../encode/encoded.ts";
 import { encodeSpeech, type SpeechEncoderConfig } from "../../encode/table.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
@@ -17,7 +16,18 @@ import { mixup } from "../mixup.ts";
 import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { type Judged, judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
-import { type NetworkChoice, withHead } from "./network-config.ts";
+import {
+  type Answers,
+  addAnswers,
+  columnOutputs,
+  columnsInContract,
+  type Further,
+  furtherMetrics,
+  furtherOutputs,
+  multiTaskLoss,
+  targetBuffers,
+} from "./further-columns.ts";
+import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 
 /** One utterance. */
 export interface Utterance {
@@ -30,6 +40,8 @@ export interface Utterance {
   readonly label: number;
   /** Probability of being drawn in an epoch. */
   readonly share: number;
+  /** `[width]` of the further columns. */
+  readonly further?: Float32Array;
 }
 
 export interface SpeechTaskOptions {
@@ -47,6 +59,8 @@ export interface SpeechTaskOptions {
   readonly score: SingleScore;
   readonly classWeights?: Float32Array;
   readonly sampling: Sampling;
+  /** Columns that a multi-task head learns along. */
+  readonly further?: Further;
 }
 
 const JUDGE_BATCH = 64;
@@ -56,16 +70,18 @@ export function speechTask(
   validation: readonly Utterance[],
   options: SpeechTaskOptions,
 ): TrainingTask {
-  const { labels, batch, input } = options;
+  const { labels, batch, input, further } = options;
   const { steps } = input;
   const bands = featureWidth(input);
   const classes = labels.length;
+  const extra = further?.width ?? 0;
   const expected = train.reduce((sum, { share }) => sum + share, 0);
   const stepsPerEpoch = Math.floor(expected / batch);
   const size = bands * steps;
-  function network(graph: Graph, rows: number): Encoded {
-    const { encoder, head } = options.network;
-    return withHead(encodeSpeech(graph.input("features", [rows, 1, bands, steps]), classes, encoder), head, classes);
+  function network(graph: Graph, rows: number): Headed {
+    const { encoder } = options.network;
+    const encoded = encodeSpeech(graph.input("features", [rows, 1, bands, steps]), classes, encoder);
+    return withHead(encoded, options.network, classes, further);
   }
   const subjects = numbered(train.map(({ subject }) => subject));
   const drawable = {
@@ -73,6 +89,7 @@ export function speechTask(
     labels: Int32Array.from(train, ({ label }) => label),
     ...(subjects ? { subjects } : {}),
   };
+  const oneHot = labels.map((_, label) => Float32Array.from(labels, (_other, at) => Number(at === label)));
   const byClip = train.map(({ features }) => bandStatistics(features));
 
   /** Rows of an epoch: a source with a share of 0.2 gives each of its rows with that probability. */
@@ -92,13 +109,9 @@ export function speechTask(
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
     const rows = draw(random);
     const features = new Float32Array(batch * size);
-    const targets = new Float32Array(batch * classes);
-    const feeds = {
-      features: float32(features, [batch, 1, bands, steps]),
-      targets: float32(targets, [batch, classes]),
-    };
+    const targets = targetBuffers(batch, classes, extra);
+    const feeds = { features: float32(features, [batch, 1, bands, steps]), ...targets.feeds };
     for (let step = 0; step < stepsPerEpoch; step++) {
-      targets.fill(0);
       for (let slot = 0; slot < batch; slot++) {
         const row = rows[step * batch + slot] as number;
         const utterance = train[row] as Utterance;
@@ -106,14 +119,19 @@ export function speechTask(
         const normalized = normalize(utterance.features, statistics);
         const varied = augmentFeatures(normalized, steps, random, options.augment);
         writeWindow(varied, 0, steps, "bands-steps", features, slot * size);
-        targets[slot * classes + utterance.label] = 1;
+        targets.place(slot, oneHot[utterance.label] as Float32Array, utterance.further);
       }
-      mixup(features, targets, batch, options.mixup, random);
+      mixup(features, targets.packed, batch, options.mixup, random);
+      targets.flush();
       yield feeds;
     }
   }
 
-  async function judge(session: Session): Promise<Judged> {
+  const told = new Float32Array(validation.length * extra);
+  for (const [row, { further: own }] of validation.entries()) if (own) told.set(own, row * extra);
+
+  async function judge(session: Session): Promise<Judged & { along: Record<string, number> }> {
+    const answers: Answers = new Map();
     const logits = new Float32Array(validation.length * classes);
     const windows = validation.flatMap(({ features, speaker }, row) => {
       const statistics = input.normalization === "speaker" ? speaker : bandStatistics(features);
@@ -127,7 +145,9 @@ export function speechTask(
       for (const [slot, { normalized, start }] of part.entries()) {
         writeWindow(normalized, start, steps, "bands-steps", data, slot * size);
       }
-      const result = await session.run({ features: float32(data, [part.length, 1, bands, steps]) }, { logits: null });
+      const wanted = { logits: null, ...furtherOutputs(further) };
+      const result = await session.run({ features: float32(data, [part.length, 1, bands, steps]) }, wanted);
+      addAnswers(answers, result, further, validation.length, part);
       const values = floats(result.logits);
       for (const [slot, { row, share }] of part.entries()) {
         for (let label = 0; label < classes; label++) {
@@ -135,7 +155,8 @@ export function speechTask(
         }
       }
     }
-    return { logits, truth: Int32Array.from(validation, ({ label }) => label), classes };
+    const along = furtherMetrics(further, told, answers);
+    return { logits, truth: Int32Array.from(validation, ({ label }) => label), classes, along };
   }
 
   return {
@@ -143,21 +164,33 @@ export function speechTask(
     trainingRows: train.length,
     validationRows: validation.length,
     define: () => (graph) => {
-      const { logits } = network(graph, batch);
+      const { logits, multiTask } = network(graph, batch);
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights } = options;
+      if (multiTask && further) {
+        const loss = multiTaskLoss(multiTask, further, targets, { labelSmoothing, classWeights });
+        return { loss, outputs: { logits } };
+      }
       const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
       return { loss, outputs: { logits } };
     },
     infer(graph) {
-      const { embedding, logits } = network(graph, DYNAMIC);
-      return { embedding, logits };
+      const { embedding, logits, multiTask } = network(graph, DYNAMIC);
+      return { embedding, logits, ...columnOutputs(multiTask, further) };
     },
     batches,
-    validate: async (session) => judgeSingle(await judge(session), options.score),
+    async validate(session) {
+      const judged = await judge(session);
+      const validated = judgeSingle(judged, options.score);
+      return { ...validated, metrics: { ...validated.metrics, ...judged.along } };
+    },
     async contract(session) {
+      const judged = await judge(session);
+      const calibration = singleCalibration(judged);
       return {
-        ...singleCalibration(await judge(session)),
+        ...calibration,
+        metrics: { ...calibration.metrics, ...judged.along },
+        ...columnsInContract(further),
         modality: "speech",
         labels: [...labels],
         task: "single",

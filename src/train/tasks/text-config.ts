@@ -11,7 +11,8 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
-import { textNetwork } from "./network-config.ts";
+import { FURTHER } from "./further-columns.ts";
+import { furtherOf, textNetwork } from "./network-config.ts";
 import { type TextSet, textTask } from "./texts.ts";
 
 export const TextFeatures = z.strictObject({
@@ -28,6 +29,7 @@ export const TextFeatures = z.strictObject({
   classWeightPower: z.number().min(0).max(1).default(0),
   /** Share of the loss that n-grams and subwords bear each by itself. */
   auxiliary: z.number().min(0).max(1).default(0),
+  ...FURTHER,
 });
 
 type TextFeatures = z.infer<typeof TextFeatures>;
@@ -93,8 +95,12 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
       "Leave features.auxiliary out, or take the wide-deep encoder.",
     );
   }
-  const train = textSet(trainRows, labels, features, tokenizer);
-  const validation = textSet(validationRows, labels, features, tokenizer);
+  const further = furtherOf(network, features, trainRows);
+  const set = (rows: readonly Row[]): TextSet => ({
+    ...textSet(rows, labels, features, tokenizer),
+    ...(further ? { further: further.targets(rows) } : {}),
+  });
+  const [train, validation] = [set(trainRows), set(validationRows)];
   const {
     buckets,
     ngramLimit: limit,
@@ -110,6 +116,13 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     : classWeightPower > 0
       ? oddsWeights(train, labels.length, classWeightPower)
       : undefined;
+  if (further && weights && task === "multi") {
+    throw new AffektError(
+      "config",
+      "A multi-task head over several labels a row takes no class weights.",
+      "Leave out training.classWeights and features.classWeightPower.",
+    );
+  }
   return textTask(train, validation, {
     labels,
     languages,
@@ -126,5 +139,6 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     ngramDropout,
     sampling: training.sampling,
     ...(weights ? { classWeights: weights } : {}),
+    ...(further ? { further } : {}),
   });
 }

@@ -2,7 +2,6 @@
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
-import type { Encoded } from "../../encode/encoded.ts";
 import { encodeText, type TextEncoderConfig, type TextInputs, textReads } from "../../encode/table.ts";
 import type { Graph, Node } from "../../graph/graph.ts";
 import { binaryCrossEntropy, crossEntropy } from "../../graph/losses.ts";
@@ -12,7 +11,17 @@ import type { SubwordModel } from "../../preprocess/text/subwords.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "../validation.ts";
-import { type NetworkChoice, withHead } from "./network-config.ts";
+import {
+  type Answers,
+  addAnswers,
+  columnOutputs,
+  columnsInContract,
+  type Further,
+  furtherMetrics,
+  furtherOutputs,
+  multiTaskLoss,
+} from "./further-columns.ts";
+import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Texts of one split as ids, padded with 0. */
 export interface TextSet {
@@ -23,6 +32,8 @@ export interface TextSet {
   readonly ngrams: Int32Array;
   /** `[rows, labels]`: a distribution per row, or 0 and 1 per label. */
   readonly targets: Float32Array;
+  /** `[rows, width]` of the further columns. */
+  readonly further?: Float32Array;
   /** Number of the author of each row, where the rows say so. */
   readonly subjects?: Int32Array;
 }
@@ -49,6 +60,8 @@ export interface TextTaskOptions {
   readonly tokenDropout: number;
   readonly ngramDropout: number;
   readonly sampling: Sampling;
+  /** Columns that a multi-task head learns along. */
+  readonly further?: Further;
 }
 
 /** The label that stands for a row when classes are balanced: of several, the one that the fewest rows have. */
@@ -85,24 +98,29 @@ export function hideIds(
 
 export function textTask(train: TextSet, validation: TextSet, options: TextTaskOptions): TrainingTask {
   const { labels, batch, maxTokens, task } = options;
-  const { encoder, head } = options.network;
+  const { encoder } = options.network;
+  const { further } = options;
+  const extra = further?.width ?? 0;
   const classes = labels.length;
   const reads: readonly (keyof TextInputs)[] = textReads(encoder);
   const width = { tokens: maxTokens, ngrams: options.ngrams.limit };
   const stepsPerEpoch = Math.floor(train.rows / batch);
   const represented = drawLabels(train, classes);
-  function network(graph: Graph, rows: number): Encoded {
+  function network(graph: Graph, rows: number): Headed {
     const inputs = Object.fromEntries(reads.map((name) => [name, graph.input(name, [rows, width[name]], "int32")]));
-    return withHead(encodeText(inputs, classes, encoder), head, classes);
+    const kind = task === "multi" ? "flags" : "classes";
+    return withHead(encodeText(inputs, classes, encoder), options.network, classes, further, kind);
   }
 
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
     const order = drawRows(options.sampling, { ...train, labels: represented }, random);
     const ids = reads.map((name) => ({ name, data: new Int32Array(batch * width[name]) }));
     const targets = new Float32Array(batch * classes);
+    const along = new Float32Array(batch * extra);
     const feeds = {
       ...Object.fromEntries(ids.map(({ name, data }) => [name, int32(data, [batch, width[name]])])),
       targets: float32(targets, [batch, classes]),
+      ...(extra > 0 ? { further: float32(along, [batch, extra]) } : {}),
     };
     for (let step = 0; step < stepsPerEpoch; step++) {
       for (let slot = 0; slot < batch; slot++) {
@@ -111,6 +129,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
           data.set(train[name].subarray(row * width[name], (row + 1) * width[name]), slot * width[name]);
         }
         targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
+        if (train.further) along.set(train.further.subarray(row * extra, (row + 1) * extra), slot * extra);
       }
       for (const { name, data } of ids) hideIds(data, name, options, random);
       if (options.labelSmoothing > 0 && task === "multi") {
@@ -123,7 +142,8 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     }
   }
 
-  async function judge(session: Session): Promise<Float32Array> {
+  async function judge(session: Session): Promise<{ logits: Float32Array; metrics: Record<string, number> }> {
+    const answers: Answers = new Map();
     const logits = new Float32Array(validation.rows * classes);
     for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
       const count = Math.min(JUDGE_BATCH, validation.rows - from);
@@ -131,10 +151,12 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
         const part = validation[name].slice(from * width[name], (from + count) * width[name]);
         return [name, int32(part, [count, width[name]])] as const;
       });
-      const result = await session.run(Object.fromEntries(feeds), { logits: null });
+      const result = await session.run(Object.fromEntries(feeds), { logits: null, ...furtherOutputs(further) });
       logits.set(floats(result.logits), from * classes);
+      const placed = Array.from({ length: count }, (_, slot) => ({ row: from + slot, share: 1 }));
+      addAnswers(answers, result, further, validation.rows, placed);
     }
-    return logits;
+    return { logits, metrics: furtherMetrics(further, validation.further, answers) };
   }
 
   const single = (logits: Float32Array) => {
@@ -155,9 +177,15 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: () => (graph) => {
-      const { logits, terms = [] } = network(graph, batch);
+      const { logits, terms = [], multiTask } = network(graph, batch);
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights, auxiliary } = options;
+      if (multiTask && further) {
+        // Where a text may have several labels, their targets are smoothed as they are fed.
+        const how = task === "multi" ? {} : { labelSmoothing, classWeights };
+        const loss = multiTaskLoss(multiTask, further, targets, how);
+        return task === "single" ? { loss, outputs: { logits } } : { loss };
+      }
       const weights = classWeights ? { classWeights } : {};
       const lossOf = (of: Node) =>
         task === "multi"
@@ -172,21 +200,26 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
       return task === "single" ? { loss, outputs: { logits } } : { loss };
     },
     infer(graph) {
-      const { embedding, logits } = network(graph, DYNAMIC);
-      return { embedding, logits };
+      const { embedding, logits, multiTask } = network(graph, DYNAMIC);
+      return { embedding, logits, ...columnOutputs(multiTask, further) };
     },
     batches,
     async validate(session) {
-      const logits = await judge(session);
-      if (task === "single") return judgeSingle(single(logits), "macroF1");
+      const { logits, metrics: along } = await judge(session);
+      if (task === "single") {
+        const judged = judgeSingle(single(logits), "macroF1");
+        return { ...judged, metrics: { ...judged.metrics, ...along } };
+      }
       const { score, metrics } = judgeMulti(multi(logits));
-      return { score, metrics };
+      return { score, metrics: { ...metrics, ...along } };
     },
     async contract(session) {
-      const logits = await judge(session);
+      const { logits, metrics: along } = await judge(session);
       const calibration = task === "multi" ? multiCalibration(multi(logits)) : singleCalibration(single(logits));
       return {
         ...calibration,
+        metrics: { ...calibration.metrics, ...along },
+        ...columnsInContract(further),
         modality: "text",
         labels: [...labels],
         task,

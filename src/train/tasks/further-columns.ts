@@ -1,0 +1,293 @@
+/**
+ * Further columns of the rows that a multi-task head learns along with the label: numbers such as valence, arousal or
+ * sentiment, and categories such as intensity. A row may lack any of them.
+ */
+import { z } from "zod";
+import type { MultiTaskHead, TaskOptions } from "../../classify/multi-task.ts";
+import { MultiTaskConfig, multiTaskOf } from "../../classify/table.ts";
+import { AffektError } from "../../core/errors.ts";
+import { float32, floats, type Tensor } from "../../core/tensor.ts";
+import type { Row } from "../../data/row.ts";
+import type { Node } from "../../graph/graph.ts";
+import { mul, scale, shift } from "../../graph/ops/arithmetic.ts";
+import { sliceRaw } from "../../graph/ops/reshape.ts";
+import { ccc } from "../../metrics/ccc.ts";
+import type { ContractInput } from "../../recognize/contract.ts";
+
+/** Fields of `features` that name columns. */
+export const FURTHER = {
+  /** Further fields, numbers such as valence or sentiment, for the head `multi-task`. */
+  numbers: z.array(z.string().min(1)).default([]),
+  /** Further fields, categories such as intensity, for the head `multi-task`. */
+  categories: z.array(z.string().min(1)).default([]),
+};
+
+export interface FurtherColumn {
+  /** Field of the rows. */
+  readonly field: string;
+  /** Of the task, and of the graph's output. */
+  readonly task: string;
+  /** Of a number, over the training rows that have one. */
+  readonly scale?: { readonly mean: number; readonly deviation: number };
+  /** Of a category, sorted: those of the training rows. */
+  readonly values?: readonly string[];
+}
+
+/** Which columns are learnt along, and what rows hold of them. */
+export interface Further {
+  readonly columns: readonly FurtherColumn[];
+  /** Numbers that `targets` gives a row. */
+  readonly width: number;
+  /**
+   * `[rows, width]`: of each column its standardized number or a one-hot vector, and then for each column 1 where the
+   * row has it.
+   */
+  targets(rows: readonly Row[]): Float32Array;
+}
+
+const sizeOf = ({ values }: FurtherColumn): number => values?.length ?? 1;
+
+/** @throws AffektError `data` if no training row has a number, or fewer than two values of a category occur */
+function columnsOf(
+  rows: readonly Row[],
+  { numbers, categories }: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
+): FurtherColumn[] {
+  const nothing = (field: string, wanted: string) =>
+    new AffektError(
+      "data",
+      `The training rows have ${wanted} in the field ${field}.`,
+      "Check the field's name, or leave it out of features.",
+    );
+  return [
+    ...numbers.map((field, at): FurtherColumn => {
+      const known = rows.flatMap(({ extra }) => (typeof extra[field] === "number" ? [extra[field]] : []));
+      if (known.length === 0) throw nothing(field, "no number");
+      const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+      const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
+      return { field, task: `number-${at + 1}`, scale: { mean, deviation: Math.sqrt(variance) || 1 } };
+    }),
+    ...categories.map((field, at): FurtherColumn => {
+      const values = [...new Set(rows.flatMap(({ extra }) => categoryOf(extra[field]) ?? []))].sort();
+      if (values.length < 2) throw nothing(field, `${values.length === 0 ? "no" : "only one"} value`);
+      return { field, task: `category-${at + 1}`, values };
+    }),
+  ];
+}
+
+function categoryOf(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+}
+
+/** @throws AffektError `data` */
+export function furtherColumns(
+  training: readonly Row[],
+  fields: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
+): Further {
+  const columns = columnsOf(training, fields);
+  const size = columns.reduce((sum, column) => sum + sizeOf(column), 0);
+  const width = size + columns.length;
+  return {
+    columns,
+    width,
+    targets(rows) {
+      const out = new Float32Array(rows.length * width);
+      for (const [row, { extra }] of rows.entries()) {
+        let at = row * width;
+        for (const [index, column] of columns.entries()) {
+          const { field, scale: units, values } = column;
+          const given = extra[field];
+          const place = values?.indexOf(categoryOf(given) ?? "") ?? -1;
+          const known = units === undefined ? place >= 0 : typeof given === "number";
+          if (known) {
+            if (units === undefined) out[at + place] = 1;
+            else out[at] = ((given as number) - units.mean) / units.deviation;
+            out[row * width + size + index] = 1;
+          }
+          at += sizeOf(column);
+        }
+      }
+      return out;
+    },
+  };
+}
+
+/** A multi-task head without its tasks, which labels and columns decide. */
+export const MultiTaskChoice = MultiTaskConfig.omit({ tasks: true }).extend({ kind: z.literal("multi-task") });
+
+export type MultiTaskChoice = z.infer<typeof MultiTaskChoice>;
+
+/** The head of the label and of each further column. @param kind of the label: one of several, or any of several */
+export function multiTaskHeadOf(
+  { kind: _kind, ...options }: MultiTaskChoice,
+  labels: number,
+  { columns }: Pick<Further, "columns">,
+  kind: "classes" | "flags" = "classes",
+): MultiTaskHead {
+  const tasks: Record<string, TaskOptions> = Object.fromEntries([
+    ["label", { kind, columns: labels }],
+    ...columns.map((column) => {
+      const own = column.values === undefined ? ("values" as const) : ("classes" as const);
+      return [column.task, { kind: own, columns: sizeOf(column) }] as const;
+    }),
+  ]);
+  return multiTaskOf({ ...options, tasks });
+}
+
+/** A head, and what it answers, by task. */
+export interface MultiTaskNet {
+  readonly head: MultiTaskHead;
+  readonly outputs: Readonly<Record<string, Node>>;
+}
+
+/** How the label of a multi-task network counts. */
+export interface LabelLoss {
+  readonly labelSmoothing?: number;
+  /** Per label; not where a row may have several. */
+  readonly classWeights?: Float32Array | undefined;
+}
+
+function smoothed(targets: Node, { labelSmoothing = 0, classWeights }: LabelLoss): Node {
+  const [, labels = 0] = targets.shape;
+  let wanted = targets;
+  if (labelSmoothing > 0) wanted = shift(scale(wanted, 1 - labelSmoothing), labelSmoothing / labels);
+  return classWeights ? mul(wanted, targets.graph.constant(classWeights, [labels])) : wanted;
+}
+
+/**
+ * The uncertainty-weighted loss of all tasks (Kendall et al. 2018). Adds the graph's input `further`, `[batch, width]`;
+ * of mixed rows, a column that one of them lacks counts as missing.
+ *
+ * @param targets of the label, `[batch, labels]`
+ */
+export function multiTaskLoss(
+  { head, outputs }: MultiTaskNet,
+  { columns, width }: Pick<Further, "columns" | "width">,
+  label: Node,
+  options: LabelLoss,
+): Node {
+  const { graph } = label;
+  const [batch = 0] = label.shape;
+  const wanted = smoothed(label, options);
+  const all = graph.constant(new Float32Array(batch).fill(1), [batch, 1]);
+  const entries: [string, { wanted: Node; known: Node }][] = [["label", { wanted, known: all }]];
+  if (columns.length === 0) return head.loss(outputs, Object.fromEntries(entries));
+  const targets = graph.input("further", [batch, width]);
+  let at = 0;
+  for (const [index, column] of columns.entries()) {
+    const flag = width - columns.length + index;
+    const share = sliceRaw(targets, 1, flag, flag + 1);
+    const whole = graph.one("Floor", [graph.one("Add", [share, graph.scalar(1e-4)], share.shape)], share.shape);
+    entries.push([column.task, { wanted: sliceRaw(targets, 1, at, at + sizeOf(column)), known: whole }]);
+    at += sizeOf(column);
+  }
+  return head.loss(outputs, Object.fromEntries(entries));
+}
+
+/** Targets of a batch, of labels and of further columns side by side, so that they are mixed alike. */
+export function targetBuffers(batch: number, labels: number, width: number) {
+  const packed = new Float32Array(batch * (labels + width));
+  const targets = new Float32Array(batch * labels);
+  const further = new Float32Array(batch * width);
+  return {
+    packed,
+    feeds: {
+      targets: float32(targets, [batch, labels]),
+      ...(width > 0 ? { further: float32(further, [batch, width]) } : {}),
+    },
+    /** Puts the targets of a row at its place. */
+    place(slot: number, label: ArrayLike<number>, own: ArrayLike<number> | undefined): void {
+      packed.set(label, slot * (labels + width));
+      if (own) packed.set(own, slot * (labels + width) + labels);
+    },
+    /** Hands what was placed, and perhaps mixed, to the feeds. */
+    flush(): void {
+      for (let slot = 0; slot < batch; slot++) {
+        const from = slot * (labels + width);
+        targets.set(packed.subarray(from, from + labels), slot * labels);
+        further.set(packed.subarray(from + labels, from + labels + width), slot * width);
+      }
+    },
+  };
+}
+
+/** What the network says of further columns, by task, `[rows, columns]`. */
+export type Answers = Map<string, Float32Array>;
+
+/** Wanted beside the logits. */
+export function furtherOutputs(further: Further | undefined): Record<string, null> {
+  return Object.fromEntries((further?.columns ?? []).map(({ task }) => [task, null]));
+}
+
+/** Outputs of an inference graph beside the logits. */
+export function columnOutputs(net: MultiTaskNet | undefined, further: Further | undefined): Record<string, Node> {
+  return Object.fromEntries((further?.columns ?? []).map(({ task }) => [task, net?.outputs[task] as Node]));
+}
+
+/** What a contract says of the columns that the model answers beside its label. */
+export function columnsInContract(further: Further | undefined): Pick<ContractInput, "columns"> {
+  if (further === undefined || further.columns.length === 0) return {};
+  return {
+    columns: further.columns.map(({ field, task: output, scale: units, values }) => ({
+      field,
+      output,
+      ...(units ? { ...units } : {}),
+      ...(values ? { values: [...values] } : {}),
+    })),
+  };
+}
+
+/** Adds a run's answers at their rows; a row that was seen in several windows or views has the mean of them. */
+export function addAnswers(
+  answers: Answers,
+  result: Readonly<Record<string, Tensor>>,
+  further: Further | undefined,
+  rows: number,
+  placed: readonly { readonly row: number; readonly share: number }[],
+): void {
+  for (const column of further?.columns ?? []) {
+    const size = sizeOf(column);
+    const into = answers.get(column.task) ?? new Float32Array(rows * size);
+    answers.set(column.task, into);
+    const said = floats(result[column.task], column.task);
+    for (const [slot, { row, share }] of placed.entries()) {
+      for (let at = 0; at < size; at++) {
+        into[row * size + at] = (into[row * size + at] as number) + share * (said[slot * size + at] as number);
+      }
+    }
+  }
+}
+
+/**
+ * Concordance of numbers and accuracy of categories, on the rows that have them: `valence ccc`, `intensity accuracy`.
+ *
+ * @param targets `[rows, width]`
+ */
+export function furtherMetrics(
+  { columns, width }: Pick<Further, "columns" | "width"> = { columns: [], width: 0 },
+  targets: Float32Array = new Float32Array(0),
+  answers: Answers = new Map(),
+): Record<string, number> {
+  const rows = width === 0 ? 0 : targets.length / width;
+  const metrics: Record<string, number> = {};
+  let first = 0;
+  for (const [index, column] of columns.entries()) {
+    const size = sizeOf(column);
+    const said = answers.get(column.task) ?? new Float32Array(rows * size);
+    const [truth, predicted]: [number[], number[]] = [[], []];
+    for (let row = 0; row < rows; row++) {
+      if (targets[(row + 1) * width - columns.length + index] !== 1) continue;
+      const wanted = targets.subarray(row * width + first, row * width + first + size);
+      const own = said.subarray(row * size, (row + 1) * size);
+      truth.push(column.values === undefined ? (wanted[0] as number) : wanted.indexOf(1));
+      predicted.push(column.values === undefined ? (own[0] as number) : own.indexOf(Math.max(...own)));
+    }
+    first += size;
+    if (truth.length === 0) continue;
+    if (column.values === undefined) metrics[`${column.field} ccc`] = ccc(truth, predicted);
+    else
+      metrics[`${column.field} accuracy`] = truth.filter((value, at) => value === predicted[at]).length / truth.length;
+  }
+  return metrics;
+}
