@@ -13,6 +13,7 @@ import { evaluateOpinions, type Report } from "../../src/evaluate/evaluate.ts";
 import { wilson } from "../../src/metrics/wilson.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { askModel } from "../../src/platform/node/open-expert.ts";
+import { among, TABLE_OPTIONS } from "./arguments.ts";
 import { readModel } from "./model-file.ts";
 import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
 import { writeTables } from "./tables.ts";
@@ -131,18 +132,11 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
-      only: { type: "string" },
-      write: { type: "boolean", default: false },
-    },
-  });
-  const only = values.only?.split(",");
+  const { values } = parseArgs({ args: [...args], options: TABLE_OPTIONS });
+  const wanted = among(values.only);
   const results: QualityResult[] = [];
   for (const row of QUALITY_ROWS) {
-    if (only !== undefined && !only.includes(row.id)) continue;
+    if (!wanted(row.id)) continue;
     try {
       const result = await measure(row, values.root);
       results.push(result);

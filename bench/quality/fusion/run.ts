@@ -8,6 +8,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { among, TABLE_OPTIONS } from "../arguments.ts";
 import { measureMosi } from "./mosi.ts";
 import { measureRavdess } from "./ravdess.ts";
 import { type ProblemResult, shareText, writeTables } from "./tables.ts";
@@ -26,19 +27,11 @@ const PROBLEMS: Readonly<Record<string, (options: Options) => Promise<ProblemRes
 };
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
-      only: { type: "string" },
-      seeds: { type: "string" },
-      write: { type: "boolean", default: false },
-    },
-  });
-  const only = values.only?.split(",");
+  const { values } = parseArgs({ args: [...args], options: { ...TABLE_OPTIONS, seeds: { type: "string" } } });
+  const wanted = among(values.only);
   const seeds = values.seeds === undefined ? undefined : Number(values.seeds);
   for (const [id, measure] of Object.entries(PROBLEMS)) {
-    if (only !== undefined && !only.includes(id)) continue;
+    if (!wanted(id)) continue;
     const started = performance.now();
     const result = await measure({ root: values.root, seeds });
     console.log(`${id}: ${((performance.now() - started) / 1000).toFixed(0)} s`);

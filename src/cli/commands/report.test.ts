@@ -1,53 +1,29 @@
 import { expect, test } from "vitest";
+import { madeEvaluation, type SaidRow } from "../../../test/support/evaluations.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
-import { random } from "../../core/random.ts";
-import { singleReport } from "../../evaluate/report.ts";
 import { runReport } from "./report.ts";
 
-/** Truth and what was said with which confidence. */
-type Said = readonly [truth: string, label: string, confidence: number];
-
-function evaluation(model: string, rows: readonly Said[]) {
-  const labels = ["joy", "neutral"];
-  const predictions = rows.map(([truth, label, confidence], at) => ({
-    id: String(at),
-    truth: [truth],
-    label,
-    confidence,
-    right: truth === label,
-  }));
-  const report = {
-    model,
-    manifest: { name: "made-here", version: "1" },
-    labelSpace: "as-trained",
-    missingLabels: [],
-    unknownLabels: {},
-    restricted: false,
-    skipped: { n: 0, byCode: {}, examples: [] },
-    notes: [],
-    ...singleReport(
-      {
-        labels,
-        probabilities: Float64Array.from(rows.flatMap(([, label, p]) => (label === "joy" ? [p, 1 - p] : [1 - p, p]))),
-        truth: Int32Array.from(rows, ([truth]) => labels.indexOf(truth)),
-      },
-      random(1),
-      { resamples: 5 },
-    ),
-  };
-  return { report, predictions };
+/** What is kept where the scores of the other labels are not. */
+function evaluation(model: string, rows: readonly SaidRow[]) {
+  const { report, predictions } = madeEvaluation(model, rows, {
+    labels: ["joy", "neutral"],
+    prefix: "",
+    resamples: 5,
+  });
+  return { report, predictions: predictions.map(({ scores: _scores, ...row }) => row) };
 }
 
+/** Truth and score of neutral. */
 const one = evaluation("one", [
-  ["joy", "joy", 0.9],
-  ["joy", "neutral", 0.8],
-  ["neutral", "neutral", 0.7],
+  ["joy", 0.1],
+  ["joy", 0.8],
+  ["neutral", 0.7],
 ]);
 const two = evaluation("two", [
-  ["joy", "joy", 0.9],
-  ["joy", "joy", 0.6],
-  ["neutral", "neutral", 0.7],
+  ["joy", 0.1],
+  ["joy", 0.4],
+  ["neutral", 0.7],
 ]);
 
 function tools() {

@@ -1,17 +1,11 @@
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
+import { tinyConfig } from "../../../test/support/train-config.ts";
 import type { RunOptions, RunResult } from "../../train/run.ts";
 import { runTrain } from "./train.ts";
 
-const CONFIG = JSON.stringify({
-  id: "tiny",
-  version: "1.0.0",
-  modality: "face",
-  labels: ["joy", "neutral"],
-  data: [{ manifest: "rows.jsonl" }],
-  training: { epochs: 1, batch: 2, learningRate: 0.1 },
-});
+const CONFIG = JSON.stringify(tinyConfig());
 const best = {
   epoch: 2,
   loss: 0.5,

@@ -1,19 +1,12 @@
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
+import { tinyConfig } from "../../../test/support/train-config.ts";
 import { runTune } from "./tune.ts";
 
 test("shows the plan, each trial and the leaderboard", async () => {
-  const config = {
-    id: "tiny",
-    version: "1.0.0",
-    modality: "text",
-    labels: ["anger", "joy"],
-    data: [{ dataset: "goemotions" }],
-    training: { epochs: 3, batch: 8, learningRate: 0.1 },
-  };
   const files = temporaryFiles({
-    "train.json": JSON.stringify(config),
+    "train.json": JSON.stringify(tinyConfig()),
     "space.json": JSON.stringify({ "training.batch": { choice: [4] } }),
   });
   const tools = {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { madeEvaluation } from "../../../test/support/evaluations.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Picture } from "../../core/media.ts";
 import { random } from "../../core/random.ts";
 import type { Row } from "../../data/row.ts";
-import type { Evaluation, RowPrediction } from "../evaluate.ts";
-import { singleReport } from "../report.ts";
+import type { Evaluation } from "../evaluate.ts";
 import type { RowMedia } from "../row-media.ts";
 import { analyze } from "./analysis.ts";
 import { compareEvaluations } from "./compare.ts";
@@ -14,59 +14,21 @@ import { measureFacts, rowFacts } from "./row-facts.ts";
 import { slicesByNumber, slicesByValue } from "./slices.ts";
 import { evaluateSubsets, modalitiesOf, subsetsOf } from "./subsets.ts";
 
-/** Rows as `truth said score-of-joy`; the other label is anger. */
-function evaluation(model: string, ...rows: readonly (readonly [string, string, number])[]): Evaluation {
-  const labels = ["anger", "joy"];
-  const predictions = rows.map(
-    ([truth, label, joy], index): RowPrediction => ({
-      id: `r${index}`,
-      truth: [truth],
-      label,
-      confidence: Math.max(joy, 1 - joy),
-      right: truth === label,
-      scores: { joy, anger: 1 - joy },
-    }),
-  );
-  return {
-    predictions,
-    report: {
-      model,
-      manifest: { name: "made-here", version: "1" },
-      labelSpace: "as-trained",
-      missingLabels: [],
-      unknownLabels: {},
-      restricted: false,
-      skipped: { n: 0, byCode: {}, examples: [] },
-      notes: [],
-      ...singleReport(
-        {
-          labels,
-          probabilities: Float64Array.from(rows.flatMap(([, , joy]) => [1 - joy, joy])),
-          truth: Int32Array.from(rows, ([truth]) => labels.indexOf(truth)),
-        },
-        random(1),
-        { resamples: 0 },
-      ),
-    },
-  };
-}
-
-const first = evaluation(
-  "one",
-  ["joy", "joy", 0.9],
-  ["joy", "anger", 0.2],
-  ["joy", "anger", 0.4],
-  ["anger", "joy", 0.95],
-  ["anger", "anger", 0.1],
-);
-const second = evaluation(
-  "two",
-  ["joy", "joy", 0.9],
-  ["joy", "joy", 0.7],
-  ["joy", "joy", 0.6],
-  ["anger", "joy", 0.95],
-  ["anger", "joy", 0.8],
-);
+/** Truth and score of joy. */
+const first = madeEvaluation("one", [
+  ["joy", 0.9],
+  ["joy", 0.2],
+  ["joy", 0.4],
+  ["anger", 0.95],
+  ["anger", 0.1],
+]);
+const second = madeEvaluation("two", [
+  ["joy", 0.9],
+  ["joy", 0.7],
+  ["joy", 0.6],
+  ["anger", 0.95],
+  ["anger", 0.8],
+]);
 
 test("the most confident mistake comes first, with the score of what was right", () => {
   const [worst, next] = confidentMistakes(first.predictions);

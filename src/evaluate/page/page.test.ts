@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { madeEvaluation, type SaidRow } from "../../../test/support/evaluations.ts";
 import { random } from "../../core/random.ts";
 import { analyze } from "../analysis/analysis.ts";
-import type { Evaluation, Report, RowPrediction } from "../evaluate.ts";
+import type { Report } from "../evaluate.ts";
 import { multiReport } from "../multi-report.ts";
-import { singleReport } from "../report.ts";
 import { count, percent, plain, points, probability } from "./format.ts";
 import { both, html, labelName } from "./markup.ts";
 import { noteInBoth } from "./notes-section.ts";
@@ -12,42 +12,17 @@ import { reportPage } from "./page.ts";
 const LABELS = ["anger", "joy"];
 
 /** Truth and score of joy of each row. */
-function evaluation(model: string, rows: readonly (readonly [string, number])[]): Evaluation {
-  const predictions = rows.map(([truth, joy], index): RowPrediction => {
-    const label = joy > 0.5 ? "joy" : "anger";
-    return {
-      id: `row ${index}`,
-      truth: [truth],
-      label,
-      confidence: Math.max(joy, 1 - joy),
-      right: label === truth,
-      scores: { joy, anger: 1 - joy },
-    };
-  });
-  return {
-    predictions,
-    report: {
-      model,
+function evaluation(model: string, rows: readonly SaidRow[]) {
+  return madeEvaluation(model, rows, {
+    prefix: "row ",
+    resamples: 20,
+    rows: { abstainBelow: 0.6, groups: { language: rows.map((_, row) => (row % 2 === 0 ? "en" : "zh")) } },
+    circumstances: {
       manifest: { name: "made-here", version: "1", sha256: "ab".repeat(32) },
-      labelSpace: "as-trained",
-      missingLabels: [],
-      unknownLabels: {},
-      restricted: false,
       skipped: { n: 1, byCode: { media: 1 }, examples: [{ id: "x", code: "media", reason: "cut short" }] },
       notes: ["Intervals draw whole subjects."],
-      ...singleReport(
-        {
-          labels: LABELS,
-          probabilities: Float64Array.from(rows.flatMap(([, joy]) => [1 - joy, joy])),
-          truth: Int32Array.from(rows, ([truth]) => LABELS.indexOf(truth)),
-          abstainBelow: 0.6,
-          groups: { language: rows.map((_, row) => (row % 2 === 0 ? "en" : "zh")) },
-        },
-        random(1),
-        { resamples: 20 },
-      ),
     },
-  };
+  });
 }
 
 const one = evaluation("one 1.0", [

@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { tinyConfig } from "../../../test/support/train-config.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { WritableFiles } from "../../core/ports.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { type TuneOptions, type TunePorts, tune } from "./tune.ts";
 
-const CONFIG = {
-  id: "tiny",
-  version: "1.0.0",
-  modality: "text",
-  labels: ["anger", "joy"],
+const CONFIG = tinyConfig({
   data: [{ manifest: "data/rows.jsonl" }],
   training: { epochs: 9, batch: 8, learningRate: 0.1 },
-};
+});
 const SPACE = { "training.learningRate": { log: [1e-4, 1] }, "training.weightDecay": { choice: [0, 0.1] } };
 const OPTIONS: TuneOptions = { config: "models/train.json", space: "space.json", trials: 9, out: "search" };
 
