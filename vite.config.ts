@@ -4,17 +4,28 @@ import { defineConfig, type Plugin } from "vite";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+/** Larger files are kept when the page is idle, not before it is installed. In bytes. */
+const LARGE = 500_000;
+
 /** Tells the service worker which files to keep. Its content changes with them, so that browsers notice a new release. */
 function precache(): Plugin {
   return {
     name: "affekt-precache",
     generateBundle(_options, bundle) {
-      const files = Object.keys(bundle)
-        .filter((name) => !/\.(map|wasm)$|^(service-worker|engine)\.js$/u.test(name))
-        .map((name) => (name === "index.html" ? "/" : `/${name}`));
       const worker = bundle["service-worker.js"];
       if (worker?.type !== "chunk") throw new Error("the build has no service worker");
-      worker.code = worker.code.replace(/["'`]%PRECACHE%["'`]/u, JSON.stringify(["/icon.svg", ...files].sort()));
+      if (worker.imports.length > 0) throw new Error("the service worker imports something: not all browsers can");
+      // The page itself is written after this, and what lies in public/ is only copied.
+      const soon = ["/", "/icon.svg", "/manifest.webmanifest"];
+      const later: string[] = [];
+      for (const [name, file] of Object.entries(bundle)) {
+        if (/\.(map|html)$|^service-worker\.js$/u.test(name)) continue;
+        const { length } = file.type === "chunk" ? file.code : file.source;
+        (length > LARGE ? later : soon).push(`/${name}`);
+      }
+      const put = (code: string, mark: string, files: readonly string[]): string =>
+        code.replace(new RegExp(`["'\`]%${mark}%["'\`]`, "u"), JSON.stringify([...files].sort()));
+      worker.code = put(put(worker.code, "SOON", soon), "LATER", later);
     },
   };
 }
@@ -36,6 +47,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       preserveEntrySignatures: "strict",
       input: {
         index: path("src/web/index.html"),

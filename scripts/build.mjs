@@ -4,6 +4,7 @@
  *
  *   --prepare     do nothing where there is nothing to compile with (an install without development dependencies)
  *   --if-missing  do nothing where dist/ is there already
+ *   --web         build the web app only
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
@@ -20,6 +21,7 @@ if (!existsSync(compiler) || !existsSync(path("src"))) {
   process.stdout.write("build skipped: no TypeScript compiler here; install the development dependencies first\n");
   process.exit(prepare ? 0 : 1);
 }
+if (process.argv.includes("--web")) process.exit(buildWeb());
 const run = spawnSync(process.execPath, [compiler, "-b", "tsconfig.portable.json", "tsconfig.node.json"], {
   cwd: path("."),
   stdio: "inherit",

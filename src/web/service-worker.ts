@@ -2,7 +2,7 @@
  * Keeps the app for use without a network: its own files when it is installed, the models when the app is idle. What the
  * service answers is never kept.
  */
-import { CATALOGUE_PATH, type Catalogue } from "../recognize/catalogue.ts";
+import type { CATALOGUE_PATH, Catalogue } from "../recognize/catalogue.ts";
 
 interface LifeEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -21,8 +21,11 @@ interface ServiceWorkerScope {
 }
 const scope = globalThis as unknown as ServiceWorkerScope;
 
-/** Put in by the build. */
-const FILES = "%PRECACHE%" as unknown as readonly string[];
+/** Put in by the build: what is kept when the app is installed, and what is large enough to wait for an idle moment. */
+const SOON = "%SOON%" as unknown as readonly string[];
+const LATER = "%LATER%" as unknown as readonly string[];
+/** Written out: a service worker of every browser is one file without imports. */
+const CATALOGUE: typeof CATALOGUE_PATH = "/files/models.json";
 const APP = "affekt-app";
 const KEPT = "affekt-files";
 /** Their addresses change with their content. */
@@ -34,24 +37,25 @@ async function keep(cache: Cache, url: string): Promise<void> {
 
 async function install(): Promise<void> {
   const cache = await caches.open(APP);
-  await cache.addAll(FILES.filter((file) => !FOR_GOOD.test(file)));
+  await cache.addAll(SOON.filter((file) => !FOR_GOOD.test(file)));
   const files = await caches.open(KEPT);
-  await Promise.all(FILES.filter((file) => FOR_GOOD.test(file)).map((file) => keep(files, file)));
+  await Promise.all(SOON.filter((file) => FOR_GOOD.test(file)).map((file) => keep(files, file)));
   await scope.skipWaiting();
 }
 
 /** Fetches what is not there yet of the models, one after the other, and drops what is of older releases. */
 async function keepModels(): Promise<void> {
-  const reply = await fetch(CATALOGUE_PATH);
+  const reply = await fetch(CATALOGUE);
   if (!reply.ok) return;
-  await (await caches.open(APP)).put(CATALOGUE_PATH, reply.clone());
+  await (await caches.open(APP)).put(CATALOGUE, reply.clone());
   const { models, detector, voice } = (await reply.json()) as Catalogue;
   const files = await caches.open(KEPT);
-  const wanted = [...models, detector?.blazeface, detector?.facemesh, voice].flatMap((file) => file?.url ?? []);
+  const networks = [...models, detector?.blazeface, detector?.facemesh, voice].flatMap((file) => file?.url ?? []);
+  const wanted = [...LATER, ...networks];
   for (const url of wanted) await keep(files, url);
   for (const { url } of await files.keys()) {
     const { pathname } = new URL(url);
-    if (pathname.startsWith("/files/") && !wanted.includes(pathname)) await files.delete(url);
+    if (!wanted.includes(pathname) && !SOON.includes(pathname)) await files.delete(url);
   }
 }
 
@@ -87,7 +91,7 @@ scope.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== scope.location.origin) return;
   if (FOR_GOOD.test(pathname)) event.respondWith(forGood(request));
-  else if (pathname === "/" || pathname === CATALOGUE_PATH || FILES.includes(pathname)) {
+  else if (pathname === "/" || pathname === CATALOGUE || SOON.includes(pathname)) {
     event.respondWith(newest(request));
   }
 });

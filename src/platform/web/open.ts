@@ -3,13 +3,14 @@ import { AffektError } from "../../core/errors.ts";
 import type { Runtime } from "../../core/ports.ts";
 import { faceDetector } from "../../preprocess/face/detect.ts";
 import { openVoiceActivity } from "../../preprocess/speech/voice-activity.ts";
+import { openLanguageIdentifier } from "../../preprocess/text/language.ts";
 import type { Catalogue, ServedFile } from "../../recognize/catalogue.ts";
 import type { Contract } from "../../recognize/contract.ts";
 import { contractFromModel } from "../../recognize/contract-file.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
 import { type Lazy, lazily } from "../../recognize/lazy.ts";
 import type { RecognizerParts } from "../../recognize/recognizer.ts";
-import { routeByLanguage } from "../../recognize/route-by-language.ts";
+import { routeByLanguage, scriptLanguage } from "../../recognize/route-by-language.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
 
@@ -59,6 +60,8 @@ export function webParts(runtime: Runtime, { models, detector, voice }: Catalogu
                 return openTextExpert(runtime, bytes, contract);
               },
             })),
+            scriptLanguage,
+            openLanguageIdentifier,
           ),
         }),
     ...(face === undefined
