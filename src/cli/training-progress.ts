@@ -36,6 +36,10 @@ export function trainingProgress(terminal: Terminal): RunEvents {
     leftOut: (problems) => noteLeftOut(problems, terminal),
     undecodable: ({ id, reason }) => terminal.note(`row ${id} is left out: ${reason}\n`),
     resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
+    stage(id) {
+      [past, losses] = [[], []];
+      terminal.note(`first ${id}, which this training starts from\n`);
+    },
     fold(fold, folds) {
       [past, losses] = [[], []];
       terminal.note(`fold ${fold} of ${folds}\n`);

@@ -50,8 +50,8 @@ const Training = z
     /** Epochs without a better score after which the training stops. */
     patience: z.int().positive().optional(),
     /**
-     * Safetensors file, checkpoint or ONNX file, relative to this file, whose weights the training starts from; for a
-     * multimodal network also one for each encoder.
+     * Safetensors file, checkpoint or ONNX file, relative to this file, whose weights the training starts from; or the
+     * configuration of a training that goes before; for a multimodal network also one file for each encoder.
      */
     start: z.union([z.string().min(1), z.partialRecord(z.enum(MODALITIES), z.string().min(1))]).optional(),
     /** Parameters whose names begin so do not train. */

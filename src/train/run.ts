@@ -10,7 +10,7 @@ import { type FoldScore, type FoldSummary, summarizeFolds } from "./folds.ts";
 import { readTrainConfig } from "./read-config.ts";
 import { trainingReport } from "./report/page.ts";
 import { loadSources, manifestHash } from "./sources.ts";
-import { readStart } from "./start.ts";
+import { earlierStage, readStart } from "./start.ts";
 import type { TrainingTask } from "./task.ts";
 import { configureTask, type TaskPorts } from "./tasks/configure.ts";
 import { type Undecodable, undecodableError } from "./tasks/undecodable.ts";
@@ -58,6 +58,8 @@ export interface RunEvents extends TrainerEvents {
   /** A row that is left out because its media cannot be decoded; each once. */
   undecodable?(row: Undecodable): void;
   prepared?(task: TrainingTask): void;
+  /** An earlier training begins, from which this one starts. */
+  stage?(id: string): void;
   /** The training of a fold begins. */
   fold?(fold: number, folds: number): void;
 }
@@ -92,7 +94,7 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
   const { files, runtime, sha256, now, signal, today } = ports;
   const task = await configureTask(config, data, { ...ports, folder: folderOf(options.config) });
   events.prepared?.(task);
-  const start = await readStart(config, options.config, files);
+  const start = await readStart(config, options.config, files, folder);
   const trainer = trainerOptions(config, task);
   const { folds: _folds, ...trained } = config;
   const identity = {
@@ -185,6 +187,29 @@ async function trainFolds(
   return { ...rest, folds: summary };
 }
 
+/**
+ * Trains what a configuration starts from, if that is a configuration too and its model does not stand yet in a folder
+ * of its own within `folder`.
+ */
+async function trainEarlier(
+  config: TrainConfig,
+  folder: string,
+  options: RunOptions,
+  ports: TrainingPorts,
+  events: RunEvents,
+): Promise<void> {
+  const earlier = earlierStage(config, options.config, folder);
+  if (earlier === undefined) return;
+  const { id } = await readTrainConfig(ports.files, earlier.config);
+  const out = earlier.folder;
+  const model = joinPath(out, "model.onnx");
+  if (await ports.files.exists(model)) return;
+  const { until: _until, ...rest } = options;
+  // What that one starts from is trained in its turn.
+  events.stage?.(id);
+  await runTraining({ ...rest, config: earlier.config, out, model }, ports, events);
+}
+
 /** Reads, trains, calibrates and writes. @throws AffektError `config`, `file`, `manifest`, `label`, `diverged`, … */
 export async function runTraining(
   options: RunOptions,
@@ -192,10 +217,11 @@ export async function runTraining(
   events: RunEvents = {},
 ): Promise<RunResult> {
   const config = await readTrainConfig(ports.files, options.config);
+  const folder = options.out ?? `runs/${config.id}`;
+  await trainEarlier(config, folder, options, ports, events);
   const { manifests: sources, problems } = await loadSources(config, options, ports.files);
   await events.leftOut?.(problems);
   const hash = manifestHash(sources, ports.sha256);
-  const folder = options.out ?? `runs/${config.id}`;
   const undecodable = new Map<string, Undecodable>();
   const listening: TrainingPorts = {
     ...ports,

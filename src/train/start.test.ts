@@ -82,7 +82,7 @@ test("weights that are not there are named, with where they come from", async ()
     data: [{ dataset: "fer2013" }],
     training: { epochs: 1, batch: 1, learningRate: 0.1, start: "../runs/first/checkpoint.safetensors" },
   });
-  await expect(readStart(config, "models/train.json", temporaryFiles())).rejects.toMatchObject({
+  await expect(readStart(config, "models/train.json", temporaryFiles(), "runs/tiny")).rejects.toMatchObject({
     code: "file",
     message: "The weights to start from, runs/first/checkpoint.safetensors, do not exist.",
     hint: expect.stringContaining("another training") as string,

@@ -47,6 +47,10 @@ export function startingWeights(bytes: Uint8Array, encoder?: string): Weights {
   return known ? greyKernels(known) : weights;
 }
 
+/** Folder of the training that another one starts from, within that one's. */
+const STAGE = "earlier";
+const MOST_STAGES = 8;
+
 function kindOf(network: unknown): string | undefined {
   const kind = (network as { kind?: unknown } | undefined)?.kind;
   return typeof kind === "string" ? kind : undefined;
@@ -62,16 +66,50 @@ async function existing(file: string, files: Files): Promise<string> {
   );
 }
 
+/** A configuration that another one starts from, and the folder of its training. */
+export interface EarlierStage {
+  readonly config: string;
+  readonly folder: string;
+}
+
+/**
+ * @param path of the configuration
+ * @param folder of its training
+ * @throws AffektError `config` if it starts from itself, or has folds
+ */
+export function earlierStage(config: TrainConfig, path: string, folder: string): EarlierStage | undefined {
+  const { start } = config.training;
+  if (typeof start !== "string" || !start.endsWith(".json")) return undefined;
+  const earlier = joinPath(folderOf(path), start);
+  // The folder grows with each stage: a circle of configurations is told before it fills the disk.
+  const circle = earlier === path || folder.split("/").filter((part) => part === STAGE).length >= MOST_STAGES;
+  if (circle || config.folds !== undefined) {
+    throw new AffektError(
+      "config",
+      circle ? `${path} starts from itself, by way of ${start}.` : "With folds there is no one training to start from.",
+      circle ? "Let training.start name an earlier training." : "Leave out folds, or let training.start name weights.",
+    );
+  }
+  return { config: earlier, folder: joinPath(folder, STAGE) };
+}
+
 /**
  * @param path of the configuration, which the files are relative to
- * @throws AffektError `file`, `checkpoint`, `model`
+ * @param folder of its training, within which earlier stages left their checkpoints
+ * @throws AffektError `file`, `checkpoint`, `model`, `config`
  */
-export async function readStart(config: TrainConfig, path: string, files: Files): Promise<Start | undefined> {
+export async function readStart(
+  config: TrainConfig,
+  path: string,
+  files: Files,
+  folder: string,
+): Promise<Start | undefined> {
   const { start } = config.training;
   if (start === undefined) return undefined;
   const at = (file: string): Promise<string> => existing(joinPath(folderOf(path), file), files);
   if (typeof start === "string") {
-    const file = await at(start);
+    const earlier = earlierStage(config, path, folder);
+    const file = earlier ? await existing(joinPath(earlier.folder, "checkpoint.safetensors"), files) : await at(start);
     const weights = startingWeights(await files.readBytes(file), kindOf(config.network));
     return { weights, sha256: await files.sha256(file) };
   }
