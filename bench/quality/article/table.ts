@@ -1,8 +1,9 @@
 /** The table of the article's case, with what must be said beside it. */
 import { PAIRING_NOTE } from "../../../src/data/compose.ts";
+import type { Split } from "../../../src/data/row.ts";
 
 /** Accuracy by subset of the modalities. */
-export type Scores = Map<string, { train: number; test: number }>;
+export type Scores = Map<string, Readonly<Record<Split, number>>>;
 
 interface Range {
   readonly mean: number;
@@ -13,7 +14,7 @@ interface Range {
 export interface ArticleResult {
   readonly network: string;
   readonly seeds: number;
-  readonly subsets: Readonly<Record<string, { readonly train: Range; readonly test: Range }>>;
+  readonly subsets: Readonly<Record<string, Readonly<Record<Split, Range>>>>;
 }
 
 function range(values: readonly number[]): Range {
@@ -25,8 +26,8 @@ function range(values: readonly number[]): Range {
 export function lineOf(network: string, runs: readonly Scores[]): ArticleResult {
   const [first = new Map() as Scores] = runs;
   const subsets = [...first.keys()].map((subset) => {
-    const of = (split: "train" | "test") => range(runs.map((run) => run.get(subset)?.[split] ?? Number.NaN));
-    return [subset, { train: of("train"), test: of("test") }] as const;
+    const of = (split: Split) => range(runs.map((run) => run.get(subset)?.[split] ?? Number.NaN));
+    return [subset, { train: of("train"), validation: of("validation"), test: of("test") }] as const;
   });
   return { network, seeds: runs.length, subsets: Object.fromEntries(subsets) };
 }
@@ -36,19 +37,21 @@ const percent = ({ mean, low, high }: Range): string => {
   return low === high ? one(mean) : `${one(mean)} (${one(low)} to ${one(high)})`;
 };
 
-export function markdown(results: readonly ArticleResult[]): string {
+/** @param notes on how the networks came to be what they are */
+export function markdown(results: readonly ArticleResult[], notes: readonly string[]): string {
   const parts = results.map(({ network, seeds, subsets }) => {
     const rows = Object.entries(subsets).map(
-      ([subset, { train, test }]) => `| ${subset} | ${percent(train)} | ${percent(test)} |`,
+      ([subset, { train, validation, test }]) =>
+        `| ${subset} | ${percent(train)} | ${percent(validation)} | ${percent(test)} |`,
     );
-    const range = seeds > 1 ? `; mean of ${seeds} seeds (lowest to highest)` : "; one seed";
+    const range = seeds > 1 ? `; mean of ${seeds} seeds (lowest to highest)` : "";
     return [
       `## ${network}`,
       "",
       `Accuracy in %${range}.`,
       "",
-      "| Shown | Train | Test |",
-      "|---|---|---|",
+      "| Shown | Train | Validation | Test |",
+      "|---|---|---|---|",
       ...rows,
       "",
     ];
@@ -61,12 +64,11 @@ export function markdown(results: readonly ArticleResult[]): string {
     "at least 95 %, test at least 92 %, all modalities shown.",
     "",
     `**Beside every number here: ${PAIRING_NOTE}.** Three independent hints at one label are worth more than three views of`,
-    "one person, so the accuracy with all modalities says little about real recordings; the single modalities do. The",
-    "frozen encoders (models/text-en, models/face, bench/quality/ravdess/fold1.onnx) were trained on the training splits of",
-    "the same corpora, so the training rows are known to them. RAVDESS has too few voices per label: in the test rows some occur more than once, with other partners.",
+    "one person, so the accuracy with all modalities says little about real recordings; the single modalities do. RAVDESS has",
+    "too few voices per label: in the test rows some occur more than once, with other partners.",
+    "",
+    ...notes.map((note) => `- ${note}`),
     "",
     ...parts.flat(),
-    "Made by `npm run bench -- article --root DATA --write`.",
-    "",
   ].join("\n");
 }

@@ -5,6 +5,7 @@ import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import type { Asked, Skipped } from "../../evaluate/ask.ts";
+import { type BandStatistics, speakerStatistics } from "../../preprocess/speech/running-normalization.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { openSpeechExpert, type PreparedSpeech } from "../../recognize/speech-expert.ts";
@@ -12,11 +13,17 @@ import type { ModelFile } from "./open.ts";
 import { nodeRuntime } from "./runtime.ts";
 import { decodeSounds } from "./sound-batch.ts";
 
-/** Whole clips, each normalized by itself; a row that cannot be decoded is skipped with its reason. */
+/**
+ * Whole clips; a row that cannot be decoded is skipped with its reason.
+ *
+ * @param statistics what a model with `normalization: "speaker"` is normalized by: all of these rows with the same
+ * subject, or each clip by itself
+ */
 export async function askSounds(
   { path, contract }: ModelFile<SpeechContract>,
   rows: readonly Row[],
   manifest: Pick<Manifest, "base">,
+  statistics: "subject" | "clip" = "clip",
 ): Promise<Asked<Opinion>> {
   const expert = await openSpeechExpert(nodeRuntime(), await readFile(path), contract);
   const { sampleRate } = contract.input;
@@ -36,7 +43,17 @@ export async function askSounds(
       const samples = decoded.sound.samples.subarray(at(startMs), at(endMs));
       ready.push({ row, prepared: expert.prepare({ samples, sampleRate }) });
     }
-    const opinions = await expert.opinions(ready.map(({ prepared }) => prepared));
+    const bySpeaker: ReadonlyMap<string, BandStatistics> = speakerStatistics(
+      ready.flatMap(({ row: { subject }, prepared: { features } }) =>
+        statistics === "clip" || subject === undefined ? [] : [{ speaker: subject, features }],
+      ),
+    );
+    const opinions = await expert.opinions(
+      ready.map(({ row, prepared }) => {
+        const known = bySpeaker.get(row.subject ?? "");
+        return known === undefined ? prepared : { ...prepared, statistics: known };
+      }),
+    );
     return { answers: ready.map(({ row }, index) => ({ row, answer: opinions[index] as Opinion })), skipped };
   } finally {
     await expert.close();

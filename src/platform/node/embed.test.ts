@@ -59,6 +59,34 @@ test("embeds voices clip by clip, or the part of a recording that a row names", 
   expect(reports[0]).toMatchObject({ modality: "speech", dim: 2, rows: 3, computed: 4, skipped: 1 });
 });
 
+test("normalizes a voice by all clips of its speaker where asked to, and anew when they are others", async () => {
+  const bytes = tinySpeech({ outputs: { logits: "logits", embedding: "logits" } });
+  const files = temporaryFiles({
+    "model.onnx": bytes,
+    "high.wav": writeWav(tone(3000, 0.6)),
+    "low.wav": writeWav(tone(200, 0.6)),
+  });
+  const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+  const row = (audio: string, subject: string): Row => ({ id: `${subject} ${audio}`, subject, audio, extra: {} });
+  const ports = { files, ask: askModel, cacheFolder: "cache", statistics: "subject" } as const;
+  const embed = async (rows: Row[]) => {
+    const { reports } = await embedManifest(
+      { header: { ...header, labels: [] }, rows, base: files.absolute(".") },
+      [model],
+      "out",
+      ports,
+    );
+    const matrix = readNpy(await files.readBytes("out/speech.npy"));
+    return { computed: reports[0]?.computed, first: npyRow(matrix, 0) };
+  };
+  const alone = await embed([row("high.wav", "ann")]);
+  // By itself a steady tone is at its own mean: there is nothing to hear in it.
+  for (const value of alone.first) expect(Math.abs(value)).toBeLessThan(1e-3);
+  const both = await embed([row("high.wav", "ann"), row("low.wav", "ann"), row("high.wav", "bob")]);
+  expect(both.computed).toBe(2);
+  expect(Math.max(...both.first.map(Math.abs))).toBeGreaterThan(0.1);
+});
+
 test("leaves out what the model cannot read", async () => {
   const { model, ports } = prepared();
   const rows = texts("😀", " ");

@@ -32,6 +32,11 @@ export interface EmbedPorts {
   ) => Promise<Asked<Opinion>>;
   /** Folder where embeddings are kept, a file per model. */
   readonly cacheFolder: string;
+  /**
+   * What a speech model with `normalization: "speaker"` is normalized by: all clips of the manifest with the same
+   * subject, whose labels nobody looks at (to be said beside a number), or each clip by itself. Default `clip`.
+   */
+  readonly statistics?: "subject" | "clip";
   readonly onProgress?: (modality: Modality, done: number, total: number) => void;
 }
 
@@ -74,11 +79,38 @@ function contentNames(manifest: Manifest, modality: Modality, files: WritableFil
   };
 }
 
+/** Names of the rows' content, made different where the other clips of the speaker are. */
+function withSpeakers(rows: readonly Row[], names: ReadonlyMap<string, string>): Map<string, string> {
+  const company = new Map<string, Set<string>>();
+  for (const { id, subject = "" } of rows) {
+    company.set(subject, (company.get(subject) ?? new Set()).add(names.get(id) as string));
+  }
+  const spoken = new Map([...company].map(([subject, all]) => [subject, sha256([...all].sort().join())] as const));
+  return new Map(
+    rows.map(({ id, subject }) => {
+      const name = names.get(id) as string;
+      return [id, subject === undefined ? name : sha256(`${name}${spoken.get(subject)}`)];
+    }),
+  );
+}
+
+/** Rows that are asked about together: so many, or all of a speaker. */
+function batches(rows: readonly Row[], bySpeaker: boolean): Row[][] {
+  const out = new Map<string | number | undefined, Row[]>();
+  for (const [at, row] of rows.entries()) {
+    const key = bySpeaker ? row.subject : Math.floor(at / KEPT_EVERY);
+    const own = out.get(key);
+    if (own) own.push(row);
+    else out.set(key, [row]);
+  }
+  return [...out.values()];
+}
+
 async function embedModality(
   manifest: Manifest,
   modality: Modality,
   model: ModelFile,
-  { files, ask, cacheFolder, onProgress }: EmbedPorts,
+  { files, ask, cacheFolder, onProgress, statistics = "clip" }: EmbedPorts,
 ): Promise<{ found: Map<string, Float32Array>; report: EmbedReport }> {
   const bytes = await files.readBytes(model.path);
   const contract = embeddingContract(model.contract, bytes);
@@ -90,28 +122,32 @@ async function embedModality(
     (await files.exists(cache)) ? decodeSafetensors(await files.readBytes(cache)).arrays : [],
   );
   const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
+  const bySpeaker =
+    statistics === "subject" && contract.modality === "speech" && contract.input.normalization === "speaker";
   const nameOf = contentNames(manifest, modality, files);
-  const names = new Map<string, string>();
+  const contents = new Map<string, string>();
+  for (const row of rows) contents.set(row.id, await nameOf(row));
+  const names = bySpeaker ? withSpeakers(rows, contents) : contents;
   const wanted = new Map<string, Row>();
   for (const row of rows) {
-    const name = await nameOf(row);
-    names.set(row.id, name);
+    const name = names.get(row.id) as string;
     if (!known.has(name)) wanted.set(name, row);
   }
   // Parts of one picture follow each other, so that it is decoded once.
   const inOrder = [...wanted.values()].toSorted((a, b) => (located(a, modality) < located(b, modality) ? -1 : 1));
-  for (let start = 0; start < inOrder.length; start += KEPT_EVERY) {
-    const part = inOrder.slice(start, start + KEPT_EVERY);
+  let done = 0;
+  for (const part of batches(inOrder, bySpeaker)) {
     const asked =
       contract.modality === "speech"
-        ? await askSounds({ path: model.path, contract }, part, manifest)
+        ? await askSounds({ path: model.path, contract }, part, manifest, statistics)
         : await ask({ path: model.path, contract }, part, manifest, {});
     const said = answers ? (await ask(model, part, manifest, {})).answers : [];
     for (const [at, { row, answer }] of asked.answers.entries()) {
       known.set(names.get(row.id) as string, Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? [])));
     }
     await files.write(cache, encodeSafetensors({ arrays: known, metadata: { model: model.contract.id } }));
-    onProgress?.(modality, start + part.length, inOrder.length);
+    done += part.length;
+    onProgress?.(modality, done, inOrder.length);
   }
   const found = new Map<string, Float32Array>();
   for (const { id } of rows) {
