@@ -19,3 +19,20 @@ export function base64Bytes(text: string): Uint8Array<ArrayBuffer> {
   }
   return out;
 }
+
+/** Bytes to base64, padded. */
+export function base64Text(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+    const bits = (first << 16) | (second << 8) | third;
+    const left = bytes.length - at;
+    parts.push(
+      (ALPHABET[bits >> 18] as string) +
+        (ALPHABET[(bits >> 12) & 63] as string) +
+        (left > 1 ? (ALPHABET[(bits >> 6) & 63] as string) : "=") +
+        (left > 2 ? (ALPHABET[bits & 63] as string) : "="),
+    );
+  }
+  return parts.join("");
+}

@@ -13,7 +13,7 @@ export const ROWS = [
   ["train", "evaluate", "explain", "monitor", "scenario"],
   ["platform", "store", "queue"],
   ["server", "web"],
-  ["cli"],
+  ["cli", "client"],
 ] as const;
 
 /** File → the files it imports, both as paths under `src/`. */
