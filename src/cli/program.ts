@@ -1,10 +1,12 @@
 /** The command line as a whole: declares every command, turns every failure into an exit code. */
 import { Command, CommanderError } from "commander";
 import { AffektError } from "../core/errors.ts";
+import { addBackup } from "./commands/backup.ts";
 import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addJobs } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
 import { addRecognize } from "./commands/recognize.ts";
@@ -12,6 +14,7 @@ import { addReport } from "./commands/report.ts";
 import { addServe } from "./commands/serve.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTune } from "./commands/tune.ts";
+import { addWorker } from "./commands/worker.ts";
 import { asAffektError, EXIT_CODES } from "./exit-codes.ts";
 import { renderError } from "./render/error.ts";
 import type { Tools } from "./tools.ts";
@@ -33,7 +36,10 @@ export function buildProgram(tools: Tools): Command {
   addDemo(program, tools);
   addData(program, tools);
   addServe(program, tools);
+  addWorker(program, tools);
+  addJobs(program, tools);
   addKeys(program, tools);
+  addBackup(program, tools);
   addTrain(program, tools);
   addTune(program, tools);
   addEvaluate(program, tools);

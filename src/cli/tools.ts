@@ -13,8 +13,10 @@ import type { AskModelOptions } from "../platform/node/open-expert.ts";
 import type { MissingPart } from "../recognize/missing.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
+import type { JobRing } from "../server/job-ring.ts";
 import type { KeyRing } from "../server/key-ring.ts";
 import type { Service, ServiceOptions } from "../server/service.ts";
+import type { JobWorker, WorkerOptions } from "../server/worker.ts";
 import type { RunEvents, RunOptions, RunResult } from "../train/run.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -64,6 +66,16 @@ export interface Tools {
   serve(options: Omit<ServiceOptions, "databaseUrl" | "secret">): Promise<Service>;
   /** The keys of a service, by its data folder. */
   openKeys(dataDir: string): Promise<KeyRing>;
+  /** Starts working on jobs. */
+  work(options: Omit<WorkerOptions, "databaseUrl" | "secret">): Promise<JobWorker>;
+  /** The jobs of a service, by its data folder. */
+  openJobs(dataDir: string, mediaDir: string | undefined): Promise<JobRing>;
+  /** Writes the database of a service to a file. @returns rows */
+  backup(dataDir: string, file: string): Promise<number>;
+  /** Fills an empty database from such a file. @returns rows per table */
+  restore(dataDir: string, file: string): Promise<Readonly<Record<string, number>>>;
+  /** Calls back when this process is asked to take up new models (SIGHUP). @returns what ends it */
+  onReload(reload: () => Promise<void>): () => void;
   /** Resolves when this process is asked to stop (SIGINT, SIGTERM). */
   untilStopped(): Promise<void>;
 }

@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   "no-modality",
   "no-speech",
   "not-found",
+  "rate",
   "sample-rate",
   "shape",
   "unauthorized",

@@ -13,6 +13,8 @@ export interface Caller {
   /** What is kept for one owner is never shown to another. */
   readonly owner: string;
   readonly scopes: readonly Scope[];
+  /** By what it showed who it is; undefined: it did not need to. */
+  readonly key?: string;
 }
 
 export interface Asked<P, Q, B> {

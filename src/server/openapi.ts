@@ -101,7 +101,11 @@ export function openApi(endpoints: readonly Endpoint[], version: string): OpenAp
         ...(schema === undefined && type === undefined ? {} : { content: { [type ?? "application/json"]: content } }),
       };
     }
-    const codes = [...fails, ...(scope === null ? [] : (["unauthorized", "forbidden"] as const)), "internal" as const];
+    const codes = [
+      ...fails,
+      ...(scope === null ? [] : (["unauthorized", "forbidden", "rate"] as const)),
+      "internal" as const,
+    ];
     for (const status of new Set(codes.map((code) => STATUS_CODES[code]))) {
       const named = codes.filter((code) => STATUS_CODES[code] === status);
       found[status] ??= {

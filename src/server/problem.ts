@@ -31,6 +31,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Too large",
   415: "Unsupported content type",
   422: "Nothing to recognize in it",
+  429: "Too many requests",
   499: "Cancelled",
   500: "Fault of the service",
   501: "Not possible with this service",

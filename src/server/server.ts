@@ -13,6 +13,7 @@ import type { Metrics } from "./metrics.ts";
 import { readMultipart } from "./multipart.ts";
 import { openApi } from "./openapi.ts";
 import { asServiceError, PROBLEM_TYPE, problemOf } from "./problem.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import { mountSite, type SiteParts } from "./site.ts";
 
 /** Answers a repeated request as the first one was. */
@@ -28,6 +29,8 @@ export interface ServerParts {
   readonly limits: Limits;
   readonly metrics: Metrics;
   readonly replay?: Replay | undefined;
+  /** How often one key may ask. Default: as it likes. */
+  readonly rateLimit?: RateLimit | undefined;
   readonly retryAfterSeconds: () => number;
   /** The web app. Default: none. */
   readonly site?: SiteParts | undefined;
@@ -203,9 +206,14 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
       method,
       url: fastifyPath(path),
       config: { takesBody: endpoint.body !== undefined },
-      async onRequest(request) {
+      async onRequest(request, reply) {
         const visit = visits.get(request) as Visit;
         if (scope !== null) visit.caller = await access(request, scope);
+        const wait = visit.caller?.key === undefined ? 0 : (parts.rateLimit?.(visit.caller.key) ?? 0);
+        if (wait > 0) {
+          reply.header("retry-after", String(wait));
+          throw new AffektError("rate", "This key asks more often than it may.", `Try again in ${wait} s.`);
+        }
         if (method === "GET") return;
         const declared = request.headers["content-length"];
         const chunked = request.headers["transfer-encoding"] !== undefined;

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { tinyFace, tinyText } from "../../test/support/tiny-models.ts";
@@ -229,6 +230,100 @@ describe("bad requests end in a problem document that names what is wrong", () =
     socket.end("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
     await new Promise((resolve) => socket.once("close", resolve));
     expect(said).toContain("403 Forbidden");
+  });
+});
+
+describe("whatever is sent, the service does not fail", () => {
+  const numRuns = Number(process.env.AFFEKT_FUZZ_RUNS ?? 150);
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: "binary", maxLength: 30 }));
+  const utterance = {
+    text: fc.oneof(fc.string({ unit: "binary", maxLength: 120 }), odd),
+    image: fc.oneof(fc.base64String({ maxLength: 40 }), odd),
+    subject: odd,
+    session: odd,
+    keep: fc.oneof(fc.boolean(), odd),
+    modalities: fc.oneof(fc.subarray(["text", "face", "speech"]), odd),
+  };
+  const optional = { requiredKeys: [] };
+  const bodies = fc.oneof(
+    odd,
+    fc.record(utterance, optional),
+    fc.record({ text: fc.string({ maxLength: 20 }), subject: fc.string({ unit: "binary", maxLength: 5 }) }),
+    fc.record({ inputs: fc.array(fc.record(utterance, optional), { maxLength: 3 }), keep: fc.boolean() }, optional),
+  );
+
+  test("bodies", async () => {
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        const answer = await post(body);
+        expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
+      }),
+      { numRuns },
+    );
+  });
+
+  test("jobs, feedback and consents", async () => {
+    const job = fc.record(
+      {
+        inputs: fc.oneof(fc.array(fc.record({ id: odd, ...utterance }, optional), { maxLength: 2 }), odd),
+        keepMediaDays: fc.oneof(fc.integer(), odd),
+        modalities: utterance.modalities,
+      },
+      optional,
+    );
+    const lines = fc.array(fc.oneof(fc.json({ maxDepth: 2 }), fc.string({ unit: "binary", maxLength: 20 })));
+    const sent = fc.oneof(
+      fc.tuple(
+        fc.constant("/v1/jobs"),
+        fc.constant("application/json"),
+        job.map((body) => JSON.stringify(body)),
+      ),
+      fc.tuple(
+        fc.constant("/v1/jobs"),
+        fc.constant("application/x-ndjson"),
+        lines.map((own) => own.join("\n")),
+      ),
+      fc.tuple(
+        fc.constantFrom("/v1/feedback", "/v1/consents", "/v1/jobs", "/v1/keys"),
+        fc.constantFrom("application/json", "multipart/form-data; boundary=x", "text/plain"),
+        fc.oneof(fc.json({ maxDepth: 2 }), fc.string({ unit: "binary", maxLength: 40 })),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(sent, async ([path, type, body]) => {
+        const answer = await ask(path, { method: "POST", headers: { "content-type": type }, body });
+        expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
+      }),
+      { numRuns: Math.ceil(numRuns / 3) },
+    );
+  });
+
+  test("queries and paths", async () => {
+    const value = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 12 }),
+      fc.constantFrom("\0", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:00", "1e9", "-1", "%", "WyIiLCIiXQ"),
+    );
+    const query = { from: value, to: value, subject: value, session: value, label: value, limit: value, cursor: value };
+    await fc.assert(
+      fc.asyncProperty(fc.record(query, optional), value, async (asked, id) => {
+        const answer = await ask(`/v1/predictions?${new URLSearchParams(asked)}`);
+        expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
+        const path = encodeURIComponent(id);
+        for (const [address, method] of [
+          [`/v1/subjects/${path}`, "DELETE"],
+          [`/v1/jobs/${path}`, "GET"],
+          [`/v1/jobs/${path}/results?${new URLSearchParams({ format: id })}`, "GET"],
+          [`/v1/jobs?${new URLSearchParams({ cursor: id, limit: id })}`, "GET"],
+          [`/v1/feedback?${new URLSearchParams({ cursor: id, reviewed: id })}`, "GET"],
+          [`/v1/consents/${path}/withdraw`, "POST"],
+        ] as const) {
+          const other = await ask(address, { method });
+          expect(other.status, `${address} ${JSON.stringify(other.body)}`).toBeLessThan(500);
+        }
+      }),
+      { numRuns: Math.ceil(numRuns / 3) },
+    );
+    expect(await ask("/v1/subjects/%zz", { method: "DELETE" })).toMatchObject({ status: 400, body: { code: "input" } });
   });
 });
 

@@ -24,7 +24,9 @@ import { keyedAccess } from "./keyed-access.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
 import { modelFiles } from "./model-files.ts";
+import { type OidcOptions, tokenVerifier } from "./oidc.ts";
 import type { PredictionReply } from "./prediction-schema.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import { startRecognizers } from "./recognizers.ts";
 import { createReplay } from "./replay.ts";
 import { startRetention } from "./retention.ts";
@@ -57,6 +59,10 @@ export interface ServiceOptions {
   /** Where media of jobs lie, sealed; workers elsewhere need the same folder. Default: within the data folder. */
   readonly mediaDir?: string | undefined;
   readonly queue?: JobQueueOptions | undefined;
+  /** Requests a minute that one key may make; 0: any number. Default 1,200. */
+  readonly ratePerMinute?: number | undefined;
+  /** Whose tokens are taken beside keys. */
+  readonly oidc?: OidcOptions | undefined;
   readonly limits?: Partial<Limits>;
   /** Processes that carry streams; they start with the first ones. Default: one per core. */
   readonly streamWorkers?: number | undefined;
@@ -129,6 +135,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     dataDir,
     databaseUrl,
     keepDays = 30,
+    ratePerMinute = 1_200,
     log,
   } = options;
   const clock = () => new Date();
@@ -136,7 +143,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const secret = await serviceSecret(options.secret, dataDir);
   const store = await openStore({ databaseUrl, dataDir });
   const local = isLoopback(host);
-  if (!local && !(await store.hasKeys())) {
+  const tokens = options.oidc === undefined ? undefined : tokenVerifier(options.oidc, clock);
+  if (!local && tokens === undefined && !(await store.hasKeys())) {
     await store.close();
     throw new AffektError(
       "config",
@@ -179,7 +187,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await store.close();
     throw cause;
   });
-  const access = keyedAccess(store, { secret, clock, local });
+  const access = keyedAccess(store, { secret, clock, local, tokens });
   const keep = keepDays > 0 ? keepIn(store) : undefined;
   const streams = startStreams({
     models,
@@ -200,6 +208,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     version,
     access,
     replay: createReplay(store, secret, clock),
+    rateLimit: ratePerMinute === 0 ? undefined : createRateLimit({ perMinute: ratePerMinute }),
     limits,
     metrics,
     log,

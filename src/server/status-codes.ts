@@ -17,6 +17,7 @@ export const STATUS_CODES: Readonly<Record<ErrorCode, number>> = {
   "no-modality": 422,
   "no-speech": 422,
   "sample-rate": 422,
+  rate: 429,
   // nginx's "client closed request"
   aborted: 499,
   checkpoint: 500,

@@ -54,6 +54,8 @@ export async function openPostgres(url: string, { waitMs = 10_000 }: PostgresOpt
   });
   // A connection that breaks while idle is replaced when the next one is needed.
   pool.on("error", () => {});
+  // One that breaks in the middle of a transaction fails that transaction; unheard, it would end the process.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   const until = Date.now() + waitMs;
   for (;;) {
     try {

@@ -1,6 +1,7 @@
 /** Opens the store: a PostgreSQL server if one is named, otherwise the engine in this process. */
 import { sql } from "drizzle-orm";
 import { apiKeyStore } from "./api-keys.ts";
+import { backupStore } from "./backup.ts";
 import { claimStore } from "./claims.ts";
 import type { OpenedDatabase } from "./database.ts";
 import { erasureStore } from "./erasure.ts";
@@ -27,6 +28,7 @@ function storeOn({ database, queueHome, close }: OpenedDatabase): Store {
     ...jobStore(database),
     ...jobItemStore(database),
     ...feedbackStore(database),
+    ...backupStore(database),
     async ping() {
       await database.execute(sql`select 1`);
     },

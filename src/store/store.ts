@@ -132,6 +132,11 @@ export interface Store extends JobStore {
   revokeKey(id: string, now: Date, owner?: string): Promise<boolean>;
   hasKeys(): Promise<boolean>;
 
+  /** Everything in the tables, line by line. @returns rows */
+  backup(write: (line: string) => Promise<void>): Promise<number>;
+  /** @returns rows per table @throws AffektError `conflict` if there are data already, `data` if the lines are broken */
+  restore(lines: AsyncIterable<string>): Promise<Counts>;
+
   /** @throws AffektError `unavailable` if the database does not answer */
   ping(): Promise<void>;
   close(): Promise<void>;

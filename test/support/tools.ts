@@ -15,6 +15,10 @@ export interface FakeOptions {
   readonly train?: Tools["train"];
   readonly serve?: Tools["serve"];
   readonly openKeys?: Tools["openKeys"];
+  readonly work?: Tools["work"];
+  readonly openJobs?: Tools["openJobs"];
+  readonly backup?: Tools["backup"];
+  readonly restore?: Tools["restore"];
   readonly untilStopped?: Tools["untilStopped"];
   readonly askModel?: Tools["askModel"];
   readonly askAll?: Tools["askAll"];
@@ -81,6 +85,11 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     train: options.train ?? unexpected,
     serve: options.serve ?? unexpected,
     openKeys: options.openKeys ?? unexpected,
+    work: options.work ?? unexpected,
+    openJobs: options.openJobs ?? unexpected,
+    backup: options.backup ?? unexpected,
+    restore: options.restore ?? unexpected,
+    onReload: () => () => {},
     untilStopped: options.untilStopped ?? unexpected,
     askModel: options.askModel ?? unexpected,
     askAll: options.askAll ?? unexpected,

@@ -23,7 +23,16 @@ test("affekt serve says where it listens, serves until it is told to stop, and s
     untilStopped: async () => void said.push("stopped"),
   });
   expect(await runProgram(tools)).toBe(0);
-  expect(asked).toEqual({ version: "1.2.3", port: 0, host: "127.0.0.1", workers: 2, dataDir: "d", keepDays: 0 });
+  expect(asked).toEqual({
+    version: "1.2.3",
+    port: 0,
+    host: "127.0.0.1",
+    workers: 2,
+    dataDir: "d",
+    keepDays: 0,
+    jobs: true,
+    ratePerMinute: 1_200,
+  });
   expect(tools.err.join("")).toContain("affekt listens on http://127.0.0.1:4711");
   expect(tools.out).toEqual(['{"a":1}']);
   expect(said).toEqual(["stopped", "closed"]);

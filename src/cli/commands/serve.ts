@@ -12,18 +12,31 @@ export interface ServeOptions {
   readonly workers?: number;
   readonly dataDir: string;
   readonly keepDays: number;
+  readonly jobs: boolean;
+  readonly mediaDir?: string;
+  readonly rateLimit: number;
+  readonly oidcIssuer?: string;
+  readonly oidcAudience: string;
 }
 
 export async function runServe(options: ServeOptions, tools: Tools): Promise<void> {
   const { terminal } = tools;
+  const { rateLimit: ratePerMinute, oidcIssuer: issuer, oidcAudience: audience, ...rest } = options;
   const service = await tools.serve({
-    ...options,
+    ...rest,
+    ratePerMinute,
+    ...(issuer === undefined ? {} : { oidc: { issuer, audience } }),
     version: tools.version,
     log: { write: (line) => terminal.print(line.trimEnd()) },
   });
   noteMissing(service.missing ?? [], tools);
   terminal.note(`affekt listens on ${service.url} (documentation: ${service.url}/docs). Stop it with Ctrl-C.\n`);
+  const endReloads = tools.onReload(async () => {
+    await service.reload?.();
+    terminal.note("The models in the folder are in use now.\n");
+  });
   await tools.untilStopped();
+  endReloads();
   terminal.note("Stopping: what is being asked is still answered.\n");
   await service.close();
 }
@@ -54,5 +67,14 @@ export function addServe(program: Command, tools: Tools): void {
         .argParser(nonNegativeInteger)
         .default(30),
     )
+    .option("--no-jobs", "leave jobs to `affekt worker`, which then needs DATABASE_URL")
+    .option("--media-dir <folder>", "where media of jobs lie, sealed; within the data folder by default")
+    .addOption(
+      new Option("--rate-limit <number>", "requests a minute that one key may make; 0: any number")
+        .argParser(nonNegativeInteger)
+        .default(1_200),
+    )
+    .option("--oidc-issuer <url>", "also take tokens of people that this OpenID Connect issuer signed")
+    .option("--oidc-audience <name>", "for whom such tokens must be made out", "affekt")
     .action((options: ServeOptions) => runServe(options, tools));
 }
