@@ -6,6 +6,7 @@
  * Budget: 20 minutes on two cores. A part whose data are missing says so and keeps what was written before.
  */
 import { parseArgs } from "node:util";
+import { TABLE_OPTIONS } from "./arguments.ts";
 
 type Run = (args: readonly string[]) => Promise<void>;
 
@@ -23,7 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
+      root: TABLE_OPTIONS.root,
       skip: { type: "string", default: "" },
     },
   });

@@ -27,6 +27,8 @@ export interface TrustResults {
     readonly inDomain: boolean;
     /** Of the same rows: the mean confidence. */
     readonly confidence: number;
+    /** In domain: accuracy of the most confident share of the rows. */
+    readonly surest?: readonly CurvePoint[];
   })[];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { curveChart } from "../../bench/quality/chart.ts";
 import type { Curve } from "../../bench/quality/results.ts";
-import { robustnessChart } from "../../bench/quality/robustness/chart.ts";
 import { FACE_CONDITIONS, soundConditions } from "../../bench/quality/robustness/conditions.ts";
 import { blurred, darkened, rotated, sized, sunglasses } from "../../bench/quality/robustness/pictures.ts";
 import type { Picture } from "../../src/core/media.ts";
@@ -83,7 +83,7 @@ describe("the chart of a curve", () => {
   };
 
   test("is an SVG with a line and its band where conditions have an order", () => {
-    const svg = robustnessChart(curve);
+    const svg = curveChart(curve);
     expect(svg).toContain("Face &amp; &lt;more>");
     expect(svg).toContain('class="band"');
     expect(svg.match(/class="dot"/gu)).toHaveLength(2);
@@ -91,7 +91,7 @@ describe("the chart of a curve", () => {
 
   test("has whiskers and no line where they have none", () => {
     const points = curve.points.map(({ at: _at, ...rest }) => rest);
-    const svg = robustnessChart({ ...curve, points });
+    const svg = curveChart({ ...curve, points });
     expect(svg).not.toContain('class="line"');
     expect(svg.match(/class="whisker"/gu)).toHaveLength(2);
   });

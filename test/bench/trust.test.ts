@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { trustPage } from "../../bench/quality/trust/page.ts";
 import { drawnPictures, PICTURE_KINDS } from "../../bench/quality/trust/pictures.ts";
+import { surestRows } from "../../bench/quality/trust/run.ts";
 import { madeSounds, SOUND_KINDS } from "../../bench/quality/trust/sounds.ts";
 import { keyboard, lorem, OTHER_LANGUAGES, shuffledHan } from "../../bench/quality/trust/texts.ts";
 
@@ -28,6 +29,16 @@ describe("inputs outside the domain", () => {
       expect(texts.every((text) => text.trim().length > 3)).toBe(true);
     }
   });
+});
+
+test("the surest rows are the first of the most confident", () => {
+  // right, right, wrong, right, … by falling confidence
+  const confidences = [0.2, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.1];
+  const right = [false, true, true, false, true, true, true, false, false, false];
+  const points = surestRows(confidences, right);
+  expect(points[0]).toMatchObject({ condition: "100 %", rows: 10, share: 0.5 });
+  expect(points.at(-1)).toMatchObject({ condition: "20 %", rows: 2, share: 1 });
+  expect(points.find(({ rows }) => rows === 3)?.share).toBeCloseTo(2 / 3, 12);
 });
 
 test("the page sets what is in domain apart", () => {

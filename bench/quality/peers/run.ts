@@ -8,6 +8,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { wilson } from "../../../src/metrics/wilson.ts";
+import { TABLE_OPTIONS } from "../arguments.ts";
 import { type PeerResult, RESULTS } from "../results.ts";
 import { faceRows } from "../sampled-rows.ts";
 import { openHumanEmotion } from "./human.ts";
@@ -19,8 +20,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
-      write: { type: "boolean", default: false },
+      root: TABLE_OPTIONS.root,
+      write: TABLE_OPTIONS.write,
     },
   });
   const human = await openHumanEmotion();

@@ -15,6 +15,7 @@ import { MODALITIES, type Modality } from "../../../src/core/modality.ts";
 import { random } from "../../../src/core/random.ts";
 import { fitLogLinearPool } from "../../../src/fuse/fit-pool.ts";
 import { addNoise } from "../../../src/preprocess/speech/augment-sound.ts";
+import { TABLE_OPTIONS } from "../arguments.ts";
 import { type Experts, openExperts } from "../experts.ts";
 import { type PoolResults, RESULTS } from "../results.ts";
 import { blurred } from "../robustness/pictures.ts";
@@ -130,8 +131,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
-      write: { type: "boolean", default: false },
+      root: TABLE_OPTIONS.root,
+      write: TABLE_OPTIONS.write,
     },
   });
   const experts = await openExperts();

@@ -12,10 +12,11 @@ import type { Waveform } from "../../../src/core/media.ts";
 import { wilson } from "../../../src/metrics/wilson.ts";
 import { scoresOf, toEkman } from "../../../src/recognize/answer.ts";
 import type { Opinion } from "../../../src/recognize/opinion.ts";
+import { TABLE_OPTIONS } from "../arguments.ts";
+import { curveChart } from "../chart.ts";
 import { openFaceAndSpeech } from "../experts.ts";
 import { type Curve, type CurvePoint, RESULTS, type RobustnessResults } from "../results.ts";
 import { faceRows, soundRows } from "../sampled-rows.ts";
-import { robustnessChart } from "./chart.ts";
 import { type Condition, type Conditions, FACE_CONDITIONS, soundConditions } from "./conditions.ts";
 import { throughOpus } from "./opus.ts";
 import { robustnessPage } from "./page.ts";
@@ -81,10 +82,10 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
-      faces: { type: "string", default: "300" },
-      clips: { type: "string", default: "240" },
-      write: { type: "boolean", default: false },
+      root: TABLE_OPTIONS.root,
+      faces: { type: "string", default: "240" },
+      clips: { type: "string", default: "160" },
+      write: TABLE_OPTIONS.write,
     },
   });
   const { face, speech, models, close } = await openFaceAndSpeech();
@@ -113,6 +114,6 @@ export async function run(args: readonly string[]): Promise<void> {
   const results: RobustnessResults = { models, rows, curves };
   await writeFile(`${RESULTS}/robustness.json`, `${JSON.stringify(results, null, 2)}\n`);
   await mkdir(`${RESULTS}/robustness`, { recursive: true });
-  for (const curve of curves) await writeFile(`${RESULTS}/robustness/${curve.id}.svg`, robustnessChart(curve));
+  for (const curve of curves) await writeFile(`${RESULTS}/robustness/${curve.id}.svg`, curveChart(curve));
   await writeFile(`${RESULTS}/robustness.md`, robustnessPage(results));
 }

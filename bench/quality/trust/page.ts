@@ -1,5 +1,5 @@
 /** Abstention in and out of domain as a page. */
-import { markdownTable, percent } from "../markdown.ts";
+import { markdownTable, percent, short } from "../markdown.ts";
 import type { TrustResults } from "../results.ts";
 
 export function trustPage({ sets }: TrustResults): string {
@@ -14,6 +14,7 @@ export function trustPage({ sets }: TrustResults): string {
         confidence > 0 ? confidence.toFixed(2) : "–",
       ]),
     );
+  const surest = sets.filter((set) => set.surest !== undefined);
   return [
     "# How often the models abstain",
     "",
@@ -35,6 +36,16 @@ export function trustPage({ sets }: TrustResults): string {
       "",
     ),
     "",
+    "## Answering only when sure",
+    "",
+    "Accuracy on the test rows of the domain when only the most confident share of them is answered; the thresholds stand near 90 %.",
+    "",
+    markdownTable(
+      ["Model", ...(surest[0]?.surest ?? []).map(({ condition }) => condition)],
+      surest.map(({ model, surest: points = [] }) => [model, ...points.map(({ share }) => short(share))]),
+    ),
+    "",
+    ...surest.flatMap(({ model }) => [`![${model}: accuracy by the share that is answered](trust/${model}.svg)`, ""]),
     "In brackets: 95 % intervals (Wilson). Music, noise, drawings and patterns are made by the benchmark, seeded.",
     "",
   ].join("\n");

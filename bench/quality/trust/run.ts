@@ -6,16 +6,19 @@
  * `--rows` is the number of test rows of each set. `--write` stores docs/benchmarks/trust.{json,md}. Nothing is chosen
  * here: thresholds are those of the contracts, from validation rows.
  */
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Picture, Waveform } from "../../../src/core/media.ts";
 import type { Inputs } from "../../../src/core/prediction.ts";
 import { wilson } from "../../../src/metrics/wilson.ts";
 import { openRecognizer } from "../../../src/platform/node/open.ts";
+import { scoresOf, toEkman } from "../../../src/recognize/answer.ts";
 import { logProbabilities, type Opinion } from "../../../src/recognize/opinion.ts";
 import type { Recognizer } from "../../../src/recognize/recognizer.ts";
+import { TABLE_OPTIONS } from "../arguments.ts";
+import { curveChart } from "../chart.ts";
 import { type Experts, openExperts } from "../experts.ts";
-import { RESULTS, type TrustResults } from "../results.ts";
+import { type CurvePoint, RESULTS, type TrustResults } from "../results.ts";
 import { faceRows, soundRows, textRows } from "../sampled-rows.ts";
 import { trustPage } from "./page.ts";
 import { drawnPictures, PICTURE_KINDS } from "./pictures.ts";
@@ -31,14 +34,41 @@ interface Shown<T> {
   readonly title: string;
   readonly inDomain: boolean;
   readonly inputs: readonly T[];
+  /** Of each input, where it is known. */
+  readonly labels?: readonly string[];
 }
 
-function counted(model: string, { title, inDomain }: Shown<unknown>, opinions: readonly Opinion[]): SetResult {
+const COVERAGES = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
+
+/** Accuracy of the most confident rows, fewer and fewer of them: the risk-coverage curve, upside down. */
+export function surestRows(confidences: readonly number[], right: readonly boolean[]): CurvePoint[] {
+  const order = confidences
+    .map((_, row) => row)
+    .sort((a, b) => (confidences[b] as number) - (confidences[a] as number));
+  return COVERAGES.map((coverage) => {
+    const rows = Math.max(1, Math.round(coverage * order.length));
+    const hits = order.slice(0, rows).filter((row) => right[row]).length;
+    const condition = `${Math.round(100 * coverage)} %`;
+    return { condition, at: -coverage, rows, share: hits / rows, ...wilson(hits, rows) };
+  });
+}
+
+function counted(model: string, { title, inDomain, labels }: Shown<unknown>, opinions: readonly Opinion[]): SetResult {
   const confidences = opinions.map((opinion) => Math.exp(Math.max(...logProbabilities(opinion))));
   const silent = opinions.filter(({ contract }, at) => (confidences[at] as number) < contract.abstainBelow).length;
   const rows = opinions.length;
   const confidence = confidences.reduce((sum, value) => sum + value, 0) / rows;
-  return { model, title, inDomain, rows, share: silent / rows, ...wilson(silent, rows), confidence };
+  const right = opinions.map((opinion, at) => scoresOf(opinion, toEkman)[0]?.label === labels?.[at]);
+  return {
+    model,
+    title,
+    inDomain,
+    rows,
+    share: silent / rows,
+    ...wilson(silent, rows),
+    confidence,
+    ...(labels === undefined ? {} : { surest: surestRows(confidences, right) }),
+  };
 }
 
 /** Of the whole recognizer, which also refuses what holds no face, no speech and no language that a model reads. */
@@ -64,23 +94,28 @@ async function refused(
   };
 }
 
+const apart = <T>(rows: readonly { readonly input: T; readonly label: string }[]) => ({
+  inputs: rows.map(({ input }) => input),
+  labels: rows.map(({ label }) => label),
+});
+
 async function textSets(root: string, rows: number): Promise<Record<"text-en" | "text-zh", Shown<string>[]>> {
-  const english = (await textRows(root, "goemotions", rows)).map(({ input }) => input);
-  const chinese = (await textRows(root, "smp2020_ewect", rows)).map(({ input }) => input);
+  const english = apart(await textRows(root, "goemotions", rows));
+  const chinese = apart(await textRows(root, "smp2020_ewect", rows));
   const out = (title: string, inputs: readonly string[]) => ({ title, inDomain: false, inputs });
   return {
     "text-en": [
-      { title: "GoEmotions test rows", inDomain: true, inputs: english },
+      { title: "GoEmotions test rows", inDomain: true, ...english },
       out("eight other languages", OTHER_LANGUAGES),
-      out("Chinese posts", chinese.slice(0, MADE)),
+      out("Chinese posts", chinese.inputs.slice(0, MADE)),
       out("lorem ipsum", lorem(MADE)),
       out("letters at random", keyboard(MADE)),
       out("code and numbers", CODE_AND_NUMBERS),
     ],
     "text-zh": [
-      { title: "SMP2020-EWECT test rows", inDomain: true, inputs: chinese },
+      { title: "SMP2020-EWECT test rows", inDomain: true, ...chinese },
       out("Japanese and classical Chinese", LOOKS_CHINESE),
-      out("English comments", english.slice(0, MADE)),
+      out("English comments", english.inputs.slice(0, MADE)),
       out("Chinese characters at random", shuffledHan(MADE)),
       out("lorem ipsum", lorem(MADE)),
       out("code and numbers", CODE_AND_NUMBERS),
@@ -108,7 +143,7 @@ async function measure(experts: Experts, root: string, rows: number): Promise<Se
     }
   }
   const faces: Shown<Picture>[] = [
-    { title: "FER2013 test rows", inDomain: true, inputs: (await faceRows(root, rows)).map(({ input }) => input) },
+    { title: "FER2013 test rows", inDomain: true, ...apart(await faceRows(root, rows)) },
     ...PICTURE_KINDS.map((kind) => ({ title: kind, inDomain: false, inputs: drawnPictures(kind, MADE) })),
   ];
   for (const set of faces) {
@@ -120,7 +155,7 @@ async function measure(experts: Experts, root: string, rows: number): Promise<Se
     {
       title: "RAVDESS, unseen speakers",
       inDomain: true,
-      inputs: (await soundRows(root, rows)).map(({ input }) => input),
+      ...apart(await soundRows(root, rows)),
     },
     {
       title: "environmental sounds (ESC-10)",
@@ -169,9 +204,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      root: { type: "string", default: process.env.AFFEKT_DATA ?? "../shared/data" },
+      root: TABLE_OPTIONS.root,
       rows: { type: "string", default: "240" },
-      write: { type: "boolean", default: false },
+      write: TABLE_OPTIONS.write,
     },
   });
   const experts = await openExperts();
@@ -180,5 +215,15 @@ export async function run(args: readonly string[]): Promise<void> {
   if (!values.write) return;
   const results: TrustResults = { models: experts.models, sets };
   await writeFile(`${RESULTS}/trust.json`, `${JSON.stringify(results, null, 2)}\n`);
+  await mkdir(`${RESULTS}/trust`, { recursive: true });
+  for (const { model, surest } of sets) {
+    if (surest === undefined) continue;
+    const chart = {
+      title: `${model}, answering the surest`,
+      axis: "share of the test rows that is answered",
+      points: surest,
+    };
+    await writeFile(`${RESULTS}/trust/${model}.svg`, curveChart(chart));
+  }
   await writeFile(`${RESULTS}/trust.md`, trustPage(results));
 }

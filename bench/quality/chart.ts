@@ -1,5 +1,5 @@
 /** A curve with its 95 % band as an SVG that stands by itself. Points without a place on the axis are drawn side by side. */
-import type { Curve, CurvePoint } from "../results.ts";
+import type { Curve, CurvePoint } from "./results.ts";
 
 const [WIDTH, HEIGHT] = [560, 260];
 const FRAME = { left: 56, right: 16, top: 34, bottom: 50 };
@@ -18,8 +18,10 @@ const px = (value: number): string => value.toFixed(1);
 
 /** Places in pixels: by `at` on a line, or evenly where there is no order. */
 function placesOf(points: readonly CurvePoint[]): { readonly x: readonly number[]; readonly isLine: boolean } {
-  const [from, to] = [FRAME.left + 22, WIDTH - FRAME.right - 22];
   const isLine = points.every(({ at }) => at !== undefined);
+  // Names of conditions stand under their points, and must not run over the edge.
+  const inset = isLine ? 22 : 52;
+  const [from, to] = [FRAME.left + inset, WIDTH - FRAME.right - inset];
   const even = points.map((_, index) => from + ((to - from) * index) / Math.max(1, points.length - 1));
   if (!isLine) return { x: even, isLine };
   const at = points.map((point) => point.at as number);
@@ -27,7 +29,8 @@ function placesOf(points: readonly CurvePoint[]): { readonly x: readonly number[
   return { x: at.map((value) => from + ((to - from) * (value - low)) / (high - low)), isLine };
 }
 
-export function robustnessChart({ title, axis, points }: Curve): string {
+/** @param curve its title and axis are written into the picture */
+export function curveChart({ title, axis, points }: Pick<Curve, "title" | "axis" | "points">): string {
   const { x, isLine } = placesOf(points);
   const bottom = HEIGHT - FRAME.bottom;
   const y = (share: number): number => bottom - share * (bottom - FRAME.top);
@@ -59,7 +62,8 @@ export function robustnessChart({ title, axis, points }: Curve): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">`,
     `<title>${escaped(title)}</title><style>${STYLE}</style>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
-    `<text class="title" x="${FRAME.left}" y="20">${escaped(title)}: accuracy, with its 95 % interval</text>`,
+    `<text class="title" x="${FRAME.left}" y="20">${escaped(title)}</text>`,
+    `<text x="${WIDTH - FRAME.right}" y="20" text-anchor="end">accuracy, 95 % interval</text>`,
     ...grid,
     ...spread,
     ...dots,
