@@ -48,3 +48,8 @@ export const FUSIONS: Builders = {
 export function fusionOf(config: FusionConfig): Fusion {
   return (FUSIONS[config.kind] as (options: FusionConfig) => Fusion)(config);
 }
+
+/** Whether the fusion gives out the share of each modality. */
+export function weighs(config: FusionConfig): boolean {
+  return config.kind === "attention" || (config.kind === "linear" && config.combine === "learned");
+}

@@ -152,6 +152,8 @@ const common = {
     logits: Name,
     /** float32 `[batch, width]`, for fusion and for anomaly detection. */
     embedding: Name.optional(),
+    /** float32 `[batch, modalities]`: share of each modality in the fused vector, where the fusion weighs them. */
+    weights: Name.optional(),
   }),
   /**
    * What the network answers beside its label, by the field of the training rows that it learnt it from: a number of

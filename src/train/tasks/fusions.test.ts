@@ -179,8 +179,12 @@ describe("a fusion trained on features", () => {
       { numbers: ["sentiment"] },
     ],
   ])("takes any fusion with any head: %j", async (network, features) => {
-    const { accuracy } = await trained(configOf(network, { passes: 10, ...features }, { epochs: 1 }), trimodal());
-    expect(await accuracy()).toBeGreaterThan(0.7);
+    const made = await trained(configOf(network, { passes: 10, ...features }, { epochs: 1 }), trimodal());
+    expect(await made.accuracy()).toBeGreaterThan(0.7);
+    const { outputs } = await made.task.contract(made.session);
+    // A fusion that weighs the modalities says so, and its network gives the weights out.
+    expect(made.session.outputs.includes("weights")).toBe(network.fusion.kind === "attention");
+    expect("weights" in outputs).toBe(network.fusion.kind === "attention");
   });
 });
 

@@ -5,6 +5,7 @@ import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
 import { dropModalities } from "../../fuse/modality-dropout.ts";
+import { weighs } from "../../fuse/table.ts";
 import type { Node } from "../../graph/graph.ts";
 import { logSoftmax } from "../../graph/ops/activation.ts";
 import { add, div, mul, scale, sum } from "../../graph/ops/arithmetic.ts";
@@ -253,7 +254,11 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
         modality: "fusion",
         labels: [...labels],
         task: "single",
-        outputs: { logits: "logits", embedding: "embedding" },
+        outputs: {
+          logits: "logits",
+          embedding: "embedding",
+          ...(weighs(network.fusion) ? { weights: "weights" } : {}),
+        },
         input: {
           inputs,
           features: layout.map((own) => ({ ...own })),

@@ -43,6 +43,8 @@ export interface MultimodalNet {
   readonly embedding: Node;
   /** What each encoder answers by itself, `[rows, labels]`. */
   readonly own: Readonly<Record<Modality, Node>>;
+  /** Share of each modality, `[rows, 3]`, where the fusion tells. */
+  readonly weights?: Node;
   /** The fusion's own loss, where it has one. */
   readonly auxiliary?: Node;
 }
@@ -79,8 +81,14 @@ export function multimodalNet(graph: Graph, rows: number, options: MultimodalNet
     if (inSteps && mask) masks[modality] = mask;
   }
   const inputs = { slots: slots as PerModality<Node>, presence, steps: masks as PerModality<Node> };
-  const { vector, auxiliary } = graph.within("fusion", () => fusionOf(fusion)(inputs));
+  const { vector, auxiliary, weights } = graph.within("fusion", () => fusionOf(fusion)(inputs));
   const logits = graph.within("head", () => headOf(head)(vector));
   const own = { text: encoded.text.logits, face: encoded.face.logits, speech: encoded.speech.logits };
-  return { logits, embedding: vector, own, ...(auxiliary ? { auxiliary } : {}) };
+  return {
+    logits,
+    embedding: vector,
+    own,
+    ...(weights ? { weights } : {}),
+    ...(auxiliary ? { auxiliary } : {}),
+  };
 }

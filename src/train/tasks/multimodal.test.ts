@@ -64,6 +64,14 @@ describe("one network from text, face and voice", () => {
     const training = { ...TINY_MULTIMODAL.training, epochs: 1 };
     const { ports } = await prepared({ ...TINY_MULTIMODAL, network, training });
     expect((await runTraining(run, ports)).best.score).toBeGreaterThanOrEqual(0);
+    const bytes = await ports.files.readBytes("run/model.onnx");
+    const session = await ports.runtime.open(bytes);
+    const told = kind === "attention";
+    expect([contractFromModel(bytes).outputs.weights, session.outputs.includes("weights")]).toEqual([
+      told ? "weights" : undefined,
+      told,
+    ]);
+    await session.release();
   });
 
   test("an encoder starts from a file of its own, and may stay as it is", async () => {

@@ -6,6 +6,7 @@ import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
 import { textReads } from "../../encode/table.ts";
 import { dropModalities } from "../../fuse/modality-dropout.ts";
+import { weighs } from "../../fuse/table.ts";
 import { crossEntropy } from "../../graph/losses.ts";
 import { add, scale } from "../../graph/ops/arithmetic.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
@@ -187,8 +188,8 @@ export function multimodalTask(
       return { loss, outputs: { logits: net.logits } };
     },
     infer(graph) {
-      const { logits, embedding } = multimodalNet(graph, DYNAMIC, network);
-      return { logits, embedding };
+      const { logits, embedding, weights } = multimodalNet(graph, DYNAMIC, network);
+      return { logits, embedding, ...(weights ? { weights } : {}) };
     },
     batches,
     validate: async (session) => judgeSingle(await judge(session), options.score),
@@ -198,7 +199,10 @@ export function multimodalTask(
         modality: "multimodal",
         labels: [...labels],
         task: "single",
-        outputs: { logits: "logits", embedding: "embedding" },
+        outputs: {
+          ...{ logits: "logits", embedding: "embedding" },
+          ...(weighs(network.fusion) ? { weights: "weights" } : {}),
+        },
         input: options.input,
       };
     },
