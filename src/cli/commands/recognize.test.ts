@@ -18,12 +18,12 @@ function recorder(): { seen: Inputs[]; recognize: (inputs: Inputs) => Promise<ty
   };
 }
 
-test("one value per option is one utterance, printed as JSON where no person reads", async () => {
+test("one value per option is one utterance, printed as one line of JSON where no person reads", async () => {
   const { seen, recognize } = recorder();
   const tools = fakeTools({ recognize });
   await runRecognize({ text: ["hello"], image: ["a.jpg"], audio: ["b.wav"] }, tools);
   expect(seen).toEqual([{ text: "hello", image: "a.jpg", audio: "b.wav" }]);
-  expect(JSON.parse(tools.out.join(""))).toEqual(PREDICTION);
+  expect(tools.out).toEqual([JSON.stringify(PREDICTION)]);
   expect(tools.open()).toBe(0);
 });
 

@@ -103,7 +103,9 @@ async function recognizeAll(
   const [only] = items;
   if (only !== undefined && items.length === 1) {
     const prediction = await recognizer.recognize(only.inputs);
-    terminal.print(asJson ? JSON.stringify(prediction, null, 2) : `${renderPrediction(prediction, terminal)}\n`);
+    // A program gets one line, as for several: `--image *.jpg > answers.jsonl` may match a single file.
+    const json = JSON.stringify(prediction, null, terminal.interactive ? 2 : 0);
+    terminal.print(asJson ? json : `${renderPrediction(prediction, terminal)}\n`);
     return;
   }
   const progress = startProgress(terminal, "recognized", items.length);
