@@ -96,7 +96,7 @@ export async function prepareDataset(
     throw new AffektError(
       "file",
       `The data set ${dataset.name} is not below ${root}: expected ${dataset.folder}/${dataset.landmark}.`,
-      "Name the folder that holds the data sets, or the data set's own folder.",
+      "Name the folder that holds the data sets (--root, or AFFEKT_DATA), or the data set's own folder.",
     );
   }
   const { rows, problems } = await dataset.prepare({
