@@ -27,6 +27,11 @@ export const FusionFeatures = z.strictObject({
   normalization: z.enum(["training", "subject"]).default("training"),
   /** Share of the modalities hidden from a sample in training, so that a missing one is nothing unusual. */
   modalityDropout: z.number().min(0).max(1).default(0.2),
+  /**
+   * Share of the utterances of a conversation that are hidden whole in training, so that they must be told from their
+   * neighbours: where its own features almost give an utterance's label away, nothing else would be learnt.
+   */
+  utteranceDropout: share.default(0),
   /** Most rows of a conversation (the rows of a subject) in one sample; 1: every row stands alone. */
   utterances: size.default(1),
   /** Extra field by which the rows of a conversation are ordered. */
@@ -126,6 +131,13 @@ export async function configureFusionParts(
       "Set features.utterances to the most rows of one conversation, such as 32.",
     );
   }
+  if (features.utteranceDropout > 0 && network.context === undefined) {
+    throw new AffektError(
+      "config",
+      "features.utteranceDropout hides utterances from themselves, but nothing reads their neighbours.",
+      "Add network.context, or leave features.utteranceDropout out.",
+    );
+  }
   const read = featureReader(files);
   const load = async (rows: readonly SourcedRow[]): Promise<FusionSet> => {
     const raw = { labels, numbers, utterances, order, ...(modalities ? { modalities } : {}) };
@@ -154,6 +166,7 @@ export async function configureFusionParts(
     labelSmoothing: training.labelSmoothing,
     ...(training.classWeights ? { classWeights: classWeights(training.classWeights, labels, train.targets) } : {}),
     modalityDropout: features.modalityDropout,
+    utteranceDropout: features.utteranceDropout,
     auxiliary: network.auxiliary,
     numbers: numberStatistics(train, numbers.length),
     score: features.score,

@@ -214,10 +214,31 @@ describe("the context of a conversation", () => {
     for (const [at, value] of logitsOf(alone, 0).entries()) expect(value).toBeCloseTo(before[at] as number, 4);
   });
 
+  test("is learnt from utterances that are hidden from themselves", async () => {
+    // One label a film: what an utterance lacks stands in its neighbours.
+    const films = trimodal();
+    const rows = films.manifest.rows.map((row, at, all) => ({ ...row, label: all[at - (at % 6)]?.label as string }));
+    const copied = rows.map((row, at) => ({ ...row, features: rows[at - (at % 6)]?.features ?? {} }));
+    const made = { ...films, manifest: { ...films.manifest, rows: copied } };
+    const context = { kind: "mean", reach: 5, dropout: 0 };
+    const features = { utterances: 8, utteranceDropout: 0.5, modalityDropout: 0, passes: 20 };
+    const config = configOf({ ...mlp, context }, features, { epochs: 1, batch: 8 });
+    const { session, set, options } = await trained(config, made);
+    // Of the first utterance of every film nothing is known.
+    const presence = set.presence.map((own, at) => (Math.floor(at / 3) % 6 === 0 ? 0 : own));
+    const said = argmax(await fusionLogits(session, { ...set, presence }, options), LABELS.length);
+    await session.release();
+    const first = [...said.keys()].filter((row) => row % 6 === 0);
+    const right = first.filter((row) => said[row] === set.truth[row]).length;
+    expect(right / first.length).toBeGreaterThan(0.85);
+  });
+
   test("needs conversations", async () => {
     const { manifest, files } = trimodal();
     const config = configOf({ ...mlp, context: { kind: "gru" } });
     await expect(configureFusionParts(config, [manifest], files)).rejects.toThrow("features.utterances is 1");
+    const hidden = configOf(mlp, { utterances: 6, utteranceDropout: 0.5 });
+    await expect(configureFusionParts(hidden, [manifest], files)).rejects.toThrow("nothing reads their neighbours");
   });
 });
 

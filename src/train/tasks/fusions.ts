@@ -30,6 +30,8 @@ export interface FusionTaskOptions {
   readonly classWeights?: Float32Array;
   /** Share of the modalities that are hidden from a sample in training. */
   readonly modalityDropout: number;
+  /** Share of the utterances of a conversation that are hidden whole in training. */
+  readonly utteranceDropout: number;
   /** Weight of the fusion's own loss. */
   readonly auxiliary: number;
   /** Mean and deviation of each further number to be learnt. */
@@ -145,7 +147,8 @@ function knownCrossEntropy(logits: Node, targets: Node, known: Node): Node {
 }
 
 export function fusionTask(train: FusionSet, validation: FusionSet, options: FusionTaskOptions): TrainingTask {
-  const { labels, network, batch, sampling, labelSmoothing, classWeights, modalityDropout, numbers } = options;
+  const { labels, network, batch, sampling, labelSmoothing, classWeights, numbers } = options;
+  const { modalityDropout, utteranceDropout } = options;
   const classes = labels.length;
   const { layout, utterances, head } = network;
   const rows = batch * utterances;
@@ -184,6 +187,9 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
           const at = slot * utterances + turn;
           place(row, at);
           hide(presence, at, kept.subarray(slot * layout.length, (slot + 1) * layout.length));
+          if (utteranceDropout > 0 && random.next() < utteranceDropout) {
+            presence.fill(0, at * layout.length, (at + 1) * layout.length);
+          }
           known[at] = 1;
           for (let label = 0; label < classes; label++) {
             const share = train.targets[row * classes + label] as number;
