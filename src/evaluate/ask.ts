@@ -55,8 +55,9 @@ export async function faceIn(
   row: Row,
   { detector, cropped }: SeeOptions,
 ): Promise<DetectedFace | null> {
-  const flag = row.extra["faceCrop"];
-  if (cropped ?? (typeof flag === "boolean" ? flag : isPart(row))) return null;
+  // A CSV file knows only text.
+  const flag = String(row.extra["faceCrop"] ?? isPart(row));
+  if (cropped ?? flag === "true") return null;
   if (detector === undefined) {
     throw new AffektError("config", `Row ${row.id} is not a crop of a face.`, "Pass a face detector.");
   }

@@ -200,7 +200,7 @@ export function addEvaluate(program: Command, tools: Tools): void {
       "Measures a model, or the whole recognizer, on labelled rows: accuracy, UAR, F1, ROC-AUC, calibration error, each\n" +
         "class, the confusion matrix, and 95 % bootstrap intervals. `affekt report` makes a page of what --out wrote.",
     )
-    .option("--manifest <file>", "labelled rows: JSONL, CSV, TSV, or a folder of class folders")
+    .option("--manifest <file>", "labelled rows: JSONL, CSV, TSV, Parquet, or a folder of class folders")
     .option("--dataset <name>", "a known data set below --root instead")
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .addOption(new Option("--fold <number>", "test fold, with --dataset").argParser(positiveInteger))

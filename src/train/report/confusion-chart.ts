@@ -1,7 +1,12 @@
 /** The confusion matrix as SVG: shade and share of the row, with the count below. */
+import { displayLabel } from "../../core/labels.ts";
 import { both, element, side, text } from "./markup.ts";
 
 const [CELL_WIDTH, CELL_HEIGHT, LEFT, TOP] = [70, 40, 110, 50];
+
+function labelName(label: string): string {
+  return both({ en: displayLabel(label, "en"), zh: displayLabel(label, "zh") }, "tspan");
+}
 
 /** @param counts `[truth][predicted]` rows, in order of `labels` */
 export function confusionChart(labels: readonly string[], counts: readonly (readonly number[])[]): string {
@@ -13,8 +18,12 @@ export function confusionChart(labels: readonly string[], counts: readonly (read
     ),
   ];
   for (const [index, label] of labels.entries()) {
-    parts.push(element("text", { class: "middle", x: LEFT + (index + 0.5) * CELL_WIDTH, y: TOP - 8 }, text(label)));
-    parts.push(element("text", { class: "end", x: LEFT - 8, y: TOP + (index + 0.5) * CELL_HEIGHT + 4 }, text(label)));
+    parts.push(
+      element("text", { class: "middle", x: LEFT + (index + 0.5) * CELL_WIDTH, y: TOP - 8 }, labelName(label)),
+    );
+    parts.push(
+      element("text", { class: "end", x: LEFT - 8, y: TOP + (index + 0.5) * CELL_HEIGHT + 4 }, labelName(label)),
+    );
   }
   for (const [row, line] of counts.entries()) {
     const total = line.reduce((sum, count) => sum + count, 0);

@@ -3,10 +3,18 @@ import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
 import type { ReportInput } from "./report-input.ts";
 
-const METRICS: Readonly<Record<string, string>> = { accuracy: "准确率", macroF1: "宏平均 F1", uar: "UAR" };
+const METRICS: Readonly<Record<string, string>> = {
+  accuracy: "准确率",
+  macroF1: "宏平均 F1",
+  uar: "UAR",
+  ccc: "一致性相关系数",
+};
 
+/** That of a further column is the field's name and the metric's: `valence ccc`. */
 export function metricName(name: string): Words {
-  return { en: name, zh: METRICS[name] ?? name };
+  const at = name.lastIndexOf(" ") + 1;
+  const metric = name.slice(at);
+  return { en: name, zh: `${name.slice(0, at)}${METRICS[metric] ?? metric}` };
 }
 
 const MODALITY: Readonly<Record<string, string>> = {
@@ -17,14 +25,19 @@ const MODALITY: Readonly<Record<string, string>> = {
   multimodal: "多模态",
 };
 
-const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
+/** A share as percent; a correlation is none. */
+function metricText(name: string, value: number): string {
+  return name.endsWith("ccc") ? value.toFixed(3) : `${(100 * value).toFixed(2)} %`;
+}
 
 function paragraph(words: Words): string {
   return element("p", {}, both(words));
 }
 
 function bestLine(best: EpochReport, epochs: number): Words {
-  const metrics = Object.entries(best.metrics).map(([name, value]) => [metricName(name), percent(value)] as const);
+  const metrics = Object.entries(best.metrics).map(
+    ([name, value]) => [metricName(name), metricText(name, value)] as const,
+  );
   const list = (language: keyof Words, separator: string): string =>
     metrics.map(([name, value]) => `${name[language]} ${value}`).join(separator);
   return {

@@ -7,6 +7,7 @@ import type { MultiTaskHead, TaskOptions } from "../../classify/multi-task.ts";
 import { MultiTaskConfig, multiTaskOf } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
+import { numberOf } from "../../data/number-of.ts";
 import type { Row } from "../../data/row.ts";
 import type { Node } from "../../graph/graph.ts";
 import { mul, scale, shift } from "../../graph/ops/arithmetic.ts";
@@ -60,7 +61,7 @@ function columnsOf(
     );
   return [
     ...numbers.map((field, at): FurtherColumn => {
-      const known = rows.flatMap(({ extra }) => (typeof extra[field] === "number" ? [extra[field]] : []));
+      const known = rows.flatMap(({ extra }) => numberOf(extra[field]) ?? []);
       if (known.length === 0) throw nothing(field, "no number");
       const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
       const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
@@ -97,14 +98,11 @@ export function furtherColumns(
         let at = row * width;
         for (const [index, column] of columns.entries()) {
           const { field, scale: units, values } = column;
-          const given = extra[field];
-          const place = values?.indexOf(categoryOf(given) ?? "") ?? -1;
-          const known = units === undefined ? place >= 0 : typeof given === "number";
-          if (known) {
-            if (units === undefined) out[at + place] = 1;
-            else out[at] = ((given as number) - units.mean) / units.deviation;
-            out[row * width + size + index] = 1;
-          }
+          const number = units && numberOf(extra[field]);
+          const place = values?.indexOf(categoryOf(extra[field]) ?? "") ?? -1;
+          if (units && number !== undefined) out[at] = (number - units.mean) / units.deviation;
+          if (place >= 0) out[at + place] = 1;
+          if (number !== undefined || place >= 0) out[row * width + size + index] = 1;
           at += sizeOf(column);
         }
       }

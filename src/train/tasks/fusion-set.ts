@@ -4,6 +4,7 @@ import { MODALITIES, type Modality, type PerModality } from "../../core/modality
 import type { Files } from "../../core/ports.ts";
 import { parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
+import { numberOf } from "../../data/number-of.ts";
 import { joinPath } from "../../data/paths.ts";
 import { type NpyArray, npyRow, readNpy } from "../../data/readers/npy.ts";
 import type { Row } from "../../data/row.ts";
@@ -150,8 +151,7 @@ export async function loadFusionSet(
     for (let at = 0; at < target.length; at++) target[at] = (target[at] as number) / sum;
     truth[index] = target.indexOf(Math.max(...target));
     for (const [at, name] of numbers.entries()) {
-      const value = row.extra[name];
-      extra[index * numbers.length + at] = typeof value === "number" ? value : Number.NaN;
+      extra[index * numbers.length + at] = numberOf(row.extra[name]) ?? Number.NaN;
     }
   }
   const subjects = from.flatMap(({ row }) => (row.subject === undefined ? [] : [row.subject]));
