@@ -19,7 +19,7 @@ test.each([
   ["recognize --text", "argument missing"],
   ["data", "The command `data` needs to be told more."],
   ["recognize --text a --threads zero", "whole number of at least 1"],
-  ["data prepare ravdess", "required option '--root <folder>' not specified"],
+  ["data prepare ravdess", "required option '--out <folder>' not specified"],
   ["models card", "missing required argument 'id'"],
   ["models list extra", "too many arguments"],
   ["help nonsense", "Unknown command 'nonsense'."],
