@@ -1,5 +1,6 @@
 /** All items as a table that sorts and filters. */
 import { Mark } from "../parts/mark.tsx";
+import { kindOfProblem, useProblemText } from "../parts/problem.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
 import { COLUMNS, type Item, type Order } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
@@ -22,6 +23,7 @@ const KIND = {
 function Answer({ item }: { readonly item: Item }) {
   const t = useTranslate();
   const name = useLabel();
+  const problem = useProblemText();
   const { progress } = item;
   switch (progress.state) {
     case "done":
@@ -34,7 +36,7 @@ function Answer({ item }: { readonly item: Item }) {
     case "failed":
       return (
         <span class="failed">
-          {t("files.failed")}: {progress.error instanceof Error ? progress.error.message : String(progress.error)}
+          {t("files.failed")}: {problem(kindOfProblem(progress.error), String(progress.error))}
         </span>
       );
     case "waiting":
@@ -55,7 +57,12 @@ export function FilesTable({ items, order, chosen, sort, choose }: TableProps) {
               const own = order.column === column;
               const name = t(`files.${column}`);
               return (
-                <th key={column} scope="col" aria-sort={own ? (order.down ? "descending" : "ascending") : "none"}>
+                <th
+                  key={column}
+                  class={column}
+                  scope="col"
+                  aria-sort={own ? (order.down ? "descending" : "ascending") : "none"}
+                >
                   <button
                     type="button"
                     aria-label={t("files.sort", { column: name })}
@@ -83,7 +90,7 @@ export function FilesTable({ items, order, chosen, sort, choose }: TableProps) {
                   {item.name}
                 </button>
               </td>
-              <td>{t(KIND[item.kind])}</td>
+              <td class="kind">{t(KIND[item.kind])}</td>
               <td>
                 <Answer item={item} />
               </td>

@@ -22,9 +22,11 @@ export function Erase({ subject, done }: { readonly subject: string; done(): voi
   if (phase.name === "failed") return <Problem error={phase.error} again={() => setPhase({ name: "asked" })} />;
   if (phase.name === "offered") {
     return (
-      <button type="button" class="button small" onClick={() => setPhase({ name: "asked" })}>
-        {t("history.erase", { subject })}
-      </button>
+      <div>
+        <button type="button" class="button small" onClick={() => setPhase({ name: "asked" })}>
+          {t("history.erase", { subject })}
+        </button>
+      </div>
     );
   }
   return (

@@ -5,6 +5,8 @@ import { Mark } from "../parts/mark.tsx";
 import { Promises } from "../parts/promises.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
 
+/** Decoration: every shape once, and the one for doubt. */
+const TILES = ["joy", "surprise", "sadness", "neutral", null, "anger", "fear", "disgust"] as const;
 const WAYS = ["live", "text", "files"] as const;
 export function StartPage() {
   const t = useTranslate();
@@ -12,16 +14,25 @@ export function StartPage() {
   return (
     <div class="start">
       <section class="hero">
-        <h1>{t("start.title")}</h1>
-        <p class="lead">{t("start.lead")}</p>
-        <ul class="legend">
-          {EMOTIONS.map((label) => (
-            <li key={label}>
+        <div>
+          <h1>{t("start.title")}</h1>
+          <p class="lead">{t("start.lead")}</p>
+          <ul class="legend">
+            {EMOTIONS.map((label) => (
+              <li key={label}>
+                <Mark label={label} />
+                {name(label)}
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div class="tiles" aria-hidden="true">
+          {TILES.map((label) => (
+            <span key={label} class={`of-${label}`}>
               <Mark label={label} />
-              {name(label)}
-            </li>
+            </span>
           ))}
-        </ul>
+        </div>
       </section>
       <section class="ways">
         {WAYS.map((way) => (

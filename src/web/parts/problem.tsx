@@ -12,16 +12,32 @@ const KNOWN: Readonly<Record<string, readonly [Key, Key]>> = {
   OverconstrainedError: ["error.noDevice", "error.noDeviceHint"],
   NotReadableError: ["error.busyDevice", "error.busyDeviceHint"],
   unavailable: ["error.gone", "error.goneHint"],
+  "no-face": ["error.noFace", "error.noFaceHint"],
+  "no-speech": ["error.noSpeech", "error.noSpeechHint"],
+  media: ["error.media", "error.mediaHint"],
+  "content-type": ["files.unknown", "error.mediaHint"],
+  busy: ["error.busy", "error.busyHint"],
+  deadline: ["error.busy", "error.busyHint"],
+  unauthorized: ["error.key", "error.keyHint"],
 };
 
-function kindOf(error: unknown): string {
+/** One sentence about an error, by its code or name; what is not known here keeps the words that it came with. */
+export function useProblemText(): (kind: string, message: string) => string {
+  const t = useTranslate();
+  return (kind, message) => {
+    const known = KNOWN[kind];
+    return known === undefined ? message : t(known[0]);
+  };
+}
+
+export function kindOfProblem(error: unknown): string {
   if (error instanceof AffektError) return error.code;
   return error instanceof Error ? error.name : "";
 }
 
 export function Problem({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   const t = useTranslate();
-  const known = KNOWN[kindOf(error)];
+  const known = KNOWN[kindOfProblem(error)];
   const message = error instanceof Error ? error.message : String(error);
   return (
     <div class="notice alert stack" role="alert">

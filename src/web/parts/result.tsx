@@ -4,6 +4,7 @@ import type { Prediction, Scores } from "../../core/prediction.ts";
 import { useLabel, useTranslate } from "../state/app.ts";
 import { percent } from "../state/percent.ts";
 import { Mark } from "./mark.tsx";
+import { useProblemText } from "./problem.tsx";
 
 export function Verdict({ label, scores, confidence }: Pick<Prediction, "label" | "scores" | "confidence">) {
   const t = useTranslate();
@@ -47,6 +48,7 @@ export function ScoreBars({ scores, order }: { readonly scores: Scores; readonly
 export function Weights({ modalities }: Pick<Prediction, "modalities">) {
   const t = useTranslate();
   const name = useLabel();
+  const problem = useProblemText();
   const given = MODALITIES.flatMap((modality) => {
     const result = modalities[modality];
     return result === undefined ? [] : [{ modality, result }];
@@ -72,7 +74,7 @@ export function Weights({ modalities }: Pick<Prediction, "modalities">) {
             <dd>
               {result.present
                 ? `${percent(result.weight)} · ${name(result.scores[0]?.label ?? "")} · ${t("result.quality", { percent: percent(result.quality) })}`
-                : `${t("result.absent")}: ${result.reason}`}
+                : `${t("result.absent")}: ${problem(result.code, result.reason)}`}
             </dd>
           </div>
         ))}
