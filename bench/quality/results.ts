@@ -56,7 +56,7 @@ export interface RobustnessResults {
 export interface SpeedResults {
   readonly models: Measured;
   readonly processor: string;
-  /** Median milliseconds from the input to the opinion, one thread, warm. */
+  /** Mean milliseconds of processor time from the decoded input to the opinion, one thread, warm. */
   readonly times: readonly { readonly model: string; readonly input: string; readonly ms: number }[];
 }
 

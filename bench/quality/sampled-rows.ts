@@ -4,7 +4,7 @@ import type { Settled } from "../../src/core/settled.ts";
 import { prepareDataset } from "../../src/data/prepare.ts";
 import type { Row } from "../../src/data/row.ts";
 import { evenlySpread } from "../../src/evaluate/analysis/evenly-spread.ts";
-import { type RowContent, rowMedia, type Wanted } from "../../src/evaluate/row-media.ts";
+import { type RowContent, rowMedia } from "../../src/evaluate/row-media.ts";
 import { openDecoding } from "../../src/platform/node/decoding.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { grey } from "../../src/preprocess/face/grey.ts";
@@ -16,6 +16,8 @@ interface Labelled<T> {
 }
 
 const RATE = 16_000;
+
+type Wanted = Parameters<ReturnType<typeof rowMedia>["of"]>[1];
 
 /** Where nothing is chosen by the rows, those of the test; else those of the validation. */
 export type HeldOut = "validation" | "test";

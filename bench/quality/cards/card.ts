@@ -44,11 +44,11 @@ function speed(facts: CardFacts): string[] {
   return [
     ...staleNote(facts.speed?.models, facts),
     markdownTable(
-      ["Input", "Median time"],
+      ["Input", "Processor time"],
       times.map(({ input, ms }) => [input, `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`]),
     ),
     "",
-    `From the decoded input to the opinion, one thread, warm, on ${facts.speed?.processor}.`,
+    `From the decoded input to the opinion, one thread, warm, mean of twenty, on ${facts.speed?.processor}.`,
   ];
 }
 

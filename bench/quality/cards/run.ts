@@ -3,7 +3,7 @@
  *
  *   npm run bench -- cards [--measure] [--write]
  *
- * `--measure` also takes the time of an answer anew. Without `--write` the cards are printed.
+ * `--measure` also takes the processor time of an answer anew. Without `--write` the cards are printed.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
