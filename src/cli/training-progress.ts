@@ -13,6 +13,9 @@ const POINTS = 16;
 /** From this share on a person should know that the network waits for data. */
 const NOTABLE_WAIT = 0.1;
 
+/** Rows that cannot be decoded, told one by one. */
+const TOLD = 5;
+
 export function epochLine({ epoch, loss, metrics, best, seconds, waitShare = 0 }: EpochReport): string {
   const numbers = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
   const waited = waitShare >= NOTABLE_WAIT ? `  waiting ${Math.round(100 * waitShare)} %` : "";
@@ -32,9 +35,14 @@ export function trainingProgress(terminal: Terminal): RunEvents {
   let progress: Progress | undefined;
   let past: readonly EpochReport[] = [];
   let losses: number[] = [];
+  let lost = 0;
   return {
     leftOut: (problems) => noteLeftOut(problems, terminal),
-    undecodable: ({ id, reason }) => terminal.note(`row ${id} is left out: ${reason}\n`),
+    undecodable({ id, reason }) {
+      lost++;
+      if (lost <= TOLD) terminal.note(`row ${id} is left out: ${reason}\n`);
+      if (lost === TOLD) terminal.note("more of them are counted at the end\n");
+    },
     resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
     stage(id) {
       [past, losses] = [[], []];

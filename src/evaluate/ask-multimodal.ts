@@ -8,7 +8,7 @@ import { faceIn, type SeeOptions } from "./ask.ts";
 import { type Asked, type AskOptions, askInChunks, missing, present } from "./asked.ts";
 import type { RowContent, RowMedia } from "./row-media.ts";
 
-export interface AskMultimodalOptions extends AskOptions, SeeOptions {
+interface AskMultimodalOptions extends AskOptions, SeeOptions {
   /** What of a row the network is shown; media of other modalities are not read. Default: all. */
   readonly modalities?: readonly Modality[] | undefined;
 }

@@ -16,7 +16,7 @@ import { type PreparedSpeech, speechPreparer, writeWindow } from "./speech-exper
 import { featureWidth } from "./speech-features.ts";
 
 /** What a text is to the network. */
-export interface PreparedText {
+interface PreparedText {
   readonly tokens: ArrayLike<number>;
   readonly ngrams: ArrayLike<number>;
 }

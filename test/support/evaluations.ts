@@ -6,7 +6,7 @@ import { type SingleReport, type SingleRows, singleReport } from "../../src/eval
 /** The truth of a row, and the probability that a model gave to the second label. */
 export type SaidRow = readonly [truth: string, second: number];
 
-export interface MadeOptions {
+interface MadeOptions {
   /** Default anger and joy. */
   readonly labels?: readonly [string, string];
   /** Before the number of the row. Default `r`. */

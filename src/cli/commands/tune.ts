@@ -71,8 +71,9 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
   }
   const undecodables = new Set<string>();
   function undecodable({ id, reason }: Undecodable): void {
-    if (!undecodables.has(id)) terminal.note(`row ${id} is left out: ${reason}\n`);
+    if (undecodables.has(id)) return;
     undecodables.add(id);
+    if (undecodables.size <= SHOWN) terminal.note(`row ${id} is left out: ${reason}\n`);
   }
   const result = await tune(
     { config, space, trials, keep, least, seed, out },

@@ -8,7 +8,7 @@ import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import { squareCrops } from "../../preprocess/face/square-crops.ts";
-import { leaveOut, type OnUndecodable } from "./undecodable.ts";
+import { leaveOut, type OnUndecodable, someDecoded } from "./undecodable.ts";
 
 /** A picture, and the parts of it that are wanted; undefined for all of it. */
 export interface FaceSheet {
@@ -110,6 +110,7 @@ export async function allCrops(
   for (let row = 0; row < rows.length; row++) {
     if (seen[row] === 1) pixels.copyWithin(kept++ * area, row * area, (row + 1) * area);
   }
+  someDecoded("pictures", rows.length, kept);
   return { pixels: pixels.subarray(0, kept * area), rows: rows.filter((_, row) => seen[row] === 1) };
 }
 
@@ -153,12 +154,7 @@ export function cropStream(
           yield { row, crop: crops };
         }
       }
-      if (given > before) continue;
-      throw new AffektError(
-        "data",
-        `None of ${order.length} pictures can be decoded.`,
-        "See what was told of the rows left out, or pass --strict to stop at the first.",
-      );
+      someDecoded("pictures drawn", order.length, given - before);
     }
   };
 }

@@ -18,14 +18,12 @@ import type { CropStream, DrawnCrop } from "./face-crops.ts";
 import {
   type Answers,
   addAnswers,
-  columnOutputs,
   columnsInContract,
   type Further,
   furtherMetrics,
-  furtherOutputs,
-  multiTaskLoss,
   targetBuffers,
 } from "./further-columns.ts";
+import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Crops of one split. */

@@ -3,15 +3,10 @@
  * sentiment, and categories such as intensity. A row may lack any of them.
  */
 import { z } from "zod";
-import type { MultiTaskHead, TaskOptions } from "../../classify/multi-task.ts";
-import { MultiTaskConfig, multiTaskOf } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
 import { numberOf } from "../../data/number-of.ts";
 import type { Row } from "../../data/row.ts";
-import type { Node } from "../../graph/graph.ts";
-import { mul, scale, shift } from "../../graph/ops/arithmetic.ts";
-import { sliceRaw } from "../../graph/ops/reshape.ts";
 import { ccc } from "../../metrics/ccc.ts";
 import type { ContractInput } from "../../recognize/contract.ts";
 
@@ -23,7 +18,7 @@ export const FURTHER = {
   categories: z.array(z.string().min(1)).default([]),
 };
 
-export interface FurtherColumn {
+interface FurtherColumn {
   /** Field of the rows. */
   readonly field: string;
   /** Of the task, and of the graph's output. */
@@ -46,7 +41,8 @@ export interface Further {
   targets(rows: readonly Row[]): Float32Array;
 }
 
-const sizeOf = ({ values }: FurtherColumn): number => values?.length ?? 1;
+/** Outputs of its task. */
+export const sizeOf = ({ values }: FurtherColumn): number => values?.length ?? 1;
 
 /** @throws AffektError `data` if no training row has a number, or fewer than two values of a category occur */
 function columnsOf(
@@ -111,78 +107,6 @@ export function furtherColumns(
   };
 }
 
-/** A multi-task head without its tasks, which labels and columns decide. */
-export const MultiTaskChoice = MultiTaskConfig.omit({ tasks: true }).extend({ kind: z.literal("multi-task") });
-
-export type MultiTaskChoice = z.infer<typeof MultiTaskChoice>;
-
-/** The head of the label and of each further column. @param kind of the label: one of several, or any of several */
-export function multiTaskHeadOf(
-  { kind: _kind, ...options }: MultiTaskChoice,
-  labels: number,
-  { columns }: Pick<Further, "columns">,
-  kind: "classes" | "flags" = "classes",
-): MultiTaskHead {
-  const tasks: Record<string, TaskOptions> = Object.fromEntries([
-    ["label", { kind, columns: labels }],
-    ...columns.map((column) => {
-      const own = column.values === undefined ? ("values" as const) : ("classes" as const);
-      return [column.task, { kind: own, columns: sizeOf(column) }] as const;
-    }),
-  ]);
-  return multiTaskOf({ ...options, tasks });
-}
-
-/** A head, and what it answers, by task. */
-export interface MultiTaskNet {
-  readonly head: MultiTaskHead;
-  readonly outputs: Readonly<Record<string, Node>>;
-}
-
-/** How the label of a multi-task network counts. */
-export interface LabelLoss {
-  readonly labelSmoothing?: number;
-  /** Per label; not where a row may have several. */
-  readonly classWeights?: Float32Array | undefined;
-}
-
-function smoothed(targets: Node, { labelSmoothing = 0, classWeights }: LabelLoss): Node {
-  const [, labels = 0] = targets.shape;
-  let wanted = targets;
-  if (labelSmoothing > 0) wanted = shift(scale(wanted, 1 - labelSmoothing), labelSmoothing / labels);
-  return classWeights ? mul(wanted, targets.graph.constant(classWeights, [labels])) : wanted;
-}
-
-/**
- * The uncertainty-weighted loss of all tasks (Kendall et al. 2018). Adds the graph's input `further`, `[batch, width]`;
- * of mixed rows, a column that one of them lacks counts as missing.
- *
- * @param targets of the label, `[batch, labels]`
- */
-export function multiTaskLoss(
-  { head, outputs }: MultiTaskNet,
-  { columns, width }: Pick<Further, "columns" | "width">,
-  label: Node,
-  options: LabelLoss,
-): Node {
-  const { graph } = label;
-  const [batch = 0] = label.shape;
-  const wanted = smoothed(label, options);
-  const all = graph.constant(new Float32Array(batch).fill(1), [batch, 1]);
-  const entries: [string, { wanted: Node; known: Node }][] = [["label", { wanted, known: all }]];
-  if (columns.length === 0) return head.loss(outputs, Object.fromEntries(entries));
-  const targets = graph.input("further", [batch, width]);
-  let at = 0;
-  for (const [index, column] of columns.entries()) {
-    const flag = width - columns.length + index;
-    const share = sliceRaw(targets, 1, flag, flag + 1);
-    const whole = graph.one("Floor", [graph.one("Add", [share, graph.scalar(1e-4)], share.shape)], share.shape);
-    entries.push([column.task, { wanted: sliceRaw(targets, 1, at, at + sizeOf(column)), known: whole }]);
-    at += sizeOf(column);
-  }
-  return head.loss(outputs, Object.fromEntries(entries));
-}
-
 /** Targets of a batch, of labels and of further columns side by side, so that they are mixed alike. */
 export function targetBuffers(batch: number, labels: number, width: number) {
   const packed = new Float32Array(batch * (labels + width));
@@ -212,16 +136,6 @@ export function targetBuffers(batch: number, labels: number, width: number) {
 
 /** What the network says of further columns, by task, `[rows, columns]`. */
 export type Answers = Map<string, Float32Array>;
-
-/** Wanted beside the logits. */
-export function furtherOutputs(further: Further | undefined): Record<string, null> {
-  return Object.fromEntries((further?.columns ?? []).map(({ task }) => [task, null]));
-}
-
-/** Outputs of an inference graph beside the logits. */
-export function columnOutputs(net: MultiTaskNet | undefined, further: Further | undefined): Record<string, Node> {
-  return Object.fromEntries((further?.columns ?? []).map(({ task }) => [task, net?.outputs[task] as Node]));
-}
 
 /** What a contract says of the columns that the model answers beside its label. */
 export function columnsInContract(further: Further | undefined): Pick<ContractInput, "columns"> {

@@ -10,13 +10,8 @@ import type { Encoded } from "../../encode/encoded.ts";
 import { FaceEncoderConfig, SpeechEncoderConfig, TextEncoderConfig } from "../../encode/table.ts";
 import type { Node } from "../../graph/graph.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
-import {
-  type Further,
-  furtherColumns,
-  MultiTaskChoice,
-  type MultiTaskNet,
-  multiTaskHeadOf,
-} from "./further-columns.ts";
+import { type Further, furtherColumns } from "./further-columns.ts";
+import { MultiTaskChoice, type MultiTaskNet, multiTaskHeadOf } from "./multi-task-net.ts";
 
 const [bagOfWords, subwordCnn, subwordLstm, subwordTransformer, wideDeep] = TextEncoderConfig.options;
 const vocabulary = { vocabulary: true } as const;

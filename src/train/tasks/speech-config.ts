@@ -19,7 +19,7 @@ import type { TrainingTask } from "../task.ts";
 import { FURTHER } from "./further-columns.ts";
 import { furtherOf, speechNetwork } from "./network-config.ts";
 import { speechTask, type Utterance } from "./speeches.ts";
-import { leaveOut, type OnUndecodable } from "./undecodable.ts";
+import { leaveOut, type OnUndecodable, someDecoded } from "./undecodable.ts";
 
 const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
 
@@ -232,6 +232,7 @@ export async function configureSpeech(
         const own = clip(row);
         return own === undefined ? [] : [{ row, own }];
       });
+      someDecoded("sounds", samplesOf(manifest, split).rows.length, heard.length);
       const [rows, clips] = [heard.map(({ row }) => row), heard.map(({ own }) => own)];
       const speakers = rows.map(({ subject, id }) => subject ?? id);
       const statistics = speakerStatistics(

@@ -19,14 +19,12 @@ import { type Judged, judgeSingle, type SingleScore, singleCalibration } from ".
 import {
   type Answers,
   addAnswers,
-  columnOutputs,
   columnsInContract,
   type Further,
   furtherMetrics,
-  furtherOutputs,
-  multiTaskLoss,
   targetBuffers,
 } from "./further-columns.ts";
+import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 
 /** One utterance. */

@@ -11,16 +11,8 @@ import type { SubwordModel } from "../../preprocess/text/subwords.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "../validation.ts";
-import {
-  type Answers,
-  addAnswers,
-  columnOutputs,
-  columnsInContract,
-  type Further,
-  furtherMetrics,
-  furtherOutputs,
-  multiTaskLoss,
-} from "./further-columns.ts";
+import { type Answers, addAnswers, columnsInContract, type Further, furtherMetrics } from "./further-columns.ts";
+import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 
 /** Texts of one split as ids, padded with 0. */

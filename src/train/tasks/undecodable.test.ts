@@ -94,6 +94,23 @@ test("a sound that could not be decoded is told again when its features come fro
   await expect(run({ out: "third", strict: true })).rejects.toMatchObject({ code: "media" });
 });
 
+test("where nothing at all can be decoded, the training ends", async () => {
+  for (const config of [FACE, SPEECH]) {
+    const { files } = damaged(config, "none");
+    const ports = tinyPorts(files);
+    const error = new AffektError("file", "There is no such file.", "Check the path.");
+    const nothing: TrainingPorts = {
+      ...ports,
+      media: { picture: () => Promise.reject(error) },
+      async *sounds(paths) {
+        for (const _path of paths) yield { error };
+      },
+    };
+    const run = runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, nothing);
+    await expect(run).rejects.toThrow(/^None of 24 (pictures|sounds) can be decoded\.$/u);
+  }
+});
+
 test("without a decoder nothing is left out: the training ends", async () => {
   const { files } = damaged(SPEECH, "none");
   const ports = tinyPorts(files);

@@ -18,6 +18,16 @@ export function undecodableError({ id, code, reason }: Undecodable, hint: string
   return new AffektError(code, `Row ${id}: ${reason}`, hint);
 }
 
+/** Where nothing is left, something else is wrong than a file. @throws AffektError `data` */
+export function someDecoded(what: string, rows: number, decoded: number): void {
+  if (rows === 0 || decoded > 0) return;
+  throw new AffektError(
+    "data",
+    `None of ${rows} ${what} can be decoded.`,
+    "See what was told of the rows left out: the paths of the manifest may lead elsewhere.",
+  );
+}
+
 /**
  * Tells of a row that cannot be decoded.
  *
