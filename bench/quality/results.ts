@@ -49,7 +49,6 @@ export interface Curve {
 
 export interface RobustnessResults {
   readonly models: Measured;
-  readonly rows: string;
   readonly curves: readonly Curve[];
 }
 

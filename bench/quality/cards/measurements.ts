@@ -95,7 +95,7 @@ export function robustnessLines(facts: CardFacts): string[] {
       `${title}: ${points.map(({ condition, share }) => `${condition} ${short(share)}`).join(", ")}.`,
       "",
     ]),
-    `Accuracy on ${robustness?.rows}; [how it was made](../benchmarks/robustness.md).`,
+    `Accuracy on ${own[0]?.points[0]?.rows} test rows; [how it was made](../benchmarks/robustness.md).`,
   ];
 }
 

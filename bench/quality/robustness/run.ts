@@ -1,21 +1,28 @@
 /**
  * How the shipped face and speech models take what cameras, rooms and lines do to a signal.
  *
- *   npm run bench -- robustness --root DATA [--faces N] [--clips N] [--write]
+ *   npm run bench -- robustness --root DATA [--only ID,ID] [--faces N] [--clips N] [--write]
  *
  * The same test rows under every condition. `--write` stores docs/benchmarks/robustness.{json,md} and a chart of each
  * curve. Nothing is chosen by these numbers.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import type { Waveform } from "../../../src/core/media.ts";
+import type { Picture, Waveform } from "../../../src/core/media.ts";
 import { wilson } from "../../../src/metrics/wilson.ts";
 import { scoresOf, toEkman } from "../../../src/recognize/answer.ts";
 import type { Opinion } from "../../../src/recognize/opinion.ts";
-import { TABLE_OPTIONS } from "../arguments.ts";
+import { among, TABLE_OPTIONS } from "../arguments.ts";
 import { curveChart } from "../chart.ts";
-import { openFaceAndSpeech } from "../experts.ts";
-import { type Curve, type CurvePoint, RESULTS, type RobustnessResults } from "../results.ts";
+import { type Experts, openFaceAndSpeech } from "../experts.ts";
+import {
+  type Curve,
+  type CurvePoint,
+  type Measured,
+  RESULTS,
+  type RobustnessResults,
+  readResults,
+} from "../results.ts";
 import { faceRows, soundRows } from "../sampled-rows.ts";
 import { type Condition, type Conditions, FACE_CONDITIONS, soundConditions } from "./conditions.ts";
 import { throughOpus } from "./opus.ts";
@@ -78,42 +85,59 @@ async function withOpus(
   );
 }
 
-export async function run(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      root: TABLE_OPTIONS.root,
-      faces: { type: "string", default: "240" },
-      clips: { type: "string", default: "160" },
-      write: TABLE_OPTIONS.write,
-    },
-  });
-  const { face, speech, models, close } = await openFaceAndSpeech();
-  const faces = await faceRows(values.root, Number(values.faces));
-  const sounds = await soundRows(values.root, Number(values.clips));
-  const noises = (await soundRows(values.root, 80, { dataset: "esc10_noise" })).map(({ input }) => input);
-  const ofFaces = {
-    model: "face",
-    rows: faces,
-    ask: (inputs: readonly (typeof faces)[number]["input"][]) =>
-      face.opinions(inputs.map((input) => face.prepare(input, null))),
-  };
-  const ofSounds = {
-    model: "speech",
-    rows: sounds,
-    ask: (inputs: readonly Waveform[]) => speech.opinions(inputs.map((input) => speech.prepare(input))),
-  };
-  const curves: Curve[] = [];
-  for (const conditions of FACE_CONDITIONS) curves.push(await curveOf(conditions, ofFaces));
-  for (const conditions of await withOpus(soundConditions(noises), sounds)) {
-    curves.push(await curveOf(conditions, ofSounds));
+/** The curves of faces and of clips that `--only` names, one by one as they are done. */
+async function* measured(
+  { face, speech }: Pick<Experts, "face" | "speech">,
+  { root, faces, clips, only }: { root: string; faces: number; clips: number; only: string | undefined },
+): AsyncGenerator<Curve> {
+  const wanted = among(only);
+  const ofFaces = FACE_CONDITIONS.filter(({ id }) => wanted(id));
+  if (ofFaces.length > 0) {
+    const rows = await faceRows(root, faces);
+    const ask = (inputs: readonly Picture[]) => face.opinions(inputs.map((input) => face.prepare(input, null)));
+    for (const conditions of ofFaces) yield curveOf(conditions, { model: "face", rows, ask });
   }
-  await close();
-  if (!values.write) return;
-  const rows = `${faces.length} test faces of FER2013 and ${sounds.length} test clips of RAVDESS`;
-  const results: RobustnessResults = { models, rows, curves };
+  const noises = await soundRows(root, 80, { dataset: "esc10_noise" });
+  const ofSounds = soundConditions(noises.map(({ input }) => input)).filter(({ id }) => wanted(id));
+  if (ofSounds.length > 0) {
+    const rows = await soundRows(root, clips);
+    const ask = (inputs: readonly Waveform[]) => speech.opinions(inputs.map((input) => speech.prepare(input)));
+    for (const conditions of await withOpus(ofSounds, rows)) yield curveOf(conditions, { model: "speech", rows, ask });
+  }
+}
+
+/** Curves that were not measured this time stay as they were. */
+async function write(curves: readonly Curve[], models: Measured): Promise<void> {
+  const before = await readResults<RobustnessResults>("robustness");
+  const kept = (before?.curves ?? []).filter(({ id }) => !curves.some((curve) => curve.id === id));
+  const all = [...kept, ...curves].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const changed = new Set(curves.map(({ model }) => model));
+  const hashes = Object.entries(models).map(([id, hash]) => [
+    id,
+    changed.has(id) ? hash : (before?.models[id] ?? hash),
+  ]);
+  const results: RobustnessResults = { models: Object.fromEntries(hashes), curves: all };
   await writeFile(`${RESULTS}/robustness.json`, `${JSON.stringify(results, null, 2)}\n`);
   await mkdir(`${RESULTS}/robustness`, { recursive: true });
   for (const curve of curves) await writeFile(`${RESULTS}/robustness/${curve.id}.svg`, curveChart(curve));
   await writeFile(`${RESULTS}/robustness.md`, robustnessPage(results));
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...TABLE_OPTIONS,
+      faces: { type: "string", default: "240" },
+      clips: { type: "string", default: "160" },
+    },
+  });
+  const { root, only, faces, clips } = values;
+  const { models, close, ...experts } = await openFaceAndSpeech();
+  const curves: Curve[] = [];
+  for await (const curve of measured(experts, { root, faces: Number(faces), clips: Number(clips), only })) {
+    curves.push(curve);
+  }
+  await close();
+  if (values.write) await write(curves, models);
 }
