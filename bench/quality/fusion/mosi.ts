@@ -9,6 +9,7 @@ import { withFold } from "../../../src/train/validation-split.ts";
 import { npyBytes } from "../../../test/support/npy.ts";
 import { NETWORKS } from "./networks.ts";
 import { transcriptOpinions } from "./opinions.ts";
+import { rehearse } from "./rehearsal.ts";
 import { subsetsOf } from "./subsets.ts";
 import type { ProblemResult } from "./tables.ts";
 import { meanOf, tally } from "./tally.ts";
@@ -25,6 +26,8 @@ import { baselines } from "./unimodal.ts";
 const CONFIG = "bench/quality/fusion/mosi.json";
 const L2 = 0.1;
 const ON_OPINIONS: FusionConfig = { kind: "linear", dim: 16 };
+/** Shares of the utterances to hide, to choose from. */
+const SHARES = [0, 0.3, 0.5, 0.7];
 /** Passes over the training films to choose from. */
 const PASSES = [10, 20, 30];
 const FOLDS = 4;
@@ -90,14 +93,21 @@ export async function measureMosi(root: string, seeds: number): Promise<ProblemR
   const passes = PASSES[losses.indexOf(Math.min(...losses))] as number;
   process.stderr.write(`mosi: loss on held-out training films ${losses.map((loss) => loss.toFixed(4)).join(", ")}\n`);
 
+  const rehearsals = await rehearse(config, given, SHARES, passes);
+  const hidden = rehearsals.reduce((best, own) => (own.loss < best.loss ? own : best)).share;
+  process.stderr.write(`mosi: rehearsals ${JSON.stringify(rehearsals)}\n`);
+  const together = new Map(subsets.map((subset) => [subset, [] as Float32Array[]]));
+
   for (let seed = 1; seed <= seeds; seed++) {
-    const settings = (fusion: FusionConfig) => varied(config, { fusion, seed, features: { passes } });
-    const reader = await trainNetwork(settings(ON_OPINIONS), allForTraining(opinions.manifest), opinions.readBytes);
+    const settings = (fusion: FusionConfig, utteranceDropout: number) =>
+      varied(config, { fusion, seed, features: { passes, utteranceDropout } });
+    // Opinions do not give a label away: no utterance needs to be hidden.
+    const reader = await trainNetwork(settings(ON_OPINIONS, 0), allForTraining(opinions.manifest), opinions.readBytes);
     const read = await evened(reader, ["text"]);
     const answers = new Map(subsets.map((subset) => [subset, [] as Float64Array[]]));
     const logits = new Map(subsets.map((subset) => [subset, [] as Float32Array[]]));
     for (const [name, fusion] of Object.entries(NETWORKS)) {
-      const network = await trainNetwork(settings(fusion), manifest);
+      const network = await trainNetwork(settings(fusion, hidden), manifest);
       for (const subset of subsets) {
         const said = await network.answer(subset);
         counted.add(name, subset, seed, said, network.truth);
@@ -114,17 +124,24 @@ export async function measureMosi(root: string, seeds: number): Promise<ProblemR
     for (const subset of subsets.filter((own) => own.includes("text"))) {
       const said = meanLogits([meanLogits(logits.get(subset) as Float32Array[]), read]);
       counted.add(BOTH, subset, seed, probabilities(said, 2), peers.truth);
+      together.get(subset)?.push(said);
     }
     await reader.close();
     process.stderr.write(`mosi: seed ${seed} of ${seeds}\n`);
+  }
+  for (const [subset, said] of together) {
+    if (said.length > 0) {
+      counted.add(`the same, ${seeds} seeds together`, subset, 0, probabilities(meanLogits(said), 2), peers.truth);
+    }
   }
   return {
     title: "MOSI, negative or positive, features of the bc-LSTM release",
     protocol: [
       "The 62 and 31 films of that release. The text and video features were made by networks that had seen the training labels: on training films held out a regression is right in about 98 and 92 of 100, on the test films in 76 and 52. Held-out training films can therefore select nothing with these features.",
       `So the length of the training, ${passes} passes, was chosen on held-out training films (${FOLDS} folds) with opinions of the transcript in place of the features; the loss was ${losses.map((loss, at) => `${loss.toFixed(3)} after ${PASSES[at]}`).join(", ")}. The other settings come from the same folds, by hand. All 62 films are then trained on.`,
-      "Opinions of the transcript: the seven scores of models/text-en, which was trained on GoEmotions only, valences of the VADER lexicon, and a regression on words, fitted on other films. Only the two last lines use them. In the last one both halves weigh the same, their logits being brought to one size on the training films.",
-      "The test rows were asked once before, with stretches of 16 utterances, no sentiment and the epoch chosen on a fifth of the training films: 77.7 (77.3–78.2) for the mean of the seven, 79.4 (79.3–79.7) with opinions. What changed since was chosen on training films, but not without knowing this.",
+      "Opinions of the transcript: the seven scores of models/text-en, which was trained on GoEmotions only, valences of the VADER lexicon, and a regression on words, fitted on other films. Only the last three lines use them. In the last two both halves weigh the same, their logits being brought to one size on the training films.",
+      `Because the features give the training labels away, a network that sees an utterance need not read its neighbours. So a share of the utterances, ${hidden}, is hidden whole in training. It was chosen by the loss on held-out training films where the leak was rebuilt: in place of the features stood regressions on halves of the words, fitted on the very films that the networks trained on; ${rehearsals.map(({ share, loss, accuracy }) => `with ${share} the loss was ${loss.toFixed(3)} and the accuracy ${(100 * accuracy).toFixed(1)}`).join("; ")}.`,
+      "The test rows were asked three times before. First with stretches of 16 utterances, no sentiment and the epoch chosen on a fifth of the training films: 77.7 (77.3–78.2) for the mean of the seven, 79.4 (79.3–79.7) with opinions. Then with no utterance hidden: 77.1 (76.6–77.7) and 79.4 (79.0–79.9). The third time the networks were these, but the seeds were not put together. What changed since was chosen on training films, but not without knowing this.",
       `Networks as in \`${CONFIG}\`, with the fusion of the line; a GRU in both directions reads an utterance among its neighbours, and the sentiment score is learnt along; ${seeds} seeds.`,
     ],
     rows: peers.truth.length,

@@ -26,7 +26,7 @@ export interface Opinions {
 }
 
 /** Words and pairs of words, each once. */
-function terms(text: string): Set<string> {
+export function terms(text: string): Set<string> {
   const words = text.toLowerCase().split(/\s+/u);
   return new Set([...words, ...words.slice(1).map((word, at) => `${words[at]} ${word}`)]);
 }

@@ -53,8 +53,8 @@ function page(problems: readonly ProblemResult[]): string {
     "# Fusion on ready-made features",
     "",
     "Written by `npm run bench -- fusion --root DATA --write`. Accuracy in percent: the mean over seeds, with the lowest and the",
-    "highest in brackets; lines without brackets have nothing random in them. One network, trained with modality dropout, answers",
-    "from every subset. Test rows choose nothing; where they had been asked before, the table says so.",
+    "highest in brackets; lines without brackets have nothing random in them, or put all seeds together. One network, trained with",
+    "modality dropout, answers from every subset. Where the test rows had been asked before, the table says so.",
     ...problems.flatMap(({ title, protocol, peers, rows, lines }) => [
       "",
       `## ${title}`,
