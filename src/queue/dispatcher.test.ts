@@ -71,6 +71,59 @@ describe("dispatcher", () => {
     expect(workers[0]?.batches).toEqual([["a1", "a2", "a3"], ["b1"]]);
   });
 
+  test("work that can wait goes behind work that cannot, and takes no place in the queue", async () => {
+    const { dispatcher, workers } = byHand({ maxWaiting: 1 });
+    const patient = dispatcher.askAll(["a1", "a2"], { ...LONG, patient: true });
+    const more = dispatcher.askAll(["b1"], { ...LONG, patient: true });
+    const hurried = dispatcher.askAll(["a3"], LONG);
+    await expect(dispatcher.askAll(["a4"], LONG)).rejects.toMatchObject({ code: "busy" });
+    for (let step = 0; step < 3; step++) {
+      await turn();
+      workers[0]?.answer();
+    }
+    await Promise.all([patient, more, hurried]);
+    expect(workers[0]?.batches).toEqual([["a3"], ["a1", "a2"], ["b1"]]);
+  });
+
+  test("workers are renewed one after the other; what runs is answered by the old one first", async () => {
+    const { dispatcher, workers } = byHand({ workers: 2 });
+    await turn();
+    const asked = dispatcher.askAll(["a"], LONG);
+    await turn();
+    const renewed = dispatcher.renew();
+    await turn();
+    await turn();
+    expect([workers.length, workers[0]?.killed, dispatcher.load().ready]).toEqual([3, 0, 2]);
+    workers[0]?.answer();
+    expect(await asked).toMatchObject([{ value: "a!" }]);
+    await renewed;
+    expect(workers.map(({ killed }) => killed)).toEqual([1, 1, 0, 0]);
+    const next = dispatcher.askAll(["b"], LONG);
+    await turn();
+    workers[2]?.answer();
+    expect(await next).toMatchObject([{ value: "b!" }]);
+  });
+
+  test("when a fresh worker does not start, the old one stays", async () => {
+    let starts = 0;
+    const worker = (): Worker<string, string> => {
+      const bad = ++starts > 1;
+      return {
+        ready: bad ? new Promise(() => {}) : Promise.resolve(),
+        ended: bad ? Promise.resolve("its model is broken") : new Promise(() => {}),
+        run: async (batch) => batch.map((question) => ({ status: "fulfilled", value: question })),
+        cancel() {},
+        kill() {},
+      };
+    };
+    const dispatcher = createDispatcher(worker, { workers: 1, maxWaiting: 1, maxBatch: 1, kind: () => undefined });
+    await expect(dispatcher.renew()).rejects.toMatchObject({
+      code: "model",
+      message: expect.stringContaining("its model is broken"),
+    });
+    expect(await dispatcher.askAll(["a"], LONG)).toMatchObject([{ value: "a" }]);
+  });
+
   test("asks alone what has no kind", async () => {
     const { dispatcher, workers } = byHand({ kind: () => undefined });
     const asked = dispatcher.askAll(["a", "b"], LONG);

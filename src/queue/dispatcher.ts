@@ -216,8 +216,8 @@ export function createDispatcher<Question, Answer>(
   }
 
   function pump(): void {
+    for (const slot of slots) if (slot.running.length === 0) replace(slot);
     for (const slot of slots) {
-      if (slot.running.length === 0) replace(slot);
       if (!slot.ready || slot.running.length > 0) continue;
       const batch = nextBatch();
       if (batch.length === 0) return;

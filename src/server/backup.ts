@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -42,24 +41,35 @@ export async function backupTo(path: string, where: StoreOptions): Promise<numbe
   }
 }
 
+/** @throws AffektError `file` if it cannot be read, or ends too early */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const plain = createGunzip();
+  // What goes wrong is seen by whoever reads.
+  pipeline(createReadStream(path), plain).catch(() => {});
+  let rest = "";
+  try {
+    for await (const piece of plain.setEncoding("utf8")) {
+      const lines = `${rest}${piece}`.split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } catch (cause) {
+    throw cannot(path, "read", cause);
+  }
+  if (rest !== "") yield rest;
+}
+
 /** @returns rows per table @throws AffektError `file`, `data`, `conflict`, `config`, `unavailable` */
 export async function restoreFrom(path: string, where: StoreOptions): Promise<Readonly<Record<string, number>>> {
   const store = await openStore(where);
   try {
-    const plain = createGunzip();
-    let failure: unknown;
-    const read = pipeline(createReadStream(path), plain).catch((cause: unknown) => {
-      failure = cause;
-    });
-    const lines = createInterface({ input: plain, crlfDelay: Number.POSITIVE_INFINITY });
-    async function* whole(): AsyncGenerator<string> {
-      yield* lines;
-      await read;
-      if (failure !== undefined) throw cannot(path, "read", failure);
-    }
-    const counts = await store.restore(whole());
+    const counts = await store.restore(linesOf(path));
     const queue = await openJobQueue(store.queueHome);
-    await store.allWaiting(queue.add).finally(queue.stop);
+    try {
+      await store.allWaiting(queue.add);
+    } finally {
+      await queue.stop();
+    }
     return counts;
   } finally {
     await store.close();

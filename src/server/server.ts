@@ -95,6 +95,13 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 800 },
     logger: log === undefined ? false : { level: "info", stream: log, base: null },
+    // What cannot even be routed meets no hook and no handler of errors.
+    frameworkErrors(cause, request, reply) {
+      const problem = problemOf(cause, request.id);
+      const plain = reply as unknown as FastifyReply;
+      setStrictHeaders(plain);
+      void plain.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+    },
     clientErrorHandler(_error, socket) {
       if (!socket.writable) return;
       const body = JSON.stringify(

@@ -129,6 +129,25 @@ describe("POST /v1/recognize", () => {
     await expect.poll(() => service.pids().some((pid) => pid !== before)).toBe(true);
     expect((await ask("/metrics")).body).toContain("affekt_workers_lost_total 1");
   });
+
+  test("takes up new models without dropping a request", async () => {
+    const before = service.pids();
+    let done = false;
+    const statuses: number[] = [];
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!done) statuses.push((await post({ text: "😀" })).status);
+    });
+    await service.reload?.();
+    done = true;
+    await Promise.all(clients);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    await expect.poll(() => service.pids().some((pid) => before.includes(pid))).toBe(false);
+    const broken = join(folder, "models", "broken.onnx");
+    writeFileSync(broken, "no network");
+    await expect(service.reload?.()).rejects.toMatchObject({ code: expect.stringMatching(/model|contract/) });
+    rmSync(broken);
+    expect((await post({ text: "😀" })).status).toBe(200);
+  });
 });
 
 describe("what is kept", () => {
