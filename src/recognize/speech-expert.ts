@@ -4,6 +4,7 @@ import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32 } from "../core/tensor.ts";
 import { speechQuality } from "../preprocess/speech/quality.ts";
 import { type BandStatistics, bandStatistics, normalize } from "../preprocess/speech/running-normalization.ts";
+import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
@@ -54,14 +55,23 @@ export function writeWindow(
   }
 }
 
-/** Makes features of whole utterances by a contract. */
+/**
+ * Between these signal-to-noise ratios, in dB, the background is turned down: below the first nothing stands out of it,
+ * above the second there is none. Studio recordings have 48 and more. On 60 validation clips of RAVDESS that was worth
+ * .383 → .533 accuracy in white noise at 20 dB and .233 → .317 at 10 dB, and .500 → .517 where it was done to clean ones.
+ */
+const NOISY_DB = [3, 35] as const;
+
+/** Makes features of whole utterances by a contract. The quality is that of the sound as it came. */
 export function speechPreparer(input: Omit<SpeechContract["input"], "inputs">): (sound: Waveform) => PreparedSpeech {
   const extract = spectrumExtractor(input);
   return (sound) => {
     const { kept, spectrum } = extract(sound);
+    const { quality, snrDb } = speechQuality(kept);
+    const isNoisy = snrDb >= NOISY_DB[0] && snrDb < NOISY_DB[1];
     return {
-      features: networkFeatures(spectrum, input),
-      quality: Math.max(LEAST_QUALITY, speechQuality(kept).quality),
+      features: networkFeatures(isNoisy ? extract(spectralGate(sound)).spectrum : spectrum, input),
+      quality: Math.max(LEAST_QUALITY, quality),
     };
   };
 }
