@@ -46,6 +46,8 @@ export function hearing(voice: VoiceActivity, { pauseMs, mostMs }: HearingOption
   /** Stream time at which the cutter began, and what it has been given since then, as the client counts it. */
   let originMs = 0;
   let givenMs = 0;
+  /** The latest time that a piece has named. */
+  let lastMs = Number.NEGATIVE_INFINITY;
 
   const shifted = (found: readonly Utterance[]): Utterance[] =>
     found.map(({ startMs, endMs, sound }) => ({ startMs: startMs + originMs, endMs: endMs + originMs, sound }));
@@ -82,13 +84,17 @@ export function hearing(voice: VoiceActivity, { pauseMs, mostMs }: HearingOption
       return found === undefined ? undefined : shifted([found])[0];
     },
     flush,
-    async push(sound, timeMs = originMs + givenMs) {
+    async push(sound, claimedMs) {
       const { samples, sampleRate } = sound;
+      const timeMs = claimedMs ?? originMs + givenMs;
+      // No clock jitters so far that a piece seems to begin before the one that it follows.
+      const isRepeat = claimedMs !== undefined && claimedMs <= lastMs;
+      if (claimedMs !== undefined) lastMs = Math.max(lastMs, claimedMs);
       if (cutter === undefined) originMs = Math.max(originMs, timeMs);
       const offMs = timeMs - (originMs + givenMs);
-      if (Math.abs(offMs) <= JITTER_MS) return { ended: await give(sound), lateMs: 0 };
-      if (offMs < 0) {
-        const known = Math.min(samples.length, Math.round((-offMs * sampleRate) / 1000));
+      if (Math.abs(offMs) <= JITTER_MS && !isRepeat) return { ended: await give(sound), lateMs: 0 };
+      if (offMs < 0 || isRepeat) {
+        const known = Math.min(samples.length, Math.max(0, Math.round((-offMs * sampleRate) / 1000)));
         const ended = await give({ samples: samples.subarray(known), sampleRate });
         return { ended, lateMs: (1000 * known) / sampleRate };
       }
