@@ -252,8 +252,9 @@ describe("bad requests end in a problem document that names what is wrong", () =
   });
 });
 
-describe("whatever is sent, the service does not fail", () => {
-  const numRuns = Number(process.env.AFFEKT_FUZZ_RUNS ?? 150);
+const FUZZ_RUNS = Number(process.env.AFFEKT_FUZZ_RUNS ?? 150);
+describe("whatever is sent, the service does not fail", { timeout: 300_000 + FUZZ_RUNS * 1_000 }, () => {
+  const numRuns = FUZZ_RUNS;
   const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: "binary", maxLength: 30 }));
   const utterance = {
     text: fc.oneof(fc.string({ unit: "binary", maxLength: 120 }), odd),
