@@ -5,9 +5,10 @@ import type { Modality } from "../../core/modality.ts";
 import type { AssembleOptions } from "../assemble.ts";
 import type { TextOpinions } from "../text-expert.ts";
 import type { DroppedEvent, StreamEvent } from "./events.ts";
+import { createLane, type Job, type LaneParts } from "./lane.ts";
 import type { FullOptions, StreamMemory } from "./options.ts";
 import { createSpeaker, type Ended, type Speaker, type SpeakerParts } from "./speaker.ts";
-import type { Turns, Urgency } from "./turns.ts";
+import type { Turns } from "./turns.ts";
 import { type Fate, type Waiting, waitingInput } from "./waiting.ts";
 
 /** Where and when something sent belongs. */
@@ -57,15 +58,6 @@ export interface SessionParts extends Pick<SpeakerParts, "rename" | "voice" | "s
 interface Member {
   readonly speaker: Speaker;
   readonly waiting: Waiting;
-  /** Utterances that have ended and wait for their results. */
-  ended: readonly Ended[];
-}
-
-interface Job {
-  readonly urgency: Urgency;
-  /** What needs no network, before the turn. */
-  readonly prepare?: () => Promise<void>;
-  run(): Promise<void>;
 }
 
 const DEFAULT_SPEAKER = "1";
@@ -87,7 +79,6 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
   let utterances = options.memory?.utterances ?? 0;
   let tracks = options.memory?.tracks ?? 0;
   let phase: "open" | "finishing" | "closed" = "open";
-  let running: Promise<void> | undefined;
   const dropped = new Map<string, DroppedEvent>();
 
   const tell = (event: StreamEvent): void => {
@@ -117,7 +108,7 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
       { ...parts, nextUtterance: () => ++utterances, nextTrack: () => ++tracks, say: tell },
       remembered.find((one) => one.name === name),
     );
-    const fresh: Member = { speaker, waiting: waitingInput(options.fps), ended: [] };
+    const fresh: Member = { speaker, waiting: waitingInput(options.fps) };
     members.set(name, fresh);
     return fresh;
   }
@@ -152,14 +143,18 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
     dropped.clear();
   }
 
-  async function hear({ speaker, waiting }: Member): Promise<readonly Ended[]> {
-    const ended: Ended[] = [];
+  /** One after the other: an utterance that cannot be recognized does not stop the next. */
+  async function conclude(speaker: Speaker, ended: readonly Ended[]): Promise<void> {
+    for (const one of ended) await speaker.conclude(one).catch(fail);
+  }
+
+  /** What has ended gets its result in the same turn: whoever spoke waits for it. */
+  async function hear({ speaker, waiting }: Member): Promise<void> {
     for (const { sound, timeMs } of waiting.takeSound()) {
-      const heard = await speaker.hear(sound, timeMs);
-      ended.push(...heard.ended);
-      if (heard.lateMs > 0) drop("audio", "late", heard.lateMs);
+      const { ended, lateMs } = await speaker.hear(sound, timeMs);
+      if (lateMs > 0) drop("audio", "late", lateMs);
+      await conclude(speaker, ended);
     }
-    return ended;
   }
 
   async function read({ speaker, waiting }: Member): Promise<void> {
@@ -190,63 +185,43 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
     };
   }
 
-  function nextJob(): Job | undefined {
+  function nextTalk(): Job | undefined {
     const all = [...members.values()];
-    for (const one of all) {
-      const [ended, ...rest] = one.ended;
-      if (ended === undefined) continue;
-      one.ended = rest;
-      return { urgency: "result", run: () => one.speaker.conclude(ended) };
-    }
     const told = all.find(({ waiting }) => waiting.texts() > 0);
     if (told !== undefined) return { urgency: "result", run: () => read(told) };
     // Who has the most to be heard is the furthest behind.
     const [loudest] = all.sort((a, b) => b.waiting.soundMs() - a.waiting.soundMs());
     if (loudest !== undefined && loudest.waiting.soundMs() > 0) {
-      return {
-        urgency: "sound",
-        async run() {
-          loudest.ended = [...loudest.ended, ...(await hear(loudest))];
-        },
-      };
+      return { urgency: "sound", run: () => hear(loudest) };
     }
-    const shown = all.find(({ waiting }) => waiting.frames() > 0);
-    if (shown !== undefined) return frameJob(shown);
     // A partial is worth making only while nobody waits for anything else.
     const speaking = phase === "open" && turns.idle() ? all.find(({ speaker }) => speaker.isPartialDue()) : undefined;
     return speaking && { urgency: "partial", run: () => speaking.speaker.partial() };
   }
 
-  async function work(): Promise<void> {
-    // What is sent in one go is looked at together.
-    await Promise.resolve();
-    for (let job = nextJob(); job !== undefined && phase !== "closed"; job = nextJob()) {
-      const { urgency, prepare, run } = job;
-      try {
-        await prepare?.();
-        await turns.take(urgency, run);
-      } catch (cause) {
-        fail(cause);
-      }
-      sayDropped();
-    }
-    sayDropped();
+  function nextFrame(): Job | undefined {
+    const shown = [...members.values()].find(({ waiting }) => waiting.frames() > 0);
+    return shown && frameJob(shown);
   }
 
-  function isWaiting({ waiting, ended }: Member): boolean {
-    return ended.length > 0 || waiting.soundMs() > 0 || waiting.frames() > 0 || waiting.texts() > 0;
-  }
-
-  function wake(): void {
-    running ??= work().finally(() => {
-      running = undefined;
-      // Something may have come between the last look and now.
-      if (phase !== "closed" && [...members.values()].some(isWaiting)) wake();
-    });
-  }
+  const some = (waits: (waiting: Waiting) => boolean) => () =>
+    [...members.values()].some(({ waiting }) => waits(waiting));
+  const shared: Pick<LaneParts, "turns" | "isClosed" | "fail" | "done"> = {
+    turns,
+    isClosed: () => phase === "closed",
+    fail,
+    done: sayDropped,
+  };
+  // Side by side, or what somebody says would wait until the frame before it has had its turn.
+  const talk = createLane({
+    ...shared,
+    next: nextTalk,
+    isWaiting: some((waiting) => waiting.soundMs() > 0 || waiting.texts() > 0),
+  });
+  const frames = createLane({ ...shared, next: nextFrame, isWaiting: some((waiting) => waiting.frames() > 0) });
 
   async function settled(): Promise<void> {
-    while (running !== undefined) await running;
+    await Promise.all([talk.settled(), frames.settled()]);
   }
 
   return {
@@ -262,17 +237,17 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
       }
       if (samples.length === 0) return;
       drop("audio", member(speaker).waiting.sound({ sound, timeMs }), (1000 * samples.length) / sampleRate);
-      wake();
+      talk.wake();
     },
     frame(picture, { speaker, timeMs }) {
       check("face", timeMs);
       drop("frame", member(speaker).waiting.frame({ picture, timeMs }), 1);
-      wake();
+      frames.wake();
     },
     text(text, { speaker, startMs, endMs } = {}) {
       check("text", startMs, endMs);
       drop("text", member(speaker).waiting.text({ text, startMs, endMs }), 1);
-      wake();
+      talk.wake();
     },
     waiting() {
       const all = [...members.values()].map(({ waiting }) => waiting);
@@ -287,15 +262,9 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
       if (phase !== "open") throw over();
       phase = "finishing";
       await settled();
-      for (const one of members.values()) {
-        try {
-          one.ended = await turns.take("sound", () => one.speaker.flush());
-        } catch (cause) {
-          fail(cause);
-        }
+      for (const { speaker } of members.values()) {
+        await turns.take("sound", async () => conclude(speaker, await speaker.flush())).catch(fail);
       }
-      wake();
-      await settled();
       phase = "closed";
     },
     close() {
