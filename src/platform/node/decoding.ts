@@ -1,8 +1,6 @@
 /** How the media of many rows are decoded: a few in this process, more in worker processes ahead of whoever reads them. */
-
 import type { Waveform } from "../../core/media.ts";
-import type { Settled } from "../../core/settled.ts";
-import { settled } from "../../core/settled.ts";
+import { type Settled, settled } from "../../core/settled.ts";
 import type { Locator } from "../../data/locator.ts";
 import { checkSeconds, type MediaReader, oneByOne } from "../../evaluate/media-reader.ts";
 import { createDecodePool, type DecodePool, type DecodePoolOptions } from "./decode-pool.ts";
@@ -41,8 +39,8 @@ export function openDecoding(
   rows: number,
   options: DecodePoolOptions = {},
 ): { readonly reader: MediaReader; close(): void } {
-  if (rows < WORTH_WORKERS)
-    return { reader: oneByOne(nodeMedia(options.signal ? { signal: options.signal } : {})), close() {} };
+  const { signal } = options;
+  if (rows < WORTH_WORKERS) return { reader: oneByOne(nodeMedia(signal ? { signal } : {})), close() {} };
   const pool = createDecodePool(options);
   return { reader: pooledReader(pool), close: pool.close };
 }

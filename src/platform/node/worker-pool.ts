@@ -5,7 +5,9 @@
  * Processes and not threads: a native decoder that crashes ends its whole process.
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
 import { extname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { AffektError, type ErrorCode } from "../../core/errors.ts";
 import type { Settled } from "../../core/settled.ts";
 
@@ -69,6 +71,11 @@ interface Worker<J, R> {
 
 /** Groups that a worker has before it, so that it works on while the main process is busy with something else. */
 const DEPTH = 2;
+
+/** Wherever this process was started: a bare name would be looked for from its folder. */
+function typescriptLoader(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+}
 
 function stopped(): AffektError {
   return new AffektError("aborted", "The work was stopped by its caller.", "Nothing to do.");
@@ -136,7 +143,7 @@ export function createWorkerPool<J, R>(options: WorkerPoolOptions<J>): WorkerPoo
 
   function hire(): Worker<J, R> {
     const child = fork(script, [], {
-      execArgv: extname(script) === ".ts" ? ["--import", "tsx"] : [],
+      execArgv: extname(script) === ".ts" ? ["--import", typescriptLoader()] : [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });

@@ -24,6 +24,7 @@ import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput } from "./speech-config.ts";
 import { TextFeatures, textOf, textSet } from "./text-config.ts";
+import { someDecoded } from "./undecodable.ts";
 
 export const MultimodalFeatures = z.strictObject({
   text: TextFeatures.omit({
@@ -126,6 +127,7 @@ export async function configureMultimodalParts(
         const voice = clip(row);
         if (voice) heard.set(row.id, voice);
       }
+      someDecoded("sounds", own.length, heard.size);
       const media = { ...ports.media, undecodable: ports.undecodable };
       const crops = await allCrops(
         manifest,

@@ -129,7 +129,7 @@ async function extract(
   }
   // What is no matter of the file alone (no decoder at hand) may be mended before the next run.
   const lasting = [...broken].filter(([, { code }]) => code === "media" || code === "limit");
-  if (lasting.length < broken.size) return { features, broken };
+  if (lasting.length < broken.size || features.size === 0) return { features, broken };
   const arrays = new Map([...features].map(([id, { data }]) => [id, data]));
   const told = lasting.map(([id, { code, message: reason, hint }]) => ({ id, code, reason, hint }));
   const metadata = { recipe: JSON.stringify(recipe), broken: JSON.stringify(told) };
