@@ -64,7 +64,25 @@ export function serveSocket(socket: WebSocket, parts: SocketParts): void {
     if (++wrong >= limits.wrong) socket.close(CLOSE.wrong, "too many wrong messages");
   }
 
+  /** Who connects and says nothing is sent away. */
+  function expectOpening(): NodeJS.Timeout {
+    return setTimeout(() => socket.close(CLOSE.late, "nothing was opened"), limits.openMs);
+  }
+  let late = expectOpening();
+
   async function begin(message: ClientMessage): Promise<void> {
+    // From here on it is the service that takes its time: a process may have to be started.
+    clearTimeout(late);
+    try {
+      await openOrResume(message);
+    } catch (cause) {
+      late = expectOpening();
+      throw cause;
+    }
+    if (socket.readyState !== socket.OPEN) stream?.detach(outlet);
+  }
+
+  async function openOrResume(message: ClientMessage): Promise<void> {
     if (message.type === "open") {
       const opened = await hub.open(caller.owner, message);
       const { id, modalities } = opened;
@@ -79,8 +97,6 @@ export function serveSocket(socket: WebSocket, parts: SocketParts): void {
     } else {
       throw new AffektError("input", `The first message is ${message.type}; expected open or resume.`, "See /docs.");
     }
-    clearTimeout(late);
-    if (socket.readyState !== socket.OPEN) stream?.detach(outlet);
   }
 
   /** @returns what must be waited for before the next message */
@@ -139,7 +155,6 @@ export function serveSocket(socket: WebSocket, parts: SocketParts): void {
     socket.resume();
   }
 
-  const late = setTimeout(() => socket.close(CLOSE.late, "nothing was opened"), limits.openMs);
   const heartbeat = setInterval(() => {
     // From a connection that is not read from, no sign of life can come.
     if (!isAlive && !socket.isPaused) return socket.terminate();
