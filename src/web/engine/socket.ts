@@ -56,7 +56,9 @@ export async function openSocketStream(modalities: readonly Modality[], listener
   let retryMs = FIRST_RETRY_MS;
   const open = (): boolean => socket?.readyState === WebSocket.OPEN && stream !== undefined;
 
-  function connect(settle?: { resolve(): void; reject(error: Error): void }): void {
+  /** @param first who waits for the first connection */
+  function connect(first?: { resolve(): void; reject(error: Error): void }): void {
+    let waiting = first;
     const key = serviceKey();
     const address = `${location.origin.replace(/^http/u, "ws")}/v1/stream`;
     const own = new WebSocket(address, ["affekt", ...(key === null ? [] : [`affekt-key.${key}`])]);
@@ -74,12 +76,13 @@ export async function openSocketStream(modalities: readonly Modality[], listener
           stream = said.stream;
           retryMs = FIRST_RETRY_MS;
           listener.connected(true);
-          settle?.resolve();
+          waiting?.resolve();
+          waiting = undefined;
           return;
         case "problem":
           // What was to be resumed is no longer there: begin anew.
           stream = undefined;
-          settle?.reject(
+          waiting?.reject(
             new AffektError("unavailable", said.problem.detail ?? said.problem.code, "Analyze on this device."),
           );
           return;
@@ -95,11 +98,13 @@ export async function openSocketStream(modalities: readonly Modality[], listener
           listener.event(said);
       }
     });
-    own.addEventListener("close", () => {
+    own.addEventListener("close", ({ code }) => {
       if (closed || own !== socket) return;
-      if (settle !== undefined && stream === undefined) {
+      if (waiting !== undefined) {
         closed = true;
-        settle.reject(new AffektError("unavailable", "The server does not take streams.", "Analyze on this device."));
+        waiting.reject(
+          new AffektError("unavailable", `The server closed the stream (${code}).`, "Analyze on this device."),
+        );
         return;
       }
       listener.connected(false);
