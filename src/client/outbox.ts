@@ -1,7 +1,7 @@
 /** What a stream's client has sent and could not be passed on while the connection was away. Bounded. */
 
 /** A message ready for the wire. */
-export type Wire = string | Uint8Array<ArrayBuffer>;
+type Wire = string | Uint8Array<ArrayBuffer>;
 
 export interface OutboxItem {
   readonly kind: "sound" | "frame" | "text";

@@ -2,7 +2,7 @@
 import { AffektError, ERROR_CODES, type ErrorCode } from "../core/errors.ts";
 import type { ClientOptions, Problem } from "./types.ts";
 
-export interface Asking {
+interface Asking {
   readonly method?: "GET" | "POST" | "DELETE";
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: string | FormData;

@@ -34,7 +34,7 @@ export interface TrackedFace {
 }
 
 /** Every face of one frame, largest first; it is as passing as a partial. */
-export interface FacesEvent {
+interface FacesEvent {
   readonly type: "faces";
   readonly speaker: string;
   readonly timeMs: number;
@@ -56,7 +56,7 @@ export interface FaceSegmentEvent {
 }
 
 /** Somebody begins or stops to speak: sooner than there is anything to say about it. */
-export interface VoiceEvent {
+interface VoiceEvent {
   readonly type: "voice";
   readonly speaker: string;
   readonly speaking: boolean;
@@ -74,7 +74,7 @@ export interface DroppedEvent {
 }
 
 /** One input could not be used; the session goes on. */
-export interface ErrorEvent {
+interface ErrorEvent {
   readonly type: "error";
   readonly code: ErrorCode;
   readonly message: string;

@@ -8,7 +8,7 @@ import { overlap } from "../../preprocess/face/blazeface.ts";
 import type { DetectedFace, FaceDetector } from "../face-expert.ts";
 import { largestFirst } from "../leading-face.ts";
 
-export interface Sighting {
+interface Sighting {
   readonly track: number;
   readonly face: DetectedFace;
 }

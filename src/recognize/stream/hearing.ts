@@ -34,7 +34,7 @@ export interface Hearing {
 }
 
 /** That of the voice-activity detector, in Hz. */
-export const HEARING_RATE = 16_000;
+const HEARING_RATE = 16_000;
 /** Clocks of clients jitter: a piece this near to where it should be counts as there. */
 const JITTER_MS = 100;
 /** A longer hole is not filled with silence: what comes after it is heard afresh. */

@@ -40,7 +40,7 @@ export interface Ended {
   readonly texts: readonly SaidText[];
 }
 
-export interface SaidText {
+interface SaidText {
   readonly opinion: Opinion;
   /** Its share of the utterance's words: characters. */
   readonly length: number;

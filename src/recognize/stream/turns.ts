@@ -4,7 +4,7 @@
  */
 
 /** The sooner, the more urgent. */
-export const URGENCY = ["result", "sound", "frame", "partial"] as const;
+const URGENCY = ["result", "sound", "frame", "partial"] as const;
 export type Urgency = (typeof URGENCY)[number];
 
 export interface Turns {

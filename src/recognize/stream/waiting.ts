@@ -1,24 +1,24 @@
 /** What a speaker has sent and nobody has looked at yet. Bounded: beyond the bounds it is dropped and counted. */
 import type { Picture, Waveform } from "../../core/media.ts";
 
-export interface WaitingSound {
+interface WaitingSound {
   readonly sound: Waveform;
   readonly timeMs: number | undefined;
 }
 
-export interface WaitingFrame {
+interface WaitingFrame {
   readonly picture: Picture | Uint8Array;
   readonly timeMs: number;
 }
 
-export interface WaitingText {
+interface WaitingText {
   readonly text: string;
   readonly startMs: number | undefined;
   readonly endMs: number | undefined;
 }
 
 /** Sound that may wait. */
-export const MOST_SOUND_MS = 10_000;
+const MOST_SOUND_MS = 10_000;
 const MOST_PIECES = 4_096;
 const MOST_TEXTS = 16;
 /** Sound that is worked on in one turn. */

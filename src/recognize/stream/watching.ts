@@ -10,7 +10,7 @@ import { type ExpressionRun, expressionRuns } from "./expression-runs.ts";
 import { faceTracks } from "./face-tracks.ts";
 import { type Smoothed, smooth, smoothedScores } from "./smoothing.ts";
 
-export interface Watched {
+interface Watched {
   readonly faces: readonly TrackedFace[];
   /** Stretches that have ended. */
   readonly ended: readonly ExpressionRun[];

@@ -146,7 +146,7 @@ describe("what goes in and comes out", () => {
     const wav = join(folder, "spoken.wav");
     writeFileSync(wav, writeWav({ samples: SPOKEN, sampleRate: 16_000 }));
     for (const ending of ["ogg", "webm"]) {
-      const file = execFileSync("ffmpeg", ["-v", "error", "-i", wav, "-c:a", "libopus", "-f", ending, "-"].flat(), {
+      const file = execFileSync("ffmpeg", ["-v", "error", "-i", wav, "-c:a", "libopus", "-f", ending, "-"], {
         maxBuffer: 1e7,
       });
       const client = await opened({ partialMs: 0, keep: false });
