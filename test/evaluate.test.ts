@@ -128,6 +128,27 @@ describe("face", () => {
     expect(report).toMatchObject({ n: 6, accuracy: 1, uar: 1 });
   });
 
+  test("strips that rows take turns with are decoded once each, and answers keep the order of the rows", async () => {
+    const rows = Array.from({ length: 8 }, (_, at) => ({
+      id: String(at),
+      image: `${at % 4}.png#xywh=0,${8 * (at % 2)},8,8`,
+      label: at % 2 === 0 ? "joy" : "anger",
+    }));
+    const set = manifest(...rows);
+    const decoded: unknown[] = [];
+    const media: Media = {
+      ...strip(2),
+      async picture(source) {
+        decoded.push(source);
+        const data = Uint8Array.from({ length: 128 }, (_, at) => (at < 64 ? 255 : 0));
+        return { data, width: 8, height: 16, channels: 1 };
+      },
+    };
+    const asked = await askFace(set.rows, rowMedia(set, oneByOne(media)), await faceExpert());
+    expect(decoded).toEqual(["root/0.png", "root/1.png", "root/2.png", "root/3.png"]);
+    expect(asked.answers.map(({ row }) => row.id)).toEqual(rows.map(({ id }) => id));
+  });
+
   test("a whole picture needs a detector", async () => {
     const set = manifest({ id: "1", image: "strip.png", label: "joy" });
     const expert = await faceExpert();

@@ -5,7 +5,7 @@ import type { PreparedFace } from "../recognize/face-expert.ts";
 import type { MultimodalExpert, PreparedUtterance } from "../recognize/multimodal-expert.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import { faceIn, type SeeOptions } from "./ask.ts";
-import { type Asked, type AskOptions, askInChunks, missing, present } from "./asked.ts";
+import { type Asked, type AskOptions, askInChunks, missing, picturesTogether, present } from "./asked.ts";
 import type { RowContent, RowMedia } from "./row-media.ts";
 
 interface AskMultimodalOptions extends AskOptions, SeeOptions {
@@ -33,20 +33,22 @@ export function askMultimodal(
     return expert.prepareFace(picture, await faceIn(picture, row, rest));
   }
 
-  return askInChunks(
-    rows,
-    media.of(rows, { pictures: wants("face"), ...(wants("speech") ? { sampleRate } : {}) }),
-    async (row, content): Promise<PreparedUtterance> => {
-      const text = row.text !== undefined && wants("text") ? expert.prepareText(row.text) : undefined;
-      const seen = await face(row, content);
-      const speech =
-        content.sound === undefined ? undefined : expert.prepareSpeech(present(content.sound, row, "audio"));
-      if (text === undefined && seen === undefined && speech === undefined) {
-        throw missing(row, (modalities ?? ["text", "face", "speech"]).join(" or "));
-      }
-      return { ...(text ? { text } : {}), ...(seen ? { face: seen } : {}), ...(speech ? { speech } : {}) };
-    },
-    async (utterances) => (await expert.opinions(utterances)).map((value) => ({ value })),
-    rest,
+  return picturesTogether(rows, (ordered) =>
+    askInChunks(
+      ordered,
+      media.of(ordered, { pictures: wants("face"), ...(wants("speech") ? { sampleRate } : {}) }),
+      async (row, content): Promise<PreparedUtterance> => {
+        const text = row.text !== undefined && wants("text") ? expert.prepareText(row.text) : undefined;
+        const seen = await face(row, content);
+        const speech =
+          content.sound === undefined ? undefined : expert.prepareSpeech(present(content.sound, row, "audio"));
+        if (text === undefined && seen === undefined && speech === undefined) {
+          throw missing(row, (modalities ?? ["text", "face", "speech"]).join(" or "));
+        }
+        return { ...(text ? { text } : {}), ...(seen ? { face: seen } : {}), ...(speech ? { speech } : {}) };
+      },
+      async (utterances) => (await expert.opinions(utterances)).map((value) => ({ value })),
+      rest,
+    ),
   );
 }

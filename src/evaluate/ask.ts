@@ -15,7 +15,7 @@ import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
 import type { PreparedSpeech, SpeechExpert } from "../recognize/speech-expert.ts";
 import type { TextOpinions } from "../recognize/text-expert.ts";
-import { type Asked, type AskOptions, askInChunks, CHUNK, missing, present } from "./asked.ts";
+import { type Asked, type AskOptions, askInChunks, CHUNK, missing, picturesTogether, present } from "./asked.ts";
 import { isPart, type RowContent, type RowMedia } from "./row-media.ts";
 
 export type { Asked, AskOptions, Skipped } from "./asked.ts";
@@ -72,15 +72,17 @@ export function askFace(
   expert: FaceExpert,
   options: AskOptions & SeeOptions = {},
 ): Promise<Asked<Opinion>> {
-  return askInChunks(
-    rows,
-    media.of(rows, { pictures: true }),
-    async (row, content): Promise<PreparedFace> => {
-      const picture = present(content.picture, row, "image");
-      return expert.prepare(picture, await faceIn(picture, row, options));
-    },
-    async (faces) => all(await expert.opinions(faces)),
-    options,
+  return picturesTogether(rows, (ordered) =>
+    askInChunks(
+      ordered,
+      media.of(ordered, { pictures: true }),
+      async (row, content): Promise<PreparedFace> => {
+        const picture = present(content.picture, row, "image");
+        return expert.prepare(picture, await faceIn(picture, row, options));
+      },
+      async (faces) => all(await expert.opinions(faces)),
+      options,
+    ),
   );
 }
 

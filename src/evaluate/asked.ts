@@ -1,7 +1,9 @@
 /** What came of asking about rows, and how it is asked: rows that fail are skipped with their reason. */
 import { AffektError } from "../core/errors.ts";
 import { type Settled, settled } from "../core/settled.ts";
+import { parseLocator } from "../data/locator.ts";
 import type { Row } from "../data/row.ts";
+import { isPart } from "./row-media.ts";
 
 /** Rows asked in one go. */
 export const CHUNK = 64;
@@ -70,4 +72,27 @@ export function present<T>(content: Settled<T> | undefined, row: Row, field: str
   if (content === undefined) throw missing(row, field);
   if ("error" in content) throw content.error;
   return content.value;
+}
+
+/**
+ * Asks with the rows whose pictures are cut out of one file next to each other, so that it is decoded once, and gives
+ * the answers in the order of the rows.
+ */
+export async function picturesTogether<T>(
+  rows: readonly Row[],
+  ask: (rows: readonly Row[]) => Promise<Asked<T>>,
+): Promise<Asked<T>> {
+  if (!rows.some(isPart)) return ask(rows);
+  const place = new Map(rows.map(({ id }, at) => [id, at]));
+  const at = (id: string): number => place.get(id) ?? 0;
+  const fileOf = ({ image = "" }: Row): string => parseLocator(image).path;
+  const ordered = rows
+    .map((row) => ({ row, file: fileOf(row) }))
+    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
+    .map(({ row }) => row);
+  const { answers, skipped } = await ask(ordered);
+  return {
+    answers: answers.toSorted((a, b) => at(a.row.id) - at(b.row.id)),
+    skipped: skipped.toSorted((a, b) => at(a.id) - at(b.id)),
+  };
 }
