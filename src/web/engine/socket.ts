@@ -59,6 +59,7 @@ export async function openSocketStream(modalities: readonly Modality[], listener
   /** @param first who waits for the first connection */
   function connect(first?: { resolve(): void; reject(error: Error): void }): void {
     let waiting = first;
+    let begun = false;
     const key = serviceKey();
     const address = `${location.origin.replace(/^http/u, "ws")}/v1/stream`;
     const own = new WebSocket(address, ["affekt", ...(key === null ? [] : [`affekt-key.${key}`])]);
@@ -74,14 +75,15 @@ export async function openSocketStream(modalities: readonly Modality[], listener
         case "opened":
         case "resumed":
           stream = said.stream;
+          begun = true;
           retryMs = FIRST_RETRY_MS;
           listener.connected(true);
           waiting?.resolve();
           waiting = undefined;
           return;
         case "problem":
-          // What was to be resumed is no longer there: begin anew.
-          stream = undefined;
+          // What was to be resumed is no longer there: begin anew. Later problems are about one message only.
+          if (!begun) stream = undefined;
           waiting?.reject(
             new AffektError("unavailable", said.problem.detail ?? said.problem.code, "Analyze on this device."),
           );
