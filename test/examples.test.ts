@@ -50,6 +50,11 @@ test("every example is run here", () => {
 
 test.each(Object.entries(SAYS))("examples/%s", async (example, says) => {
   const { code, out } = await run(example);
-  expect(out.trim().replace(/\.\d\d/gu, ".__").split("\n")).toEqual(says);
+  expect(
+    out
+      .trim()
+      .replace(/\.\d\d/gu, ".__")
+      .split("\n"),
+  ).toEqual(says);
   expect(code).toBe(0);
 });
