@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   pool: () => import("./quality/pool/run.ts"),
   readme: () => import("./quality/readme.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
+  stream: () => import("./stream/run.ts"),
   train: () => import("./train/run.ts"),
   waiting: () => import("./waiting/run.ts"),
 };
