@@ -111,7 +111,7 @@ export const STRINGS = {
   "text.examples": { en: "Or try one of these", zh: "或者试试这些" },
   "text.example1": { en: "Thank you so much, this made my whole week!", zh: "太感谢了，我这一周都会很开心！" },
   "text.example2": { en: "I miss her more every day.", zh: "我一天比一天更想念她。" },
-  "text.example3": { en: "They lied to us again, and nobody cares.", zh: "他们又骗了我们，却没有人在乎。" },
+  "text.example3": { en: "I'm furious. How dare they lie to us!", zh: "太过分了，我真的气死了！" },
   "text.example4": { en: "The meeting is at ten in room four.", zh: "会议十点在四号会议室。" },
   "text.clear": { en: "Clear", zh: "清空" },
 

@@ -127,7 +127,7 @@ export function LiveView({ session, stop }: ViewProps) {
           {t("live.reconnecting")}
         </p>
       )}
-      <div class="live">
+      <div class="live-view">
         <div class="stack">
           <Stage session={session} />
           <p class="status small soft">

@@ -58,7 +58,7 @@ export function TextPage() {
         <h1>{t("text.title")}</h1>
         <p class="soft">{t("text.lead")}</p>
       </div>
-      <div class="two">
+      <div class="two text-page">
         <div class="stack">
           <label class="hidden-label" for="text">
             {t("text.label")}
