@@ -1,19 +1,7 @@
-/** What is asked: a short text, a picture of 640 × 480 and two seconds of sound, made here. */
-import sharp from "sharp";
-import { random } from "../../src/core/random.ts";
+/** What is asked: a short text, the portrait of the demonstration (256 × 256, one face), two seconds of sound. */
+import { portrait } from "../../src/cli/demo/photograph.ts";
 
 export type Asked = "text" | "picture" | "speech" | "all three";
-
-/** A grey picture with noise: the detector looks at all of it, and finds no face. */
-async function picture(): Promise<string> {
-  const generator = random(1);
-  const pixels = Uint8Array.from({ length: 640 * 480 * 3 }, () => 96 + generator.integer(64));
-  return (
-    await sharp(pixels, { raw: { width: 640, height: 480, channels: 3 } })
-      .jpeg()
-      .toBuffer()
-  ).toString("base64");
-}
 
 /** A buzz with the pitch and the syllables of a voice, as WAV of 16 kHz. */
 function speech(): string {
@@ -44,12 +32,12 @@ function speech(): string {
 /** Bodies of requests that keep nothing. */
 export async function requestBodies(): Promise<Readonly<Record<Asked, string>>> {
   const text = "The train was late again and nobody told us why.";
-  const [image, audio] = [await picture(), speech()];
+  const [image, audio] = [Buffer.from(await portrait()).toString("base64"), speech()];
   const said = (inputs: object) => JSON.stringify({ ...inputs, keep: false });
   return {
     text: said({ text }),
-    // With a word beside it, so that a picture without a face is an answer too.
-    picture: said({ text: "ok", image }),
+    picture: said({ image }),
+    // With a word beside it, so that a buzz in which nobody hears speech is an answer too.
     speech: said({ text: "ok", audio }),
     "all three": said({ text, image, audio }),
   };
