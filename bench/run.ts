@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   data: () => import("./data/run.ts"),
   films: () => import("./films/run.ts"),
   fusion: () => import("./quality/fusion/run.ts"),
+  fuzz: () => import("./serve/fuzz.ts"),
   quality: () => import("./quality/run.ts"),
   trust: () => import("./quality/trust/run.ts"),
   metadata: () => import("./quality/metadata.ts"),
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   readme: () => import("./quality/readme.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
   stream: () => import("./stream/run.ts"),
+  serve: () => import("./serve/run.ts"),
   train: () => import("./train/run.ts"),
   waiting: () => import("./waiting/run.ts"),
 };
