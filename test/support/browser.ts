@@ -11,7 +11,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import sharp from "sharp";
 import { portrait } from "../../src/cli/demo/photograph.ts";
 import { voice } from "../../src/cli/demo/voice.ts";
-import { listModels } from "../../src/platform/node/open.ts";
+import { listModels, poolOf, shippedModels } from "../../src/platform/node/open.ts";
 import { writeWav } from "../../src/preprocess/speech/wav.ts";
 import { chooseModels } from "../../src/recognize/choose-models.ts";
 import { modelFiles } from "../../src/server/model-files.ts";
@@ -51,7 +51,8 @@ export async function serveApp(): Promise<Served> {
   const app = fastify();
   mountSite(app, {
     app: await appFiles(),
-    files: () => modelFiles({ models: [...text, ...face, ...speech], keepDays: 0 }),
+    files: async () =>
+      modelFiles({ models: [...text, ...face, ...speech], pool: await poolOf(shippedModels()), keepDays: 0 }),
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return { url, close: () => app.close() };
