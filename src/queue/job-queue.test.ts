@@ -93,7 +93,7 @@ describe.each(engines)("queue on %s", (name, present) => {
         },
         bury: async (dead) => void buried.push(...dead),
       });
-      await vi.waitUntil(() => buried.length > 0, { timeout: 60_000 });
+      await vi.waitUntil(() => buried.length > 0 && tries.get(once) === 2, { timeout: 60_000 });
       await runner.drain(0);
       expect(added.map((id) => tries.get(id))).toEqual([2, 2, ...Array(18).fill(1)]);
       expect(buried).toEqual([never]);
