@@ -34,6 +34,8 @@ export interface Reply {
   readonly passing?: boolean;
   /** Content type, where it is not the one that the endpoint names for the status. */
   readonly type?: string;
+  /** Content-Security-Policy of a page. */
+  readonly policy?: string;
 }
 
 interface Description {

@@ -11,8 +11,8 @@ import { type MissingPart, missingParts } from "../recognize/missing.ts";
 import type { Limits } from "./limits.ts";
 
 export interface RecognizersOptions {
-  /** Folder of models. Default: the shipped ones. */
-  readonly models?: string | undefined;
+  /** Folder of models, asked whenever they are read. */
+  readonly models: () => string | undefined;
   readonly license?: "any" | "permissive" | undefined;
   /** Default: one per core. */
   readonly workers?: number | undefined;
@@ -44,14 +44,14 @@ export async function startRecognizers(options: RecognizersOptions): Promise<Rec
   const { maxPixels, maxSeconds } = limits;
   const pids = new Set<number>();
   async function choose() {
-    const found = await listModels(models);
+    const found = await listModels(models());
     const chosen = chooseModels(found, { license });
     const files = [...chosen.text, ...chosen.face, ...chosen.speech];
     if (files.length > 0) return { chosen, files, missing: missingParts(found, { license }) };
     throw new AffektError("model", "There is no model to serve.", "Name a folder with models, or another --license.");
   }
   function start() {
-    const started = startRecognizerProcess({ models, license, maxPixels, maxSeconds });
+    const started = startRecognizerProcess({ models: models(), license, maxPixels, maxSeconds });
     const { pid, ended } = started;
     if (pid !== undefined) {
       pids.add(pid);

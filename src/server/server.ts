@@ -239,10 +239,12 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
           status,
           body: said,
           type = replies[status]?.type,
+          policy,
         } = key === undefined || replay === undefined
           ? await answer()
           : await replay({ key, owner: caller.owner, route: `${method} ${path}`, body }, answer);
         reply.code(status);
+        if (policy !== undefined) reply.header("content-security-policy", policy);
         if (status === 503) reply.header("retry-after", String(parts.retryAfterSeconds()));
         return type === undefined ? reply.send(said) : reply.type(type).send(said);
       },

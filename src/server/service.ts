@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { AffektError } from "../core/errors.ts";
 import { MODALITIES } from "../core/modality.ts";
-import { poolOf, shippedModels } from "../platform/node/open.ts";
+import { poolOf } from "../platform/node/open.ts";
 import type { Load } from "../queue/dispatcher.ts";
 import type { JobQueueOptions } from "../queue/job-queue.ts";
 import type { MissingPart } from "../recognize/missing.ts";
@@ -14,11 +14,13 @@ import { feedbackEndpoints } from "./endpoints/feedback.ts";
 import { healthEndpoints } from "./endpoints/health.ts";
 import { jobsEndpoints } from "./endpoints/jobs.ts";
 import { keysEndpoints } from "./endpoints/keys.ts";
+import { manifestsEndpoints } from "./endpoints/manifests.ts";
 import { metricsEndpoint } from "./endpoints/metrics.ts";
 import { modelsEndpoint } from "./endpoints/models.ts";
 import { predictionsEndpoint } from "./endpoints/predictions.ts";
 import { recognizeEndpoint } from "./endpoints/recognize.ts";
 import { subjectsEndpoint } from "./endpoints/subjects.ts";
+import { trainingsEndpoints } from "./endpoints/trainings.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
 import { keyedAccess } from "./keyed-access.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -32,9 +34,10 @@ import { createReplay } from "./replay.ts";
 import { startRetention } from "./retention.ts";
 import { serviceSecret } from "./secret.ts";
 import { buildServer } from "./server.ts";
-import { appFiles } from "./site.ts";
+import { appFiles, type Site } from "./site.ts";
 import type { StreamLimits } from "./stream/limits.ts";
 import { startStreams } from "./stream/start.ts";
+import { startTraining } from "./training/start-training.ts";
 
 export interface ServiceOptions {
   readonly version: string;
@@ -153,8 +156,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     );
   }
   const metrics = createMetrics(() => dispatcher.load());
-  const recognizers = await startRecognizers({
+  const training = await startTraining({
+    dataDir,
     models,
+    license,
+    store,
+    clock,
+    version,
+    reload: (): Promise<void> => recognizers.reload(),
+  }).catch(async (cause: unknown) => {
+    await store.close();
+    throw cause;
+  });
+  const recognizers = await startRecognizers({
+    models: training.models,
     license,
     workers: options.workers,
     limits,
@@ -166,6 +181,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       },
     },
   }).catch(async (cause: unknown) => {
+    await training.close();
     await store.close();
     throw cause;
   });
@@ -183,6 +199,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     settled: metrics.settled,
     failed: (cause) => app.log.warn({ code: codeOf(cause) }, "jobs wait for the database, and are tried again"),
   }).catch(async (cause: unknown) => {
+    await training.close();
     await dispatcher.close();
     await store.close();
     throw cause;
@@ -190,7 +207,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const access = keyedAccess(store, { secret, clock, local, tokens });
   const keep = keepDays > 0 ? keepIn(store) : undefined;
   const streams = startStreams({
-    models,
+    models: training.models,
     license,
     access,
     clock,
@@ -204,6 +221,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       app.log.warn({ reason }, "a process of streams ended");
     },
   });
+  let made: { readonly of: readonly unknown[]; readonly site: Promise<Site> } | undefined;
+  /** Made when they are first asked for, and again when other models serve. */
+  const files = (): Promise<Site> => {
+    const now = recognizers.models();
+    if (made !== undefined && made.of === now) return made.site;
+    const site = poolOf(training.models()).then((pool) => modelFiles({ models: now, pool, keepDays }));
+    site.catch(() => {
+      made = undefined;
+    });
+    made = { of: now, site };
+    return site;
+  };
   const { app, drain } = await buildServer({
     version,
     access,
@@ -215,12 +244,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     retryAfterSeconds: dispatcher.retryAfterSeconds,
     site: {
       app: await appFiles(),
-      files: async () =>
-        modelFiles({
-          models: recognizers.models(),
-          pool: await poolOf(models ?? shippedModels()),
-          keepDays,
-        }),
+      files,
     },
     endpoints: [
       recognizeEndpoint({
@@ -240,6 +264,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         missing: recognizers.missing(),
       })),
       ...keysEndpoints(store, secret, clock),
+      ...manifestsEndpoints(training.operator),
+      ...trainingsEndpoints(training.operator),
       ...healthEndpoints(version, async () => ({ workers: dispatcher.load().ready, store: await answers(store) })),
       metricsEndpoint(metrics),
     ],
@@ -253,6 +279,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     failed: () => app.log.warn("what is too old could not be deleted; it is tried again in an hour"),
   });
   const end = async () => {
+    await training.close();
     await jobs.close();
     await dispatcher.close();
     await streams.close();

@@ -117,7 +117,7 @@ function sender(): (file: SiteFile, request: FastifyRequest, reply: FastifyReply
 
 export interface SiteParts {
   readonly app: Site;
-  /** What lies under `/files/`; made when it is first asked for. */
+  /** What lies under `/files/`, asked each time. */
   readonly files: () => Promise<Site>;
 }
 
@@ -125,14 +125,8 @@ export interface SiteParts {
 export function mountSite(server: FastifyInstance, { app, files }: SiteParts): void {
   const send = sender();
   for (const [path, file] of app) server.get(path, (request, reply) => send(file, request, reply));
-  let opened: Promise<Site> | undefined;
   server.get("/files/:name", async (request, reply) => {
-    opened ??= files();
-    const site = await opened.catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    const file = site.get(request.url);
+    const file = (await files()).get(request.url);
     if (file !== undefined) return send(file, request, reply);
     throw new AffektError("not-found", "There is no such file here.", `${CATALOGUE_PATH} names those that there are.`);
   });

@@ -53,7 +53,7 @@ export async function startWorker(options: WorkerOptions): Promise<JobWorker> {
   const secret = await serviceSecret(options.secret, dataDir);
   const store = await openStore({ databaseUrl });
   const recognizers = await startRecognizers({
-    models: options.models,
+    models: () => options.models,
     license: options.license,
     workers: options.workers,
     limits: { ...DEFAULT_LIMITS, ...options.limits },

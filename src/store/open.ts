@@ -1,6 +1,7 @@
 /** Opens the store: a PostgreSQL server if one is named, otherwise the engine in this process. */
 import { sql } from "drizzle-orm";
 import { apiKeyStore } from "./api-keys.ts";
+import { auditStore } from "./audit.ts";
 import { backupStore } from "./backup.ts";
 import { claimStore } from "./claims.ts";
 import type { OpenedDatabase } from "./database.ts";
@@ -23,6 +24,7 @@ function storeOn({ database, queueHome, close }: OpenedDatabase): Store {
   const methods = guarded<Omit<Store, "queueHome">>({
     ...predictionStore(database),
     ...erasureStore(database),
+    ...auditStore(database),
     ...claimStore(database),
     ...apiKeyStore(database),
     ...jobStore(database),

@@ -116,6 +116,8 @@ export interface Store extends JobStore {
   ): Promise<readonly KeptPrediction[]>;
   /** Deletes everything about a subject, and looks whether anything is left. */
   eraseSubject(owner: string, subject: string, now: Date): Promise<Erasure>;
+  /** Remembers who did what; entries name no subject. */
+  addAudit(owner: string, action: string, details: Readonly<Record<string, string>>, at: Date): Promise<void>;
   /** Deletes what is older than that, of all owners. */
   expire(before: { readonly predictions: Date; readonly claims: Date }): Promise<Counts>;
 

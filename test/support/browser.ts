@@ -49,10 +49,10 @@ export interface Served {
 export async function serveApp(): Promise<Served> {
   const { text, face, speech } = chooseModels(await listModels());
   const app = fastify();
+  const files = modelFiles({ models: [...text, ...face, ...speech], pool: await poolOf(shippedModels()), keepDays: 0 });
   mountSite(app, {
     app: await appFiles(),
-    files: async () =>
-      modelFiles({ models: [...text, ...face, ...speech], pool: await poolOf(shippedModels()), keepDays: 0 }),
+    files: () => files,
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return { url, close: () => app.close() };

@@ -9,7 +9,9 @@ import { type StreamRoutes, streamRoutes } from "./routes.ts";
 
 export interface StartStreamsOptions
   extends Pick<HubParts, "modalities" | "clock" | "keep" | "lost" | "scenarios">,
-    Pick<StreamProcessOptions, "models" | "license"> {
+    Pick<StreamProcessOptions, "license"> {
+  /** Folder of models, asked whenever a process starts. */
+  readonly models: () => string | undefined;
   /** Processes; they start with the first streams. Default: one per core. */
   readonly workers?: number | undefined;
   readonly limits?: Partial<StreamLimits> | undefined;
@@ -26,7 +28,7 @@ export function startStreams(options: StartStreamsOptions): StartedStreams {
   const { models, license, workers = availableParallelism(), access, ended } = options;
   const limits = { ...DEFAULT_STREAM_LIMITS, ...options.limits };
   const processes = createStreamProcesses(
-    () => startStreamProcess({ models, license, maxPixels: limits.framePixels, warm: true }),
+    () => startStreamProcess({ models: models(), license, maxPixels: limits.framePixels, warm: true }),
     workers,
     ended,
   );
