@@ -6,6 +6,7 @@ import { HistoryPage } from "./pages/history.tsx";
 import { LivePage } from "./pages/live.tsx";
 import { StartPage } from "./pages/start.tsx";
 import { TextPage } from "./pages/text.tsx";
+import { TrainPage } from "./pages/train.tsx";
 import { Icon } from "./parts/icons.tsx";
 import { PlaceSwitch } from "./parts/place-switch.tsx";
 import { PAGES, type Page, page, settings, useTranslate } from "./state/app.ts";
@@ -16,6 +17,7 @@ const CONTENT: Readonly<Record<Page, FunctionComponent>> = {
   live: LivePage,
   text: TextPage,
   files: FilesPage,
+  train: TrainPage,
   history: HistoryPage,
 };
 

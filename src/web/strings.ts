@@ -2,12 +2,15 @@
  * @table Every word that the web app shows, in each of its languages. A key without both languages does not compile;
  * `{name}` in a text is replaced by a value. Emotions are said to appear, never to be felt.
  */
+import { TRAIN_STRINGS } from "./train/strings.ts";
+
 export const LANGUAGES = ["en", "zh"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 type Texts = Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 export const STRINGS = {
+  ...TRAIN_STRINGS,
   "app.tagline": { en: "Emotion as it appears", zh: "看得见的情绪" },
   "app.skip": { en: "Skip to content", zh: "跳到正文" },
   "app.menu": { en: "Pages", zh: "页面" },
@@ -214,6 +217,10 @@ export const STRINGS = {
   "history.subject": { en: "Subject", zh: "对象" },
   "history.session": { en: "Session", zh: "会话" },
   "history.time": { en: "Time", zh: "时间" },
+  "history.from": { en: "From", zh: "从" },
+  "history.to": { en: "Until", zh: "到" },
+  "history.label": { en: "Appears to express", zh: "看起来表达了" },
+  "history.none": { en: "Nothing fits this search.", zh: "没有符合条件的记录。" },
   "history.search": { en: "Search", zh: "搜索" },
   "history.more": { en: "Show more", zh: "显示更多" },
   "history.erase": { en: "Erase everything about {subject}", zh: "删除关于 {subject} 的一切" },

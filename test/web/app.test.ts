@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 600_000 });
 const WAIT = { timeout: 180_000 };
 /** JavaScript that is there before anything can be analyzed, in bytes of gzip. */
 const MOST_SCRIPT = 350 * 1024;
-const PAGES = ["start", "live", "text", "files", "history"] as const;
+const PAGES = ["start", "live", "text", "files", "train", "history"] as const;
 const chromium = findChromium();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -76,6 +76,8 @@ describe.skipIf(chromium === undefined)("the web app", () => {
     async (colorScheme) => {
       const { page, problems } = await browser.page({ colorScheme });
       await page.route("**/v1/predictions**", (route) => route.fulfill({ json: { predictions: [], next: null } }));
+      await page.route("**/v1/manifests", (route) => route.fulfill({ json: { manifests: [] } }));
+      await page.route("**/v1/trainings", (route) => route.fulfill({ json: { trainings: [] } }));
       await page.goto(served.url);
       for (const name of PAGES) {
         await page.locator(`.pages a[href="#/${name}"]`).click();

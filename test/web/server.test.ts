@@ -40,8 +40,13 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.locator(".verdict .label", { hasText: "joy" }).waitFor(WAIT);
     await page.locator('.pages a[href="#/history"]').click();
     await page.getByRole("cell", { name: "p-web" }).waitFor(WAIT);
+    await page.getByLabel("Appears to express").selectOption("fear");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("Nothing fits this search.").waitFor(WAIT);
+    await page.getByLabel("Appears to express").selectOption("joy");
     await page.getByLabel("Subject").fill("p-web");
     await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("cell", { name: "p-web" }).waitFor(WAIT);
     await page.getByRole("button", { name: "Erase everything about p-web" }).click();
     await page.getByRole("button", { name: "Erase", exact: true }).click();
     await page.getByText("0 are left").waitFor(WAIT);

@@ -18,9 +18,32 @@ export interface KeptPage {
   readonly next: string | null;
 }
 
-export async function listKept(subject: string, cursor: string | null, signal: AbortSignal): Promise<KeptPage> {
+/** What is looked for; an empty text stands for anything. Days are local, as `2026-01-31`. */
+export interface Search {
+  readonly subject: string;
+  readonly session: string;
+  readonly label: string;
+  readonly from: string;
+  /** The last day that is shown. */
+  readonly to: string;
+}
+
+export const EVERYTHING: Search = { subject: "", session: "", label: "", from: "", to: "" };
+
+/** Midnight at the beginning of a day, or of one so many days later. */
+function midnight(day: string, later = 0): string {
+  const date = new Date(`${day}T00:00`);
+  date.setDate(date.getDate() + later);
+  return date.toISOString();
+}
+
+export async function listKept(search: Search, cursor: string | null, signal: AbortSignal): Promise<KeptPage> {
   const query = new URLSearchParams({ limit: "25" });
-  if (subject !== "") query.set("subject", subject);
+  for (const name of ["subject", "session", "label"] as const) {
+    if (search[name] !== "") query.set(name, search[name]);
+  }
+  if (search.from !== "") query.set("from", midnight(search.from));
+  if (search.to !== "") query.set("to", midnight(search.to, 1));
   if (cursor !== null) query.set("cursor", cursor);
   return (await (await serviceFetch(`/v1/predictions?${query}`, { signal })).json()) as KeptPage;
 }

@@ -1,9 +1,10 @@
 /** History: what the server keeps, by subject, with its retention; and the way to erase it. */
 import { useEffect, useState } from "preact/hooks";
+import { EMOTIONS } from "../../core/emotion.ts";
 import { AffektError } from "../../core/errors.ts";
 import { Erase } from "../history/erase.tsx";
 import { KeyForm } from "../history/key-form.tsx";
-import { type Kept, keepDays, listKept } from "../history/requests.ts";
+import { EVERYTHING, type Kept, keepDays, listKept, type Search } from "../history/requests.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -64,25 +65,30 @@ export function HistoryPage() {
   const t = useTranslate();
   const [listing, setListing] = useState<Listing>({ name: "loading" });
   const [days, setDays] = useState<number>();
-  const [typed, setTyped] = useState("");
-  const [subject, setSubject] = useState("");
+  const name = useLabel();
+  const [typed, setTyped] = useState(EVERYTHING);
+  const [search, setSearch] = useState(EVERYTHING);
+  const { subject } = search;
   const [turn, setTurn] = useState(0);
   const again = (): void => setTurn((own) => own + 1);
+
+  const type = (field: keyof Search) => (event: { readonly currentTarget: { readonly value: string } }) =>
+    setTyped({ ...typed, [field]: event.currentTarget.value });
 
   useEffect(() => {
     keepDays().then(setDays, () => setDays(undefined));
   }, [turn]);
   useEffect(() => {
     const abort = new AbortController();
-    listKept(subject, null, abort.signal).then(
+    listKept(search, null, abort.signal).then(
       ({ predictions, next }) => setListing({ name: "listed", kept: predictions, next }),
       (error: unknown) => abort.signal.aborted || setListing({ name: "failed", error }),
     );
     return () => abort.abort();
-  }, [subject, turn]);
+  }, [search, turn]);
 
   function more(kept: readonly Kept[], cursor: string): void {
-    listKept(subject, cursor, new AbortController().signal).then(
+    listKept(search, cursor, new AbortController().signal).then(
       ({ predictions, next }) => setListing({ name: "listed", kept: [...kept, ...predictions], next }),
       (error: unknown) => setListing({ name: "failed", error }),
     );
@@ -101,24 +107,36 @@ export function HistoryPage() {
       </div>
       <div class="stack">
         <form
-          class="say search"
+          class="filters"
           role="search"
           onSubmit={(event) => {
             event.preventDefault();
-            setSubject(typed.trim());
+            setSearch({ ...typed, subject: typed.subject.trim(), session: typed.session.trim() });
           }}
         >
-          <label class="hidden-label" for="subject">
-            {t("history.subject")}
+          {(["subject", "session"] as const).map((name) => (
+            <label key={name}>
+              {t(`history.${name}`)}
+              <input class="field" maxLength={128} value={typed[name]} onInput={type(name)} />
+            </label>
+          ))}
+          <label>
+            {t("history.label")}
+            <select class="field" value={typed.label} onChange={type("label")}>
+              <option value="">{t("files.all")}</option>
+              {EMOTIONS.map((label) => (
+                <option key={label} value={label}>
+                  {name(label)}
+                </option>
+              ))}
+            </select>
           </label>
-          <input
-            id="subject"
-            class="field"
-            maxLength={128}
-            placeholder={t("history.subject")}
-            value={typed}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
+          {(["from", "to"] as const).map((name) => (
+            <label key={name}>
+              {t(`history.${name}`)}
+              <input class="field" type="date" value={typed[name]} onInput={type(name)} />
+            </label>
+          ))}
           <button type="submit" class="button">
             {t("history.search")}
           </button>
@@ -133,8 +151,8 @@ export function HistoryPage() {
         ) : listing.kept.length === 0 ? (
           <div class="card empty">
             <Icon name="history" />
-            <p>{t("history.empty")}</p>
-            <p class="small">{t("history.emptyHint")}</p>
+            <p>{t(search === EVERYTHING ? "history.empty" : "history.none")}</p>
+            {search === EVERYTHING ? <p class="small">{t("history.emptyHint")}</p> : null}
           </div>
         ) : (
           <>

@@ -6,7 +6,7 @@ import { createStore, useStore } from "./store.ts";
 
 const KEPT = "affekt.settings";
 
-export const PAGES = ["start", "live", "text", "files", "history"] as const;
+export const PAGES = ["start", "live", "text", "files", "train", "history"] as const;
 export type Page = (typeof PAGES)[number];
 
 function pageOf(hash: string): Page {

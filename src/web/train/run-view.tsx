@@ -1,0 +1,185 @@
+/** One training: how far it is, its curves, its scores, and what can be done with its model. */
+import { useState } from "preact/hooks";
+import { serviceKey } from "../engine/service.ts";
+import { Problem } from "../parts/problem.tsx";
+import { type Translate, useLabel, useTranslate } from "../state/app.ts";
+import { Curves } from "./curves.tsx";
+import {
+  act,
+  type Promotion,
+  promote,
+  removeTraining,
+  reportAddress,
+  restore,
+  saveReport,
+  seePromotion,
+  type Training,
+} from "./requests.ts";
+
+function duration(t: Translate, seconds: number): string {
+  if (seconds < 90) return t("train.seconds", { count: Math.ceil(seconds) });
+  if (seconds < 5400) return t("train.minutes", { count: Math.round(seconds / 60) });
+  return t("train.hours", { count: (seconds / 3600).toFixed(1) });
+}
+
+function Progress({ training }: { readonly training: Training }) {
+  const t = useTranslate();
+  const { history, step, secondsLeft, config } = training;
+  const { epochs } = config.training;
+  const within = step !== null && step.epoch > history.length ? step.step / step.steps : 0;
+  const epoch = Math.min(epochs, history.length + 1);
+  return (
+    <div class="progress-line">
+      <progress max={epochs} value={history.length + within} aria-label={t("train.progress", { epoch, epochs })} />
+      <p class="small">
+        {t("train.progress", { epoch, epochs })}
+        {secondsLeft === null ? "" : ` · ${t("train.left", { time: duration(t, secondsLeft) })}`}
+      </p>
+    </div>
+  );
+}
+
+function Report({ id, of }: { readonly id: string; readonly of: "training" | "evaluation" }) {
+  const t = useTranslate();
+  const text = t(of === "training" ? "train.trainingReport" : "train.report");
+  if (serviceKey() !== null) {
+    return (
+      <button type="button" class="button small" onClick={() => void saveReport(id, of)}>
+        {text}
+      </button>
+    );
+  }
+  return (
+    <a class="button small" href={reportAddress(id, of)} target="_blank" rel="noopener">
+      {text}
+    </a>
+  );
+}
+
+function Scores({ scores }: { readonly scores: Readonly<Record<string, number>> }) {
+  const t = useTranslate();
+  const shown = [
+    ["uar", "train.uar"],
+    ["accuracy", "train.accuracy"],
+    ["macroF1", "train.macroF1"],
+    ["ece", "train.ece"],
+  ] as const;
+  return (
+    <section class="stack tight">
+      <h4>{t("train.testScores", { count: scores["n"] ?? 0 })}</h4>
+      <dl class="figures">
+        {shown.map(([key, name]) => (
+          <div key={key}>
+            <dt>{t(name)}</dt>
+            <dd>{(scores[key] ?? 0).toFixed(3)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Confirm(props: { readonly promotion: Promotion; yes(): void; no(): void; readonly busy: boolean }) {
+  const t = useTranslate();
+  const name = useLabel();
+  const { promotion, yes, no, busy } = props;
+  const names = promotion.replaces.map(({ id }) => id).join(", ");
+  const ask = t("train.promoteAsk", { name: promotion.model });
+  return (
+    <div class="notice stack tight" role="alertdialog" aria-label={ask}>
+      <strong>{ask}</strong>
+      <p>{names === "" ? t("train.replacesNone") : t("train.replaces", { names })}</p>
+      <p>{t("train.knows", { labels: promotion.labels.map(name).join(", ") })}</p>
+      <div class="row">
+        <button type="button" class="button primary small" disabled={busy} onClick={yes}>
+          {t("train.promoteYes")}
+        </button>
+        <button type="button" class="button small" disabled={busy} onClick={no}>
+          {t("train.promoteNo")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function RunView({ training, changed }: { readonly training: Training; changed(): void }) {
+  const t = useTranslate();
+  const [promotion, setPromotion] = useState<Promotion>();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const { id, state, error: failure, evaluation, scores, serving, rows } = training;
+  const evaluating = evaluation.state === "queued" || evaluation.state === "running";
+  async function doing(work: () => Promise<unknown>): Promise<void> {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await work();
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+      changed();
+    }
+  }
+  const button = (text: string, work: () => Promise<unknown>, kind = "") => (
+    <button type="button" class={`button small ${kind}`} disabled={busy} onClick={() => void doing(work)}>
+      {text}
+    </button>
+  );
+  const told = [failure, evaluation.error].filter((one) => one !== null);
+  return (
+    <article class="card stack run" aria-label={t("train.details", { name: id })}>
+      <div class="row between">
+        <h3>{id}</h3>
+        <span class="soft small">
+          {serving ? t("train.serves") : t(`train.${state}`)} · {t("train.split", rows)}
+        </span>
+      </div>
+      {state === "running" || state === "queued" ? <Progress training={training} /> : null}
+      {told.map(({ message, hint }) => (
+        <div key={message} class="notice alert">
+          <p>{message}</p>
+          <p class="soft">{hint}</p>
+        </div>
+      ))}
+      <Curves trainings={[training]} />
+      {scores === null ? null : <Scores scores={scores} />}
+      {error === undefined ? null : <Problem error={error} />}
+      {promotion === undefined ? null : (
+        <Confirm
+          promotion={promotion}
+          busy={busy}
+          no={() => setPromotion(undefined)}
+          yes={() =>
+            void doing(async () => {
+              await promote(id);
+              setPromotion(undefined);
+            })
+          }
+        />
+      )}
+      <div class="row">
+        {state === "running" || state === "queued" ? button(t("train.cancel"), () => act(id, "cancel")) : null}
+        {state === "cancelled" || state === "failed" ? button(t("train.resume"), () => act(id, "resume")) : null}
+        {evaluating ? (
+          <span class="soft" role="status">
+            {t("train.evaluating")}
+          </span>
+        ) : null}
+        {state === "done" && !evaluating && scores === null && rows.test > 0
+          ? button(t("train.evaluate"), () => act(id, "evaluate"), "primary")
+          : null}
+        {scores === null ? null : <Report id={id} of="evaluation" />}
+        {training.history.length > 0 ? <Report id={id} of="training" /> : null}
+        {state !== "done" || promotion !== undefined
+          ? null
+          : serving
+            ? button(t("train.restore"), () => restore(id))
+            : button(t("train.promote"), async () => setPromotion(await seePromotion(id)))}
+        {state === "running" || state === "queued" || evaluating || serving
+          ? null
+          : button(t("train.delete"), () => removeTraining(id))}
+      </div>
+    </article>
+  );
+}
