@@ -8,7 +8,7 @@
 /** Word → valence in [-4, 4]. */
 export type Lexicon = ReadonlyMap<string, number>;
 
-/** @param text lines of `word TAB valence TAB …` */
+/** @param text lines of `word TAB valence`, perhaps with more behind */
 export function readLexicon(text: string): Lexicon {
   return new Map(
     text.split("\n").flatMap((line) => {
@@ -26,10 +26,7 @@ const REACH = 3;
 const NEGATED = -0.74;
 const INTENSIFIED = 1.25;
 
-/** Numbers that `valences` gives. */
-export const VALENCES = 6;
-
-/** Total, what is good and what is bad in it, the strongest and the last word, and the length. */
+/** Six numbers: total, what is good and what is bad in it, the strongest and the last word, and the length. */
 export function valences(words: readonly string[], lexicon: Lexicon): number[] {
   let [good, bad, strongest, last] = [0, 0, 0, 0];
   for (const [at, word] of words.entries()) {

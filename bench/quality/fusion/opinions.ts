@@ -1,7 +1,7 @@
 /**
- * What can be known of a transcript without the features of the release: the scores that models/text-en, which has never
- * seen MOSI, gives it, the valences of its words, and a regression on its words, which for training films is always
- * fitted on other films.
+ * What can be known of a transcript without the features of the release: the scores that networks give it which have
+ * never seen MOSI, the valences of its words, and a regression on its words, which for training films is always fitted
+ * on other films.
  */
 import { readFile } from "node:fs/promises";
 import { AffektError } from "../../../src/core/errors.ts";
@@ -10,10 +10,11 @@ import { foldsBySubject } from "../../../src/data/split.ts";
 import { nodeRuntime } from "../../../src/platform/node/runtime.ts";
 import { contractFromModel } from "../../../src/recognize/contract-file.ts";
 import { openTextExpert } from "../../../src/recognize/text-expert.ts";
-import { readLexicon, VALENCES, valences } from "./lexicon.ts";
+import { readLexicon, valences } from "./lexicon.ts";
 import { logisticRegression } from "./logistic.ts";
+import { spoken } from "./sentiment.ts";
 
-const MODEL = "models/text-en/model.onnx";
+const LEXICA = ["text/vader/vader_lexicon.txt", "text/afinn/AFINN-en-165.txt"];
 const FOLDS = 5;
 /** Training transcripts that a word or pair of words must be in. */
 const LEAST = 3;
@@ -76,23 +77,36 @@ function wordOdds(rows: readonly Row[]): Float32Array {
   return odds;
 }
 
-/** @param root folder of the data sets, that of the lexicon among them */
-export async function transcriptOpinions(rows: readonly Row[], root: string): Promise<Opinions> {
-  const bytes = await readFile(MODEL);
+/** Logits that a model file gives each text, `[rows, labels]`; zeros where it has nothing to read. */
+async function said(path: string, texts: readonly string[]): Promise<Float32Array[]> {
+  const bytes = await readFile(path);
   const contract = contractFromModel(bytes);
-  if (contract.modality !== "text") throw new AffektError("model", `${MODEL} is no text model.`, "Train it again.");
+  if (contract.modality !== "text") throw new AffektError("model", `${path} is no text model.`, "Train it again.");
   const expert = await openTextExpert(nodeRuntime(), bytes, contract, { threads: 1 });
-  const said = await expert.opinions(rows.map(({ text = "" }) => text.toLowerCase()));
+  const opinions = await expert.opinions(texts);
   await expert.close();
+  return opinions.map((opinion) => Float32Array.from(opinion?.logits ?? contract.labels.map(() => 0)));
+}
+
+/**
+ * @param root folder of the data sets, those of the lexica among them
+ * @param models paths of text models
+ */
+export async function transcriptOpinions(
+  rows: readonly Row[],
+  root: string,
+  models: readonly string[],
+): Promise<Opinions> {
+  const texts = rows.map(({ text = "" }) => spoken(text));
+  const networks = await Promise.all(models.map((path) => said(path, texts)));
   const odds = wordOdds(rows);
-  const lexicon = readLexicon(await readFile(`${root}/text/vader/vader_lexicon.txt`, "utf8"));
-  const width = contract.labels.length;
-  const dim = width + 1 + VALENCES;
-  const data = new Float32Array(rows.length * dim);
-  for (const [row, opinion] of said.entries()) {
-    if (opinion !== null) data.set(opinion.logits, row * dim);
-    const words = (rows[row]?.text ?? "").toLowerCase().split(/\s+/u);
-    data.set([odds[row] as number, ...valences(words, lexicon)], row * dim + width);
-  }
-  return { data, dim };
+  const lexica = await Promise.all(
+    LEXICA.map(async (path) => readLexicon((await readFile(`${root}/${path}`, "utf8")).replaceAll("'", ""))),
+  );
+  const all = texts.map((text, row) => [
+    ...networks.flatMap((network) => [...(network[row] as Float32Array)]),
+    odds[row] as number,
+    ...lexica.flatMap((lexicon) => valences(text.split(" "), lexicon)),
+  ]);
+  return { data: Float32Array.from(all.flat()), dim: all[0]?.length ?? 0 };
 }
