@@ -18,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   stream: () => import("./stream/run.ts"),
   serve: () => import("./serve/run.ts"),
   train: () => import("./train/run.ts"),
+  web: () => import("./web/run.ts"),
   waiting: () => import("./waiting/run.ts"),
 };
 

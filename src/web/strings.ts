@@ -106,6 +106,14 @@ export const STRINGS = {
   "result.quality": { en: "signal {percent}", zh: "信号 {percent}" },
   "result.none": { en: "Nothing yet.", zh: "暂无结果。" },
 
+  "affect.title": { en: "Valence and arousal", zh: "愉悦度与唤醒度" },
+  "affect.valence.high": { en: "pleasant", zh: "愉快" },
+  "affect.valence.middle": { en: "neither pleasant nor unpleasant", zh: "不悲不喜" },
+  "affect.valence.low": { en: "unpleasant", zh: "不愉快" },
+  "affect.arousal.high": { en: "excited", zh: "激动" },
+  "affect.arousal.middle": { en: "neither calm nor excited", zh: "不急不缓" },
+  "affect.arousal.low": { en: "calm", zh: "平静" },
+
   "text.title": { en: "Text", zh: "文字" },
   "text.lead": { en: "Write something. English and Chinese are understood.", zh: "写点什么吧，中文和英文都可以。" },
   "text.label": { en: "Your text", zh: "您的文字" },
@@ -154,6 +162,21 @@ export const STRINGS = {
   "live.ended": { en: "The session has ended. Nothing was kept.", zh: "会话已结束，未保存任何内容。" },
   "live.again": { en: "Start again", zh: "重新开始" },
   "live.reconnecting": { en: "The server is gone. Trying again…", zh: "与服务器的连接已断开，正在重试…" },
+  "live.weights": { en: "What it rested on", zh: "各模态的依据" },
+  "live.weightsHint": { en: "Share of words, face and voice over time", zh: "文字、面部和声音所占比重随时间的变化" },
+  "live.captions": { en: "Write along what is said", zh: "自动记录所说的话" },
+  "live.captionsHint": {
+    en: "By the browser's own speech recognition. Some browsers send the sound to their maker for it.",
+    zh: "使用浏览器自带的语音识别；有些浏览器会把声音发送给其开发商。",
+  },
+  "live.captionsFailed": {
+    en: "The browser's speech recognition does not answer. You can still type.",
+    zh: "浏览器的语音识别没有响应，您仍可手动输入。",
+  },
+  "live.noCaptions": {
+    en: "This browser cannot write along what is said. You can still type.",
+    zh: "此浏览器无法自动记录所说的话，您仍可手动输入。",
+  },
   "live.rate": { en: "Pictures per second: {count}", zh: "每秒 {count} 帧" },
 
   "files.title": { en: "Files", zh: "文件" },

@@ -30,7 +30,9 @@ export async function runServe(options: ServeOptions, tools: Tools): Promise<voi
     log: { write: (line) => terminal.print(line.trimEnd()) },
   });
   noteMissing(service.missing ?? [], tools);
-  terminal.note(`affekt listens on ${service.url} (documentation: ${service.url}/docs). Stop it with Ctrl-C.\n`);
+  terminal.note(
+    `affekt listens on ${service.url}: open it in a browser (documentation: ${service.url}/docs). Stop it with Ctrl-C.\n`,
+  );
   const endReloads = tools.onReload(async () => {
     await service.reload?.();
     terminal.note("The models in the folder are in use now.\n");

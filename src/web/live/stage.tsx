@@ -10,7 +10,7 @@ import type { RunningSession } from "./session.ts";
 export function Stage({ session }: { readonly session: RunningSession }) {
   const t = useTranslate();
   const name = useLabel();
-  const { faces } = useStore(session.state);
+  const { faces, frames } = useStore(session.state);
   const [width, height] = useStore(session.frameSize);
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
@@ -33,7 +33,7 @@ export function Stage({ session }: { readonly session: RunningSession }) {
   }
   const share = (part: number, whole: number): string => `${(100 * part) / whole}%`;
   return (
-    <div class="stage" style={{ aspectRatio: width > 1 ? `${width} / ${height}` : "16 / 9" }}>
+    <div class="stage" data-frames={frames} style={{ aspectRatio: width > 1 ? `${width} / ${height}` : "16 / 9" }}>
       {/* biome-ignore lint/a11y/useMediaCaption: the person's own camera */}
       <video ref={video} muted playsInline aria-label={t("live.stage")} />
       {faces.map(({ track, box, smoothed }) => {

@@ -1,13 +1,17 @@
 /** A running session: what is seen and heard, what it appears to express now, and how that came about. */
 import { useEffect, useState } from "preact/hooks";
+import { affectOf } from "../../core/affect.ts";
 import { EMOTIONS } from "../../core/emotion.ts";
+import { AffectPlane } from "../parts/affect-plane.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { ScoreBars, Verdict, Weights } from "../parts/result.tsx";
 import { Timeline } from "../parts/timeline.tsx";
-import { useLabel, useTranslate } from "../state/app.ts";
-import { nowOf, TIMELINE_MS } from "../state/live.ts";
+import { WeightRiver } from "../parts/weight-river.tsx";
+import { settings, useLabel, useTranslate } from "../state/app.ts";
+import { type Moment, nowOf, TIMELINE_MS } from "../state/live.ts";
 import { useStore } from "../state/store.ts";
+import { hasCaptions, startCaptions } from "./captions.ts";
 import type { RunningSession } from "./session.ts";
 import { Stage } from "./stage.tsx";
 
@@ -70,6 +74,50 @@ function Utterances({ session }: Pick<ViewProps, "session">) {
   );
 }
 
+/** Length of the trail on the plane, in moments. */
+const TRAIL = 24;
+
+function placeOf({ scores }: Moment) {
+  return scores && affectOf(EMOTIONS.map((label, at) => ({ label, score: scores[at] ?? 0 })));
+}
+
+/** Words by the browser's own speech recognition; off until somebody turns it on. */
+function Captions({ session }: Pick<ViewProps, "session">) {
+  const t = useTranslate();
+  const { language } = useStore(settings);
+  const [on, setOn] = useState(false);
+  const [failed, setFailed] = useState<string>();
+  useEffect(() => {
+    if (!on) return undefined;
+    return startCaptions(language === "zh" ? "zh-CN" : "en-US", {
+      said: (text) => session.say(text),
+      failed: (reason) => {
+        setFailed(reason);
+        setOn(false);
+      },
+    });
+  }, [on, language, session]);
+  if (!hasCaptions()) return <p class="small soft">{t("live.noCaptions")}</p>;
+  return (
+    <>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={on}
+          onChange={(event) => {
+            setFailed(undefined);
+            setOn(event.currentTarget.checked);
+          }}
+        />
+        <span>{t("live.captions")}</span>
+      </label>
+      <p class="small soft" role={failed === undefined ? undefined : "alert"}>
+        {t(failed === undefined ? "live.captionsHint" : "live.captionsFailed")}
+      </p>
+    </>
+  );
+}
+
 function TypeAlong({ session }: Pick<ViewProps, "session">) {
   const t = useTranslate();
   const [text, setText] = useState("");
@@ -100,6 +148,7 @@ function TypeAlong({ session }: Pick<ViewProps, "session">) {
           {t("live.send")}
         </button>
       </div>
+      {session.using.microphone ? <Captions session={session} /> : null}
     </form>
   );
 }
@@ -145,6 +194,12 @@ export function LiveView({ session, stop }: ViewProps) {
               fromMs={Math.max(0, nowMs - TIMELINE_MS)}
               toMs={Math.max(10_000, nowMs)}
             />
+            <h3 class="small-title">{t("live.weights")}</h3>
+            <WeightRiver
+              moments={state.moments}
+              fromMs={Math.max(0, nowMs - TIMELINE_MS)}
+              toMs={Math.max(10_000, nowMs)}
+            />
           </section>
         </div>
         <div class="stack">
@@ -161,6 +216,10 @@ export function LiveView({ session, stop }: ViewProps) {
                 <Weights modalities={now.modalities} />
               </>
             )}
+          </section>
+          <section class="card stack">
+            <h2 class="card-title">{t("affect.title")}</h2>
+            <AffectPlane trail={state.moments.slice(-TRAIL).map(placeOf)} />
           </section>
           <TypeAlong session={session} />
           <Utterances session={session} />

@@ -1,5 +1,6 @@
 /** What a live session has said so far, as the page shows it. A pure reducer over the stream's events. */
 import { EMOTIONS } from "../../core/emotion.ts";
+import type { PerModality } from "../../core/modality.ts";
 import type { Prediction, Scores } from "../../core/prediction.ts";
 import type { StreamEvent, TrackedFace, UtteranceEvent } from "../../recognize/stream/events.ts";
 
@@ -7,6 +8,8 @@ export interface Moment {
   readonly timeMs: number;
   /** Of `EMOTIONS`, in its order; undefined where there was nothing to recognize. */
   readonly scores: readonly number[] | undefined;
+  /** Share of each modality in the answer; undefined where there was none. */
+  readonly weights: PerModality<number> | undefined;
 }
 
 export interface LiveState {
@@ -90,6 +93,13 @@ export function nowOf(state: LiveState, nowMs: number): Now | undefined {
   return leading !== undefined && nowMs - state.facesAtMs <= FACE_HOLDS_MS ? ofFace(leading) : undefined;
 }
 
+function weightsOf({ modalities }: Now): PerModality<number> {
+  const present = Object.entries(modalities).flatMap(([modality, result]) =>
+    result.present ? [[modality, result.weight] as const] : [],
+  );
+  return Object.fromEntries(present);
+}
+
 function inOrder(scores: Scores): number[] {
   return EMOTIONS.map((emotion) => scores.find(({ label }) => label === emotion)?.score ?? 0);
 }
@@ -97,7 +107,10 @@ function inOrder(scores: Scores): number[] {
 /** Adds what is shown now to the timeline, and forgets what has scrolled out of it. */
 export function afterMoment(state: LiveState, timeMs: number): LiveState {
   const now = nowOf(state, timeMs);
-  const moment: Moment = { timeMs, scores: now === undefined ? undefined : inOrder(now.scores) };
+  const moment: Moment =
+    now === undefined
+      ? { timeMs, scores: undefined, weights: undefined }
+      : { timeMs, scores: inOrder(now.scores), weights: weightsOf(now) };
   const kept = state.moments.filter((one) => timeMs - one.timeMs <= TIMELINE_MS);
   return { ...state, moments: [...kept, moment] };
 }
