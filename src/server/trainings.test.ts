@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { quickRows } from "../../test/support/quick-rows.ts";
 import { tinyFace, tinyText } from "../../test/support/tiny-models.ts";
+import { openKeyRing } from "./key-ring.ts";
 import { type Service, startService } from "./service.ts";
 
 // Starts processes, which a busy machine may keep waiting.
@@ -161,8 +162,36 @@ test("a training that the end of the service cut off goes on from its last epoch
 });
 
 test("only an admin key of the service's own owner may train", async () => {
-  const made = await ask("/v1/keys", "POST", { name: "reader", scopes: ["read", "recognize"] });
-  const as = (key: string) => fetch(`${service.url}/v1/trainings`, { headers: { authorization: `Bearer ${key}` } });
-  expect((await as(made.body.key)).status).toBe(403);
-  expect((await ask("/v1/trainings")).status).toBe(401);
+  await service.close();
+  const ring = await openKeyRing({ dataDir: join(folder, "data") });
+  const own = await ring.add({ name: "own", owner: "local", scopes: ["admin"] });
+  const reader = await ring.add({ name: "reader", owner: "local", scopes: ["read", "recognize"] });
+  const tenant = await ring.add({ name: "tenant", owner: "tenant", scopes: ["admin", "read", "recognize"] });
+  await ring.close();
+  await start();
+  const { paths } = (await ask("/openapi.json")).body as { paths: Record<string, Record<string, unknown>> };
+  const addresses = Object.entries(paths).flatMap(([path, methods]) =>
+    /^\/v1\/(?:manifests|trainings)/u.test(path) ? Object.keys(methods).map((method) => ({ path, method })) : [],
+  );
+  expect(addresses.length).toBeGreaterThan(12);
+  const bodies: Record<string, unknown> = {
+    "/v1/manifests": { name: "tenant.jsonl", content: quickRows(3) },
+    "/v1/trainings": QUICK,
+  };
+  for (const { path, method } of addresses) {
+    const body = method === "post" ? bodies[path] : undefined;
+    const as = (key?: string) =>
+      fetch(`${service.url}${path.replace("{id}", "quick-1").replace("{name}", "quick.jsonl")}`, {
+        method: method.toUpperCase(),
+        headers: {
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const statuses = [await as(), await as(reader), await as(tenant)].map(({ status }) => status);
+    expect(statuses, `${method} ${path}`).toEqual([401, 403, 403]);
+  }
+  const listed = await fetch(`${service.url}/v1/manifests`, { headers: { authorization: `Bearer ${own}` } });
+  expect(await listed.text()).toContain("quick.jsonl");
 });

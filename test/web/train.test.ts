@@ -144,6 +144,7 @@ describe.skipIf(chromium === undefined)("training in the web app", () => {
     await page.getByText("240 usable examples").waitFor(WAIT);
     await setUp(page, 40);
     await page.getByText(/Turn ([3-9]|\d\d) of 40/u).waitFor(WAIT);
+    await look(page, "7-running");
     await service.close();
     await start();
     await page
@@ -154,7 +155,7 @@ describe.skipIf(chromium === undefined)("training in the web app", () => {
     await page.getByRole("button", { name: "Evaluate on test rows" }).waitFor(WAIT);
     for (const name of ["quick-1", "quick-2"]) await page.getByLabel(`Compare ${name}`).check();
     await page.getByRole("rowheader", { name: "training.epochs" }).waitFor(WAIT);
-    await look(page, "7-compared");
+    await look(page, "8-compared");
     expect(await violations(page)).toEqual([]);
     await page.context().close();
   });
