@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   peers: () => import("./quality/peers/run.ts"),
   pool: () => import("./quality/pool/run.ts"),
   readme: () => import("./quality/readme.ts"),
+  "speech-pool": () => import("./quality/ravdess/pool.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
   stream: () => import("./stream/run.ts"),
   serve: () => import("./serve/run.ts"),

@@ -98,7 +98,9 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
     models.push({ path, bytes: content.length, sha256 });
     const fold = row.models.length > 1 ? { fold: index + 1 } : {};
     const { manifest } = await prepareDataset(row.dataset, files, { root, ...fold });
-    const test = manifest.rows.filter((entry) => entry.split === "test" && (row.keep?.(entry) ?? true));
+    const test = manifest.rows.filter(
+      (entry) => (row.everySplit || entry.split === "test") && (row.keep?.(entry) ?? true),
+    );
     const statistics = row.statistics === undefined ? {} : { statistics: row.statistics };
     const asked = await askModel({ path, contract }, test, manifest, { threads: 2, ...statistics });
     if (asked.skipped.length > 0) process.stderr.write(`${row.id}: ${asked.skipped.length} rows skipped\n`);

@@ -24,6 +24,8 @@ export interface Features {
   readonly data: Float32Array;
   readonly steps: number;
   readonly bands: number;
+  /** Numbers of the whole utterance, where a network reads such, not normalized. */
+  readonly functionals?: Float32Array;
 }
 
 /** A frame of a video. */

@@ -68,6 +68,18 @@ for (const config of SPEECH) {
   });
 }
 
+encoderContract("functionals", {
+  inputs: { functionals: noise(3, ROWS, 12) },
+  build: ({ functionals }) => {
+    return encodeSpeech(functionals as Node, LABELS, {
+      ...{ kind: "functionals", members: 2, hidden: [8] },
+      ...{ dropout: 0, inputDropout: 0 },
+    });
+  },
+  // Batch norm takes out what a bias before it adds.
+  unmoved: /hidden1\.bias$/,
+});
+
 describe("the table of encoders", () => {
   test("names every wrong field of a configuration", () => {
     const face = FaceEncoderConfig.safeParse({ kind: "vgg16", width: 0, side: 48 });

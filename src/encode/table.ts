@@ -7,6 +7,7 @@ import { residualFaceNet } from "./face/residual-face-net.ts";
 import { vgg16 } from "./face/vgg16.ts";
 import { convTransformer } from "./speech/conv-transformer.ts";
 import { crnn } from "./speech/crnn.ts";
+import { functionalsNet } from "./speech/functionals-net.ts";
 import { logMelCnn } from "./speech/log-mel-cnn.ts";
 import { mfccLstm } from "./speech/mfcc-lstm.ts";
 import { residualAttentionNet } from "./speech/residual-attention-net.ts";
@@ -98,6 +99,13 @@ export const SpeechEncoderConfig = z.discriminatedUnion("kind", [
     hidden: count,
     dropout,
   }),
+  z.strictObject({
+    kind: z.literal("functionals"),
+    members: count,
+    hidden: sizes.exactOptional(),
+    dropout,
+    inputDropout: dropout,
+  }),
   z.strictObject({ kind: z.literal("mfcc-lstm"), hidden: count, layers: count, direction, dropout }),
   z.strictObject({
     kind: z.literal("conv-transformer"),
@@ -155,6 +163,7 @@ const FACE_ENCODERS: Encoders<Node, FaceEncoderConfig> = { vgg16, residual: resi
 const SPEECH_ENCODERS: Encoders<Node, SpeechEncoderConfig> = {
   "log-mel-cnn": logMelCnn,
   crnn,
+  functionals: functionalsNet,
   "mfcc-lstm": mfccLstm,
   "conv-transformer": convTransformer,
   "residual-attention": residualAttentionNet,
@@ -193,7 +202,12 @@ export function encodeFace(
   return encoder(pixels, labels, weights === undefined ? config : { ...config, weights });
 }
 
-/** @param features `[batch, 1, bands or coefficients, steps]` */
+/** Whether an encoder reads features in time or the functionals of the whole utterance. */
+export function speechReads({ kind }: Pick<SpeechEncoderConfig, "kind">): "features" | "functionals" {
+  return kind === "functionals" ? "functionals" : "features";
+}
+
+/** @param features `[batch, 1, bands or coefficients, steps]`, or functionals `[batch, width]` where those are read */
 export function encodeSpeech(features: Node, labels: number, config: SpeechEncoderConfig): Encoded {
   const encoder = SPEECH_ENCODERS[config.kind] as (i: Node, l: number, o: SpeechEncoderConfig) => Encoded;
   return encoder(features, labels, config);

@@ -95,9 +95,14 @@ const FaceInput = z.strictObject({
 const SpeechInput = z.strictObject({
   /**
    * Name of the graph's input: float32 `[batch, steps, bands]` or `[batch, 1, bands, steps]`, by `layout`; with
-   * `cepstra`, coefficients in place of bands.
+   * `cepstra`, coefficients in place of bands. `functionals` is float32 `[batch, functionals.mean.length]`. One or both.
    */
-  inputs: z.strictObject({ features: Name }),
+  inputs: z
+    .strictObject({ features: Name.optional(), functionals: Name.optional() })
+    .refine(
+      ({ features, functionals }) => features !== undefined || functionals !== undefined,
+      "must name features or functionals",
+    ),
   layout: z.enum(["bands-steps", "steps-bands"]),
   sampleRate: Count,
   bands: Count,
@@ -118,6 +123,8 @@ const SpeechInput = z.strictObject({
   steps: Count,
   /** Whose mean and deviation per band are used: the clip's own, or those of all that is known of the speaker. */
   normalization: z.enum(["clip", "speaker"]),
+  /** Of the numbers of a whole utterance, over the training utterances, where the network reads them. */
+  functionals: z.strictObject({ mean: z.array(z.number()), deviation: z.array(Positive) }).exactOptional(),
   /** Frames this many dB under the loudest are cut at both ends; 0 keeps all. */
   trimDb: z.number().nonnegative().default(40),
 });
@@ -248,6 +255,16 @@ export const Contract = z
         path: ["input", "cepstra", "coefficients"],
         message: `cannot be more than the ${contract.input.bands} bands; received ${contract.input.cepstra?.coefficients}`,
       });
+    }
+    if (contract.modality === "speech") {
+      const { inputs, functionals } = contract.input;
+      if ((inputs.functionals !== undefined) !== (functionals !== undefined)) {
+        context.addIssue({
+          code: "custom",
+          path: ["input", "functionals"],
+          message: "belongs to an input functionals, and such an input to it",
+        });
+      }
     }
     if (contract.task === "multi" && contract.thresholds === undefined) {
       context.addIssue({ code: "custom", path: ["thresholds"], message: "is required where task is multi" });

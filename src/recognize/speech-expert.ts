@@ -1,9 +1,14 @@
 /** Speech → opinion: averaged log-mel (or its cepstra) by the contract, normalized, cut into windows, one network, windows averaged. */
 import type { Features, Waveform } from "../core/media.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
-import { float32 } from "../core/tensor.ts";
+import { float32, type Tensor } from "../core/tensor.ts";
 import { speechQuality } from "../preprocess/speech/quality.ts";
-import { type BandStatistics, bandStatistics, normalize } from "../preprocess/speech/running-normalization.ts";
+import {
+  type BandStatistics,
+  bandStatistics,
+  normalize,
+  normalizeFunctionals,
+} from "../preprocess/speech/running-normalization.ts";
 import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
@@ -64,7 +69,7 @@ const NOISY_DB = [3, 35] as const;
 
 /** Makes features of whole utterances by a contract. The quality is that of the sound as it came. */
 export function speechPreparer(input: Omit<SpeechContract["input"], "inputs">): (sound: Waveform) => PreparedSpeech {
-  const extract = spectrumExtractor(input);
+  const extract = spectrumExtractor(input, input.functionals !== undefined);
   return (sound) => {
     const { kept, spectrum } = extract(sound);
     const { quality, snrDb } = speechQuality(kept);
@@ -84,6 +89,8 @@ export async function openSpeechExpert(
   options: SessionOptions = {},
 ): Promise<SpeechExpert> {
   const { input } = contract;
+  const { features: matrix, functionals: numbers } = input.inputs;
+  const scale = input.functionals;
   const network = await openNetwork(runtime, bytes, contract, options);
   const width = featureWidth(input);
   const length = input.steps * width;
@@ -91,21 +98,38 @@ export async function openSpeechExpert(
     contract,
     prepare: speechPreparer(input),
     async opinions(utterances) {
-      const normalized = utterances.map(({ features, statistics }) =>
-        normalize(features, (input.normalization === "speaker" ? statistics : undefined) ?? bandStatistics(features)),
-      );
-      const windows = normalized.flatMap((features, group) =>
-        windowStarts(features.steps, input.steps).map((start) => ({ features, start, group })),
-      );
+      const normalized = utterances.map(({ features, statistics }) => {
+        const known = input.normalization === "speaker" ? statistics : undefined;
+        return {
+          features: normalize(features, known ?? bandStatistics(features)),
+          functionals:
+            scale && features.functionals && normalizeFunctionals(features.functionals, scale, known?.functionals),
+        };
+      });
+      const windows = normalized.flatMap(({ features, functionals }, group) => {
+        // The numbers of the whole utterance are the same for all its windows.
+        const starts = matrix === undefined ? [0] : windowStarts(features.steps, input.steps);
+        return starts.map((start) => ({ features, functionals, start, group }));
+      });
       const logits = await network.run(windows.length, (from, to) => {
-        const data = new Float32Array((to - from) * length);
-        for (let row = from; row < to; row++) {
-          const { features, start } = windows[row] as (typeof windows)[number];
-          writeWindow(features, start, input.steps, input.layout, data, (row - from) * length);
+        const rows = to - from;
+        const feeds: Record<string, Tensor> = {};
+        if (matrix !== undefined) {
+          const data = new Float32Array(rows * length);
+          for (let row = 0; row < rows; row++) {
+            const { features, start } = windows[from + row] as (typeof windows)[number];
+            writeWindow(features, start, input.steps, input.layout, data, row * length);
+          }
+          const dims = input.layout === "steps-bands" ? [rows, input.steps, width] : [rows, 1, width, input.steps];
+          feeds[matrix] = float32(data, dims);
         }
-        const dims =
-          input.layout === "steps-bands" ? [to - from, input.steps, width] : [to - from, 1, width, input.steps];
-        return { [input.inputs.features]: float32(data, dims) };
+        if (numbers !== undefined && scale !== undefined) {
+          const count = scale.mean.length;
+          const data = new Float32Array(rows * count);
+          for (let row = 0; row < rows; row++) data.set(windows[from + row]?.functionals ?? [], row * count);
+          feeds[numbers] = float32(data, [rows, count]);
+        }
+        return feeds;
       });
       const means = meanOfGroups(
         logits,

@@ -3,6 +3,7 @@ import type { Features, Waveform } from "../core/media.ts";
 import { logMelExtractor } from "../preprocess/speech/log-mel.ts";
 import { deltas, mfcc, sideBySide } from "../preprocess/speech/mfcc.ts";
 import { trim } from "../preprocess/speech/trim.ts";
+import { utteranceFunctionals } from "../preprocess/speech/utterance-functionals.ts";
 import type { SpeechContract } from "./contract.ts";
 
 type SpeechInput = SpeechContract["input"];
@@ -31,13 +32,25 @@ function averageSteps(features: Features, width: number): Features {
   return { data, steps, bands };
 }
 
-/** Sound at the contract's rate → the part between its silent ends, and that part's averaged log-mel `[steps, bands]`. */
-export function spectrumExtractor(input: SpectrumInput): (sound: Waveform) => { kept: Waveform; spectrum: Features } {
+/**
+ * Sound at the contract's rate → the part between its silent ends, and that part's averaged log-mel `[steps, bands]`.
+ *
+ * @param withFunctionals whether the spectrum carries the functionals of the utterance
+ */
+export function spectrumExtractor(
+  input: SpectrumInput,
+  withFunctionals: boolean,
+): (sound: Waveform) => { kept: Waveform; spectrum: Features } {
   const { sampleRate, bands, lowHz: low, highHz: high, windowMs, hopMs, floor, averageFrames, trimDb } = input;
   const toLogMel = logMelExtractor({ sampleRate, bands, low, high, windowMs, hopMs, floor });
   return (sound) => {
     const kept = trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound;
-    return { kept, spectrum: averageSteps(toLogMel(kept), averageFrames) };
+    const spectrum = averageSteps(toLogMel(kept), averageFrames);
+    if (!withFunctionals) return { kept, spectrum };
+    return {
+      kept,
+      spectrum: { ...spectrum, functionals: utteranceFunctionals(kept, spectrum, hopMs * averageFrames) },
+    };
   };
 }
 
@@ -45,7 +58,11 @@ export function spectrumExtractor(input: SpectrumInput): (sound: Waveform) => { 
 export function networkFeatures(spectrum: Features, { cepstra }: Pick<SpeechInput, "cepstra">): Features {
   if (cepstra === undefined) return spectrum;
   const coefficients = mfcc(spectrum, cepstra.coefficients);
-  return cepstra.deltas ? sideBySide(coefficients, deltas(coefficients)) : coefficients;
+  const { functionals } = spectrum;
+  return {
+    ...(cepstra.deltas ? sideBySide(coefficients, deltas(coefficients)) : coefficients),
+    ...(functionals === undefined ? {} : { functionals }),
+  };
 }
 
 /** Numbers per step that the network sees. */

@@ -6,6 +6,7 @@ import {
   emptyStatistics,
   mergeStatistics,
   normalize,
+  normalizeFunctionals,
   runningNormalization,
   speakerStatistics,
 } from "./running-normalization.ts";
@@ -76,5 +77,30 @@ describe("runningNormalization", () => {
     running.push(column(...Array<number>(1_000).fill(0)));
     for (let i = 0; i < 20; i++) running.push(column(...Array<number>(5).fill(8)));
     expect(running.statistics().mean[0]).toBeGreaterThan(7.9);
+  });
+});
+
+describe("functionals of an utterance", () => {
+  const scale = { mean: [-10, 4, 0], deviation: [5, 2, 1] };
+  const heard = (...values: number[]) => ({ ...column(0), functionals: Float32Array.from(values) });
+
+  test("of an unknown speaker are in units of everyone, the level unsaid, and wild ones cut at four", () => {
+    expect([...normalizeFunctionals(Float32Array.of(-5, 7, 9), scale)]).toEqual([0, 1.5, 4]);
+    const once = bandStatistics(heard(-5, 7, 9)).functionals;
+    expect([...normalizeFunctionals(Float32Array.of(-5, 7, 9), scale, once)]).toEqual([0, 1.5, 4]);
+  });
+
+  test("are drawn from everyone's to the speaker's own mean and deviation", () => {
+    // The second number of two utterances, 6 and 10, is 1 and 3 deviations of everyone: mean 2, squares 2.
+    const speaker = mergeStatistics(bandStatistics(heard(-10, 6, 0)), bandStatistics(heard(-10, 10, 0)));
+    expect(speaker.functionals?.count).toBe(2);
+    const [level, second] = normalizeFunctionals(Float32Array.of(-10, 10, 0), scale, speaker.functionals);
+    // Two of anyone beside them: mean 2 · 2/4 = 1, variance (2 + 2)/4 = 1, so that 3 becomes 2.
+    expect(second).toBeCloseTo(2, 6);
+    expect(level).toBe(0);
+  });
+
+  test("need a scale of as many numbers", () => {
+    expect(() => normalizeFunctionals(Float32Array.of(1), scale)).toThrow("These statistics are of 3 bands");
   });
 });

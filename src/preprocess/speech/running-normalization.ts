@@ -16,6 +16,8 @@ export interface BandStatistics {
   readonly mean: Float64Array;
   /** Sum of squared differences from the mean. */
   readonly squares: Float64Array;
+  /** The same of the functionals, where the features have some; one count an utterance. */
+  readonly functionals?: BandStatistics;
 }
 
 /** Keeps a band that hardly moves (silence, digital zero) from being blown up. */
@@ -36,7 +38,7 @@ function checkBands(expected: number, received: number): void {
 
 /** Statistics of one clip. */
 export function bandStatistics(features: Features): BandStatistics {
-  const { data, steps, bands } = features;
+  const { data, steps, bands, functionals } = features;
   const mean = new Float64Array(bands);
   const squares = new Float64Array(bands);
   for (let step = 0, at = 0; step < steps; step++) {
@@ -46,7 +48,17 @@ export function bandStatistics(features: Features): BandStatistics {
       squares[band] = squares[band]! + difference * (data[at]! - mean[band]!);
     }
   }
-  return { count: steps, mean, squares };
+  const own =
+    functionals === undefined
+      ? {}
+      : {
+          functionals: {
+            count: 1,
+            mean: Float64Array.from(functionals),
+            squares: new Float64Array(functionals.length),
+          },
+        };
+  return { count: steps, mean, squares, ...own };
 }
 
 /** Statistics of two sets of steps taken together. @throws AffektError `shape` */
@@ -59,7 +71,11 @@ export function mergeStatistics(a: BandStatistics, b: BandStatistics): BandStati
   const squares = a.squares.map(
     (value, band) => value + b.squares[band]! + (b.mean[band]! - a.mean[band]!) ** 2 * a.count * share,
   );
-  return { count, mean, squares };
+  const functionals =
+    a.functionals === undefined || b.functionals === undefined
+      ? (a.functionals ?? b.functionals)
+      : mergeStatistics(a.functionals, b.functionals);
+  return { count, mean, squares, ...(functionals === undefined ? {} : { functionals }) };
 }
 
 /** Statistics per speaker over a whole set of clips. */
@@ -79,6 +95,47 @@ export function speakerStatistics(
 export function deviation(statistics: BandStatistics): Float64Array {
   const count = Math.max(1, statistics.count);
   return statistics.squares.map((value) => Math.max(MIN_DEVIATION, Math.sqrt(value / count)));
+}
+
+/** Mean and deviation of functionals over all that a network was trained on. */
+export interface FunctionalScale {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** Utterances that people in general are worth beside those of a speaker. */
+const PRIOR_UTTERANCES = 2;
+/** Beyond this many deviations a number says no more, and its recording may be broken. */
+const FARTHEST = 4;
+
+/**
+ * Functionals in units of people in general, and then of the speaker as far as he is known: his mean and deviation over
+ * his utterances, drawn towards 0 and 1 as by two utterances of anyone. The first functional, the level, says nothing of
+ * a speaker who is not known: then it is 0.
+ *
+ * @param speaker of the same functionals; with less than two utterances nothing is known
+ * @throws AffektError `shape`
+ */
+export function normalizeFunctionals(
+  values: Float32Array,
+  { mean, deviation: spread }: FunctionalScale,
+  speaker?: BandStatistics,
+): Float32Array {
+  checkBands(mean.length, values.length);
+  const limit = (value: number): number => Math.max(-FARTHEST, Math.min(FARTHEST, value));
+  if (speaker === undefined || speaker.count < 2) {
+    return values.map((value, index) => (index === 0 ? 0 : limit((value - mean[index]!) / spread[index]!)));
+  }
+  checkBands(mean.length, speaker.mean.length);
+  const { count } = speaker;
+  const total = count + PRIOR_UTTERANCES;
+  return values.map((value, index) => {
+    const scale = spread[index]!;
+    const own = (speaker.mean[index]! - mean[index]!) / scale;
+    const centre = (count * own) / total;
+    const square = (speaker.squares[index]! / scale ** 2 + PRIOR_UTTERANCES) / total;
+    return limit(((value - mean[index]!) / scale - centre) / Math.sqrt(square));
+  });
 }
 
 /** `(x − mean) / deviation` per band; by the clip's own statistics if none are given. @throws AffektError `shape` */
@@ -112,7 +169,7 @@ export interface RunningNormalizationOptions {
 function scaled(statistics: BandStatistics, count: number): BandStatistics {
   if (statistics.count === 0) return statistics;
   const share = count / statistics.count;
-  return { count, mean: statistics.mean, squares: statistics.squares.map((value) => value * share) };
+  return { ...statistics, count, squares: statistics.squares.map((value) => value * share) };
 }
 
 /** Normalization of one speaker's stream. Keep one per speaker. */

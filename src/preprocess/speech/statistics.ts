@@ -34,7 +34,7 @@ const NOTHING: Functionals = {
 };
 
 /** Linear between neighbours, as NumPy's default. */
-function percentile(sorted: ArrayLike<number>, share: number): number {
+export function percentile(sorted: ArrayLike<number>, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const above = Math.min(sorted.length - 1, below + 1);

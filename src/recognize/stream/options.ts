@@ -26,11 +26,19 @@ export interface StreamOptions {
   readonly memory?: StreamMemory;
 }
 
+/** `BandStatistics` as JSON keeps them. */
+interface PlainStatistics {
+  readonly count: number;
+  readonly mean: readonly number[];
+  readonly squares: readonly number[];
+  readonly functionals?: PlainStatistics;
+}
+
 /** What is known of a speaker: nothing that the speaker said. */
 export interface SpeakerMemory {
   readonly name: string;
   /** Of the voice's features, to normalize by. */
-  readonly voice?: { readonly count: number; readonly mean: readonly number[]; readonly squares: readonly number[] };
+  readonly voice?: PlainStatistics;
   readonly smoothed?: Smoothed;
 }
 
@@ -110,10 +118,12 @@ export function wantedLabels(labels: readonly string[] | undefined, rename: Answ
   };
 }
 
-export function plainStatistics({ count, mean, squares }: BandStatistics): NonNullable<SpeakerMemory["voice"]> {
-  return { count, mean: [...mean], squares: [...squares] };
+export function plainStatistics({ count, mean, squares, functionals }: BandStatistics): PlainStatistics {
+  const further = functionals === undefined ? {} : { functionals: plainStatistics(functionals) };
+  return { count, mean: [...mean], squares: [...squares], ...further };
 }
 
-export function statisticsOf({ count, mean, squares }: NonNullable<SpeakerMemory["voice"]>): BandStatistics {
-  return { count, mean: Float64Array.from(mean), squares: Float64Array.from(squares) };
+export function statisticsOf({ count, mean, squares, functionals }: PlainStatistics): BandStatistics {
+  const further = functionals === undefined ? {} : { functionals: statisticsOf(functionals) };
+  return { count, mean: Float64Array.from(mean), squares: Float64Array.from(squares), ...further };
 }

@@ -85,9 +85,9 @@ const JOINABLE = 8;
 const TEXT_SLACK_MS = 250;
 
 function limited(statistics: BandStatistics, most: number): BandStatistics {
-  const { count, mean, squares } = statistics;
+  const { count, squares } = statistics;
   if (count <= most) return statistics;
-  return { count: most, mean, squares: squares.map((value) => (value * most) / count) };
+  return { ...statistics, count: most, squares: squares.map((value) => (value * most) / count) };
 }
 
 export function createSpeaker(name: string, parts: SpeakerParts, remembered?: SpeakerMemory): Speaker {

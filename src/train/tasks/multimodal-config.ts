@@ -9,7 +9,7 @@ import type { Files, Media } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
-import { textReads } from "../../encode/table.ts";
+import { speechReads, textReads } from "../../encode/table.ts";
 import { FusionConfig } from "../../fuse/table.ts";
 import { bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
 import { type SubwordModel, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
@@ -103,6 +103,13 @@ export async function configureMultimodalParts(
   const head = parsePart(HeadConfig, { ...network.head, labels: labels.length }, "network.head");
   const face = faceNetwork(network.face, "network.face");
   const speech = speechNetwork(network.speech, "network.speech");
+  if (speechReads(speech.encoder) === "functionals") {
+    throw new AffektError(
+      "config",
+      `network.speech is ${speech.encoder.kind}, which reads numbers of a whole utterance.`,
+      "Take an encoder that reads features in time, such as residual-attention.",
+    );
+  }
   checkCepstra(features.speech);
   const rowsOf = (split: Split) =>
     manifests.map((manifest) => ({ manifest, rows: manifest.rows.filter((row) => row.split === split) }));

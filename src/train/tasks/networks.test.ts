@@ -5,6 +5,7 @@ import { nodeFiles } from "../../platform/node/files.ts";
 import { contractFromModel } from "../../recognize/contract-file.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
+import { spectrumExtractor } from "../../recognize/speech-features.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
 import { runTraining } from "../run.ts";
 
@@ -110,6 +111,8 @@ describe("a speech configuration", () => {
     ["the residual network with attention unless it says otherwise", { channels: [4, 8], width: 8, heads: 1 }, {}],
     ["a log-mel CNN", { kind: "log-mel-cnn", channels: [4, 8] }, {}],
     ["a CRNN", { kind: "crnn", channels: [4, 4], hidden: 4 }, {}],
+    ["networks over functionals", { kind: "functionals", members: 2, hidden: [8] }, {}],
+    ["networks over functionals, by speaker", { kind: "functionals", hidden: [8] }, { normalization: "speaker" }],
     ["an LSTM on MFCC", { kind: "mfcc-lstm", hidden: 4 }, { cepstra: { coefficients: 6, deltas: true } }],
     ["convolutions and a transformer", { kind: "conv-transformer", channels: 4, dim: 8, heads: 2, layers: 1 }, {}],
     ["a CRNN under a recurrent head", { kind: "crnn", channels: [4], hidden: 4, head: { kind: "rnn", hidden: 4 } }, {}],
@@ -121,6 +124,16 @@ describe("a speech configuration", () => {
     await expert.close();
     expect(opinion?.logits).toHaveLength(2);
     expect(opinion?.logits.every(Number.isFinite)).toBe(true);
+  });
+
+  test("names the functionals that its model reads, with their scale, in the contract", async () => {
+    const network = { kind: "functionals", members: 1, hidden: [4] };
+    const { contract } = await trained({ modality: "speech", network, features: SPEECH });
+    if (contract.modality !== "speech") throw new Error("expected a speech model");
+    expect(contract.input.inputs).toEqual({ functionals: "functionals" });
+    const [own] = [spectrumExtractor(contract.input, true)(voice(1)).spectrum.functionals];
+    expect(contract.input.functionals?.mean).toHaveLength(own?.length ?? 0);
+    expect(contract.input.functionals?.deviation.every((value) => value > 0)).toBe(true);
   });
 
   test("refuses to shift cepstra like bands, and more of them than bands", async () => {

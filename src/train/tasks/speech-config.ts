@@ -9,7 +9,15 @@ import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
-import { speakerStatistics } from "../../preprocess/speech/running-normalization.ts";
+import { speechReads } from "../../encode/table.ts";
+import {
+  bandStatistics,
+  deviation,
+  type FunctionalScale,
+  mergeStatistics,
+  speakerStatistics,
+} from "../../preprocess/speech/running-normalization.ts";
+import { FUNCTIONALS_VERSION } from "../../preprocess/speech/utterance-functionals.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import { networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
 import { classWeights } from "../class-weights.ts";
@@ -85,6 +93,9 @@ function audioOf(manifest: Manifest, row: Row): string {
 
 type Spectrum = "bands" | "lowHz" | "highHz" | "windowMs" | "hopMs" | "averageFrames" | "trimDb";
 
+/** Begins the names of arrays of functionals among those of features. */
+const FUNCTIONALS = "functionals/";
+
 /** What was made of the sounds of a manifest, by row id. */
 interface Extracted {
   readonly features: ReadonlyMap<string, LogMelFeatures>;
@@ -102,25 +113,31 @@ async function extract(
   manifest: Manifest,
   options: Pick<SpeechFeatures, Spectrum>,
   ports: SoundPorts,
+  withFunctionals: boolean,
 ): Promise<Extracted> {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
   const rows = manifest.rows.filter(({ audio }) => audio !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
   const ids = rows.map(({ id }) => id);
   const { name, version } = manifest.header;
-  const key = ports.sha256(JSON.stringify([recipe, name, version, ids]));
+  const kind = withFunctionals ? [{ functionals: FUNCTIONALS_VERSION }] : [];
+  const key = ports.sha256(JSON.stringify([recipe, name, version, ids, ...kind]));
   const path = `${ports.cacheFolder}/log-mel-${key.slice(0, 24)}.safetensors`;
   const features = new Map<string, LogMelFeatures>();
   const broken = new Map<string, AffektError>();
   if (await ports.files.exists(path)) {
     const { arrays, metadata } = decodeSafetensors(await ports.files.readBytes(path));
-    for (const [id, data] of arrays) features.set(id, { data, steps: data.length / bands, bands });
+    for (const [id, data] of arrays) {
+      if (id.startsWith(FUNCTIONALS)) continue;
+      const functionals = arrays.get(`${FUNCTIONALS}${id}`);
+      features.set(id, { data, steps: data.length / bands, bands, ...(functionals ? { functionals } : {}) });
+    }
     for (const { id, code, reason, hint } of Broken.parse(JSON.parse(metadata["broken"] ?? "[]"))) {
       broken.set(id, new AffektError(code as ErrorCode, reason, hint));
     }
     return { features, broken };
   }
-  const toSpectrum = spectrumExtractor({ ...recipe, sampleRate: SAMPLE_RATE });
+  const toSpectrum = spectrumExtractor({ ...recipe, sampleRate: SAMPLE_RATE }, withFunctionals);
   let index = 0;
   for await (const sound of ports.sounds(rows.map((row) => audioOf(manifest, row)))) {
     const id = ids[index++] as string;
@@ -130,7 +147,11 @@ async function extract(
   // What is no matter of the file alone (no decoder at hand) may be mended before the next run.
   const lasting = [...broken].filter(([, { code }]) => code === "media" || code === "limit");
   if (lasting.length < broken.size || features.size === 0) return { features, broken };
-  const arrays = new Map([...features].map(([id, { data }]) => [id, data]));
+  const arrays = new Map<string, Float32Array>();
+  for (const [id, { data, functionals }] of features) {
+    arrays.set(id, data);
+    if (functionals !== undefined) arrays.set(`${FUNCTIONALS}${id}`, functionals);
+  }
   const told = lasting.map(([id, { code, message: reason, hint }]) => ({ id, code, reason, hint }));
   const metadata = { recipe: JSON.stringify(recipe), broken: JSON.stringify(told) };
   await ports.files.write(path, encodeSafetensors({ arrays, metadata }));
@@ -140,14 +161,16 @@ async function extract(
 /**
  * What the network sees of the sound of each row of the manifest; undefined for a row that is left out.
  *
+ * @param withFunctionals whether the features carry the functionals of the utterance
  * @throws AffektError `manifest`; the returned function `media`, `file`, `limit` with the row, unless it is left out
  */
 export async function readClips(
   manifest: Manifest,
   options: Pick<SpeechFeatures, Spectrum | "cepstra">,
   ports: SoundPorts,
+  withFunctionals = false,
 ): Promise<(row: Row) => LogMelFeatures | undefined> {
-  const { features, broken } = await extract(manifest, options, ports);
+  const { features, broken } = await extract(manifest, options, ports, withFunctionals);
   return (row) => {
     const clip = features.get(row.id);
     if (clip !== undefined) return networkFeatures(clip, options);
@@ -161,13 +184,18 @@ export async function readClips(
   };
 }
 
-/** What the contract says of these features. */
+/**
+ * What the contract says of these features.
+ *
+ * @param functionals scale of those that the network reads in place of the features
+ */
 export function speechInput(
   features: Pick<SpeechFeatures, Spectrum | "cepstra" | "steps" | "normalization">,
+  functionals?: FunctionalScale,
 ): SpeechContract["input"] {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, cepstra, steps, normalization } = features;
   return {
-    inputs: { features: "features" },
+    inputs: functionals === undefined ? { features: "features" } : { functionals: "functionals" },
     layout: "bands-steps",
     sampleRate: SAMPLE_RATE,
     bands,
@@ -181,6 +209,9 @@ export function speechInput(
     steps,
     normalization,
     trimDb,
+    ...(functionals === undefined
+      ? {}
+      : { functionals: { mean: [...functionals.mean], deviation: [...functionals.deviation] } }),
   };
 }
 
@@ -210,6 +241,18 @@ function oneHot(utterances: readonly Utterance[], labels: readonly string[]): Fl
   return out;
 }
 
+/** Over all utterances, each counting by its share. */
+function functionalScale(utterances: readonly Utterance[]): FunctionalScale {
+  const parts = utterances.flatMap(({ features, share }) => {
+    const own = bandStatistics(features).functionals;
+    return own === undefined ? [] : [{ ...own, count: share }];
+  });
+  const [first, ...rest] = parts;
+  const all = first === undefined ? undefined : rest.reduce(mergeStatistics, first);
+  if (all === undefined) return { mean: [], deviation: [] };
+  return { mean: [...all.mean], deviation: [...deviation(all)] };
+}
+
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
 export async function configureSpeech(
   config: TrainConfig,
@@ -219,13 +262,14 @@ export async function configureSpeech(
   const features = parsePart(SpeechFeatures, config.features, "features");
   checkCepstra(features);
   const network = speechNetwork(config.network);
+  const withFunctionals = speechReads(network.encoder) === "functionals";
   const { labels, training } = config;
   const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
   const further = furtherOf(network, features, trainRows);
   const train: Utterance[] = [];
   const validation: Utterance[] = [];
   for (const [source, manifest] of manifests.entries()) {
-    const clip = await readClips(manifest, features, ports);
+    const clip = await readClips(manifest, features, ports, withFunctionals);
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
     for (const split of ["train", "validation"] as const satisfies Split[]) {
       const heard = samplesOf(manifest, split).rows.flatMap((row) => {
@@ -265,7 +309,7 @@ export async function configureSpeech(
   return speechTask(train, validation, {
     labels,
     network,
-    input: speechInput(features),
+    input: speechInput(features, withFunctionals ? functionalScale(train) : undefined),
     augment: features.augment,
     mixup: features.mixup,
     clipShare: features.clipShare,

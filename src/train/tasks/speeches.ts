@@ -3,12 +3,22 @@ import type { Features } from "../../core/media.ts";
 import type { Session } from "../../core/ports.ts";
 import { type Random, shuffle } from "../../core/random.ts";
 import { float32, floats } from "../../core/tensor.ts";
-import { encodeSpeech, type SpeechEncoderConfig } from "../../encode/table.ts";
+import { encodeSpeech, type SpeechEncoderConfig, speechReads } from "../../encode/table.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
+import { add, scale } from "../../graph/ops/arithmetic.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
-import { augmentFeatures, type FeatureAugmentation } from "../../preprocess/speech/augment-features.ts";
-import { type BandStatistics, bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
+import {
+  addFeatureNoise,
+  augmentFeatures,
+  type FeatureAugmentation,
+} from "../../preprocess/speech/augment-features.ts";
+import {
+  type BandStatistics,
+  bandStatistics,
+  normalize,
+  normalizeFunctionals,
+} from "../../preprocess/speech/running-normalization.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import { windowStarts, writeWindow } from "../../recognize/speech-expert.ts";
 import { featureWidth } from "../../recognize/speech-features.ts";
@@ -69,16 +79,18 @@ export function speechTask(
   options: SpeechTaskOptions,
 ): TrainingTask {
   const { labels, batch, input, further } = options;
-  const { steps } = input;
+  const { steps, functionals } = input;
   const bands = featureWidth(input);
   const classes = labels.length;
   const extra = further?.width ?? 0;
   const expected = train.reduce((sum, { share }) => sum + share, 0);
   const stepsPerEpoch = Math.floor(expected / batch);
-  const size = bands * steps;
+  const reads = speechReads(options.network.encoder);
+  const shape = reads === "functionals" ? [functionals?.mean.length ?? 0] : [1, bands, steps];
+  const size = shape.reduce((product, dim) => product * dim);
   function network(graph: Graph, rows: number): Headed {
     const { encoder } = options.network;
-    const encoded = encodeSpeech(graph.input("features", [rows, 1, bands, steps]), classes, encoder);
+    const encoded = encodeSpeech(graph.input(reads, [rows, ...shape]), classes, encoder);
     return withHead(encoded, options.network, classes, further);
   }
   const subjects = numbered(train.map(({ subject }) => subject));
@@ -104,19 +116,39 @@ export function speechTask(
     return [...drawRows(options.sampling, drawable, random, Int32Array.from(drawn))];
   }
 
+  /** What the network reads of an utterance, in a window of it; `vary` augments it. */
+  function write(
+    { features }: Utterance,
+    statistics: BandStatistics,
+    out: Float32Array,
+    at: number,
+    window: { readonly vary: Random } | { readonly start: number },
+  ): void {
+    if (functionals === undefined) {
+      const normalized = normalize(features, statistics);
+      const varied = "vary" in window ? augmentFeatures(normalized, steps, window.vary, options.augment) : normalized;
+      writeWindow(varied, "vary" in window ? 0 : window.start, steps, "bands-steps", out, at);
+      return;
+    }
+    const data = normalizeFunctionals(features.functionals ?? new Float32Array(), functionals, statistics.functionals);
+    const noise = options.augment.noise ?? 0;
+    if ("vary" in window && noise > 0) {
+      addFeatureNoise({ data, steps: 1, bands: data.length }, window.vary.uniform(0, noise), window.vary);
+    }
+    out.set(data, at);
+  }
+
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
     const rows = draw(random);
     const features = new Float32Array(batch * size);
     const targets = targetBuffers(batch, classes, extra);
-    const feeds = { features: float32(features, [batch, 1, bands, steps]), ...targets.feeds };
+    const feeds = { [reads]: float32(features, [batch, ...shape]), ...targets.feeds };
     for (let step = 0; step < stepsPerEpoch; step++) {
       for (let slot = 0; slot < batch; slot++) {
         const row = rows[step * batch + slot] as number;
         const utterance = train[row] as Utterance;
         const statistics = random.next() < options.clipShare ? (byClip[row] as BandStatistics) : utterance.speaker;
-        const normalized = normalize(utterance.features, statistics);
-        const varied = augmentFeatures(normalized, steps, random, options.augment);
-        writeWindow(varied, 0, steps, "bands-steps", features, slot * size);
+        write(utterance, statistics, features, slot * size, { vary: random });
         targets.place(slot, oneHot[utterance.label] as Float32Array, utterance.further);
       }
       mixup(features, targets.packed, batch, options.mixup, random);
@@ -131,20 +163,20 @@ export function speechTask(
   async function judge(session: Session): Promise<Judged & { along: Record<string, number> }> {
     const answers: Answers = new Map();
     const logits = new Float32Array(validation.length * classes);
-    const windows = validation.flatMap(({ features, speaker }, row) => {
+    const windows = validation.flatMap((utterance, row) => {
+      const { features, speaker } = utterance;
       const statistics = input.normalization === "speaker" ? speaker : bandStatistics(features);
-      const normalized = normalize(features, statistics);
-      const starts = windowStarts(features.steps, steps);
-      return starts.map((start) => ({ normalized, start, row, share: 1 / starts.length }));
+      const starts = reads === "functionals" ? [0] : windowStarts(features.steps, steps);
+      return starts.map((start) => ({ utterance, statistics, start, row, share: 1 / starts.length }));
     });
     for (let from = 0; from < windows.length; from += JUDGE_BATCH) {
       const part = windows.slice(from, from + JUDGE_BATCH);
       const data = new Float32Array(part.length * size);
-      for (const [slot, { normalized, start }] of part.entries()) {
-        writeWindow(normalized, start, steps, "bands-steps", data, slot * size);
+      for (const [slot, { utterance, statistics, start }] of part.entries()) {
+        write(utterance, statistics, data, slot * size, { start });
       }
       const wanted = { logits: null, ...furtherOutputs(further) };
-      const result = await session.run({ features: float32(data, [part.length, 1, bands, steps]) }, wanted);
+      const result = await session.run({ [reads]: float32(data, [part.length, ...shape]) }, wanted);
       addAnswers(answers, result, further, validation.length, part);
       const values = floats(result.logits);
       for (const [slot, { row, share }] of part.entries()) {
@@ -162,14 +194,21 @@ export function speechTask(
     trainingRows: train.length,
     validationRows: validation.length,
     define: () => (graph) => {
-      const { logits, multiTask } = network(graph, batch);
+      const { logits, multiTask, terms = [logits] } = network(graph, batch);
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights } = options;
       if (multiTask && further) {
         const loss = multiTaskLoss(multiTask, further, targets, { labelSmoothing, classWeights });
         return { loss, outputs: { logits } };
       }
-      const loss = crossEntropy(logits, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) });
+      // Each member of an ensemble learns by itself: what one gets right is no excuse for another.
+      const losses = terms.map((term) =>
+        crossEntropy(term, targets, { labelSmoothing, ...(classWeights ? { classWeights } : {}) }),
+      );
+      const loss = scale(
+        losses.reduce((sum, one) => add(sum, one)),
+        1 / losses.length,
+      );
       return { loss, outputs: { logits } };
     },
     infer(graph) {
@@ -193,7 +232,7 @@ export function speechTask(
         labels: [...labels],
         task: "single",
         outputs: { logits: "logits", embedding: "embedding" },
-        input: { ...input, inputs: { features: "features" }, layout: "bands-steps" },
+        input,
       };
     },
   };
