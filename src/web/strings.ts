@@ -142,6 +142,10 @@ export const STRINGS = {
   "live.active": { en: "Analysis is on", zh: "正在分析" },
   "live.activeWith": { en: "{what} in use", zh: "正在使用{what}" },
   "live.onDevice": { en: "nothing leaves this device", zh: "不离开本设备" },
+  "live.onDeviceCaptions": {
+    en: "analyzed on this device; the browser may send the sound to its maker for captions",
+    zh: "在本设备上分析；浏览器可能为字幕把声音发送给其开发商",
+  },
   "live.onServer": { en: "sent to the server, dropped after use", zh: "发送到服务器，用后即弃" },
   "live.stage": { en: "Camera picture with faces marked", zh: "标出面孔的摄像头画面" },
   "live.noCamera": { en: "The camera is off.", zh: "摄像头已关闭。" },

@@ -60,11 +60,11 @@ describe("captions", () => {
     expect([recognition.starts, recognition.aborted, said]).toEqual([2, true, []]);
   });
 
-  test("say why they cannot go on, once, and do not try again", () => {
+  test.each(["not-allowed", "network"])("say why they cannot go on (%s), once, and do not try again", (error) => {
     const { recognition, failed } = listening();
-    recognition.onerror?.({ error: "not-allowed" });
+    recognition.onerror?.({ error });
     recognition.onend?.();
-    expect([failed, recognition.starts]).toEqual([["not-allowed"], 1]);
+    expect([failed, recognition.starts]).toEqual([[error], 1]);
   });
 
   test("are told to be missing where the browser has none", () => {

@@ -21,7 +21,13 @@ interface RecognitionEvent {
 }
 
 /** Errors after which trying again is no use. */
-const FINAL_ERRORS = new Set(["not-allowed", "service-not-allowed", "language-not-supported", "audio-capture"]);
+const FINAL_ERRORS = new Set([
+  "not-allowed",
+  "service-not-allowed",
+  "language-not-supported",
+  "audio-capture",
+  "network",
+]);
 
 function recognitionOf(scope: object): (new () => Recognition) | undefined {
   const { SpeechRecognition, webkitSpeechRecognition } = scope as Record<string, (new () => Recognition) | undefined>;

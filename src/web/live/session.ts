@@ -14,6 +14,8 @@ export interface RunningSession {
   readonly state: Store<LiveState>;
   /** Whether the server is there; always true on the device. */
   readonly connected: Store<boolean>;
+  /** Whether the browser writes along what is said, for which it may send the sound to its maker. */
+  readonly captions: Store<boolean>;
   /** Width and height of the frames that boxes are given in. */
   readonly frameSize: Store<readonly [number, number]>;
   /** Ms since the session began. */
@@ -33,6 +35,7 @@ export async function startSession(place: Place, using: Wanted): Promise<Running
   const devices = camera || microphone ? await openDevices(using) : undefined;
   const state = createStore(NOTHING_YET);
   const connected = createStore(true);
+  const captions = createStore(false);
   const frameSize = createStore<readonly [number, number]>([1, 1]);
   const modalities: Modality[] = [
     "text",
@@ -77,6 +80,7 @@ export async function startSession(place: Place, using: Wanted): Promise<Running
     devices,
     state,
     connected,
+    captions,
     frameSize,
     now,
     watch(video) {

@@ -23,6 +23,7 @@ interface ViewProps {
 function ActiveNotice({ session, stop }: ViewProps) {
   const t = useTranslate();
   const { camera, microphone } = session.using;
+  const captions = useStore(session.captions);
   const what = [...(camera ? [t("live.camera")] : []), ...(microphone ? [t("live.microphone")] : [])];
   return (
     <div class="active-notice" role="status">
@@ -32,7 +33,7 @@ function ActiveNotice({ session, stop }: ViewProps) {
         <span>
           {[
             ...(what.length > 0 ? [t("live.activeWith", { what: what.join(" + ") })] : []),
-            t(session.place === "device" ? "live.onDevice" : "live.onServer"),
+            t(session.place === "server" ? "live.onServer" : captions ? "live.onDeviceCaptions" : "live.onDevice"),
           ].join(" · ")}
         </span>
       </p>
@@ -85,7 +86,8 @@ function placeOf({ scores }: Moment) {
 function Captions({ session }: Pick<ViewProps, "session">) {
   const t = useTranslate();
   const { language } = useStore(settings);
-  const [on, setOn] = useState(false);
+  const on = useStore(session.captions);
+  const setOn = session.captions.set;
   const [failed, setFailed] = useState<string>();
   useEffect(() => {
     if (!on) return undefined;
@@ -96,7 +98,7 @@ function Captions({ session }: Pick<ViewProps, "session">) {
         setOn(false);
       },
     });
-  }, [on, language, session]);
+  }, [on, setOn, language, session]);
   if (!hasCaptions()) return <p class="small soft">{t("live.noCaptions")}</p>;
   return (
     <>
