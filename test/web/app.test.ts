@@ -195,7 +195,7 @@ describe.skipIf(chromium === undefined)("the web app", () => {
     expect(gone).toBe(false);
     await page.getByRole("button", { name: "Erase", exact: true }).click();
     await page.getByText("Erased: 3 records. 0 are left.").waitFor(WAIT);
-    await page.getByText("Nothing is kept.").waitFor(WAIT);
+    await page.getByText("Nothing fits this search.").waitFor(WAIT);
     await page.context().close();
   });
 
