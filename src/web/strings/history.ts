@@ -1,0 +1,35 @@
+/** @table Every word of the page History, in each language. */
+export const HISTORY_STRINGS = {
+  "history.title": { en: "History", zh: "记录" },
+  "history.lead": {
+    en: "What this server answered and kept. Media and texts are never kept.",
+    zh: "本服务器回答并保存的内容。媒体和文字从不保存。",
+  },
+  "history.keep": { en: "Kept for {days} days.", zh: "保存 {days} 天。" },
+  "history.keepNone": { en: "This server keeps nothing.", zh: "本服务器不保存任何内容。" },
+  "history.empty": { en: "Nothing is kept.", zh: "没有任何记录。" },
+  "history.emptyHint": {
+    en: "What is analyzed on this device never comes here. Choose the server above to keep results.",
+    zh: "在本设备上分析的内容不会出现在这里。若要保存结果，请在上方选择服务器。",
+  },
+  "history.subject": { en: "Subject", zh: "对象" },
+  "history.session": { en: "Session", zh: "会话" },
+  "history.time": { en: "Time", zh: "时间" },
+  "history.from": { en: "From", zh: "从" },
+  "history.to": { en: "Until", zh: "到" },
+  "history.label": { en: "Appears to express", zh: "看起来表达了" },
+  "history.none": { en: "Nothing fits this search.", zh: "没有符合条件的记录。" },
+  "history.search": { en: "Search", zh: "搜索" },
+  "history.more": { en: "Show more", zh: "显示更多" },
+  "history.erase": { en: "Erase everything about {subject}", zh: "删除关于 {subject} 的一切" },
+  "history.eraseAsk": {
+    en: "Erase everything about {subject}? It cannot be undone.",
+    zh: "删除关于 {subject} 的一切？此操作无法撤销。",
+  },
+  "history.eraseYes": { en: "Erase", zh: "删除" },
+  "history.eraseNo": { en: "Keep", zh: "保留" },
+  "history.erased": { en: "Erased: {count} records. {left} are left.", zh: "已删除 {count} 条记录，剩余 {left} 条。" },
+  "history.key": { en: "This server wants a key", zh: "此服务器需要密钥" },
+  "history.keyHint": { en: "It is kept until this tab is closed.", zh: "密钥仅保留到此标签页关闭。" },
+  "history.keyUse": { en: "Use the key", zh: "使用密钥" },
+} as const;

@@ -1,0 +1,37 @@
+/** @table Every word of results, wherever they are shown: emotions, modalities, scores, in each language. */
+export const RESULT_STRINGS = {
+  "emotion.anger": { en: "anger", zh: "愤怒" },
+  "emotion.disgust": { en: "disgust", zh: "厌恶" },
+  "emotion.fear": { en: "fear", zh: "恐惧" },
+  "emotion.joy": { en: "joy", zh: "喜悦" },
+  "emotion.neutral": { en: "neutral", zh: "中性" },
+  "emotion.sadness": { en: "sadness", zh: "悲伤" },
+  "emotion.surprise": { en: "surprise", zh: "惊讶" },
+
+  "modality.text": { en: "words", zh: "文字" },
+  "modality.face": { en: "face", zh: "面部" },
+  "modality.speech": { en: "voice", zh: "声音" },
+
+  "result.title": { en: "Result", zh: "结果" },
+  "result.appears": { en: "Appears to express", zh: "看起来表达了" },
+  "result.uncertain": { en: "Uncertain", zh: "不确定" },
+  "result.uncertainText": {
+    en: "No emotion stands out. The closest is {label}.",
+    zh: "没有哪种情绪明显突出，最接近的是{label}。",
+  },
+  "result.confidence": { en: "{percent} confidence", zh: "把握 {percent}" },
+  "result.scores": { en: "Scores", zh: "各项分数" },
+  "result.weights": { en: "What it rests on", zh: "依据" },
+  "result.weight": { en: "{modality}: {percent} of the answer", zh: "{modality}：占答案的 {percent}" },
+  "result.absent": { en: "not used", zh: "未使用" },
+  "result.quality": { en: "signal {percent}", zh: "信号 {percent}" },
+  "result.none": { en: "Nothing yet.", zh: "暂无结果。" },
+
+  "affect.title": { en: "Valence and arousal", zh: "愉悦度与唤醒度" },
+  "affect.valence.high": { en: "pleasant", zh: "愉快" },
+  "affect.valence.middle": { en: "neither pleasant nor unpleasant", zh: "不悲不喜" },
+  "affect.valence.low": { en: "unpleasant", zh: "不愉快" },
+  "affect.arousal.high": { en: "excited", zh: "激动" },
+  "affect.arousal.middle": { en: "neither calm nor excited", zh: "不急不缓" },
+  "affect.arousal.low": { en: "calm", zh: "平静" },
+} as const;
