@@ -1,6 +1,7 @@
 /** affekt as a library. Parts are imported by path: `affekt/metrics/uar`, `affekt/graph/graph`, `affekt/node/runtime`. */
 export { EMOTIONS, type Emotion } from "./core/emotion.ts";
 export { AffektError, ERROR_CODES, type ErrorCode } from "./core/errors.ts";
+export type { Explanation } from "./core/explanation.ts";
 export { canonicalLabel, displayLabel, ekmanLabel } from "./core/labels.ts";
 export type { Features, Frame, Picture, Waveform } from "./core/media.ts";
 export { MODALITIES, type Modality, type PerModality } from "./core/modality.ts";

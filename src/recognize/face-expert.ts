@@ -4,8 +4,8 @@ import type { Picture } from "../core/media.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import type { Box } from "../core/prediction.ts";
 import { float32 } from "../core/tensor.ts";
-import { align, type Point } from "../preprocess/face/align.ts";
-import { cropSquare } from "../preprocess/face/crop.ts";
+import { align, alignedCorners, type Point } from "../preprocess/face/align.ts";
+import { cropSquare, squareBox } from "../preprocess/face/crop.ts";
 import { grey, rgb } from "../preprocess/face/grey.ts";
 import { normalize, standardize } from "../preprocess/face/normalize.ts";
 import { faceQuality } from "../preprocess/face/quality.ts";
@@ -66,15 +66,15 @@ const WHOLE: readonly FaceView[] = [{ scale: 1, shiftX: 0, shiftY: 0 }];
 /** How a contract wants a face. */
 type FaceInput = Omit<FaceContract["input"], "inputs">;
 
-/**
- * A square crop as the network wants it: a `[channels, size, size]` per view of the contract.
- *
- * @param quarters turns clockwise that set the face up
- */
+/** A square crop in the colours and the size that the network is fed from. @param quarters turns clockwise that set the face up */
+function uprightSquare(square: Picture, { size, channels, cropSize = size }: FaceInput, quarters: number): Picture {
+  return turnedPicture(resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize), quarters);
+}
+
+/** A square crop as the network wants it: a `[channels, size, size]` per view of the contract. */
 function faceViews(square: Picture, input: FaceInput, quarters = 0): Float32Array[] {
   const { size, channels, normalization, cropSize = size, views = WHOLE } = input;
-  const resized = resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize);
-  const crop = turnedPicture(resized, quarters);
+  const crop = uprightSquare(square, input, quarters);
   return views.map(({ scale, shiftX, shiftY }) => {
     const pixels = new Float32Array(channels * size * size);
     // One pixel of the crop is one pixel of the view: a smaller view is the middle of the crop.
@@ -99,7 +99,24 @@ function mirrored(pixels: Float32Array, size: number): Float32Array {
  */
 export function prepareFace(picture: Picture, face: DetectedFace | null, input: FaceInput): PreparedFace {
   if (face === null) return { views: faceViews(picture, input), quality: faceQuality(picture).quality };
-  const { tight: box = face.box, confidence, landmarks } = face;
+  const { tight: box = face.box, confidence } = face;
+  const { square, quarters } = cutFace(picture, face, input);
+  const { quality } = faceQuality(square, Math.min(box.width, box.height));
+  return { views: faceViews(square, input, quarters), quality: Math.max(LEAST_QUALITY, quality * confidence) };
+}
+
+interface CutFace {
+  /** As it lies in the picture, of any size. */
+  readonly square: Picture;
+  /** Turns clockwise that set the face up. */
+  readonly quarters: number;
+  /** Of the square in the picture: top left, top right, bottom right, bottom left. */
+  readonly corners: readonly [Point, Point, Point, Point];
+}
+
+/** @throws AffektError `shape` if the box of the face is less than a pixel wide */
+function cutFace(picture: Picture, face: DetectedFace, input: FaceInput): CutFace {
+  const { tight: box = face.box, landmarks } = face;
   const side = Math.max(box.width, box.height);
   if (!(side >= 1)) {
     throw new AffektError(
@@ -109,14 +126,61 @@ export function prepareFace(picture: Picture, face: DetectedFace | null, input: 
     );
   }
   const margin = 1 + 2 * input.cropMargin;
-  const aligned = input.aligned && landmarks !== undefined;
-  const square = aligned
-    ? align(picture, landmarks, input.cropSize ?? input.size, { margin })
-    : cropSquare(picture, box, input.cropMargin);
-  // Networks know faces that stand: one that lies, as in a photograph taken sideways, is set up.
-  const quarters = aligned ? 0 : quartersUpright(landmarks ?? []);
-  const { quality } = faceQuality(square, Math.min(box.width, box.height));
-  return { views: faceViews(square, input, quarters), quality: Math.max(LEAST_QUALITY, quality * confidence) };
+  if (input.aligned && landmarks !== undefined) {
+    return {
+      square: align(picture, landmarks, input.cropSize ?? input.size, { margin }),
+      quarters: 0,
+      corners: alignedCorners(landmarks, { margin }),
+    };
+  }
+  return {
+    square: cropSquare(picture, box, input.cropMargin),
+    // Networks know faces that stand: one that lies, as in a photograph taken sideways, is set up.
+    quarters: quartersUpright(landmarks ?? []),
+    corners: cornersOf(squareBox(box, input.cropMargin)),
+  };
+}
+
+function cornersOf({ x, y, width, height }: Box): CutFace["corners"] {
+  return [
+    { x, y },
+    { x: x + width, y },
+    { x: x + width, y: y + height },
+    { x, y: y + height },
+  ];
+}
+
+/**
+ * The crop of a face that the network's views are cut from: `expert.prepare(crop, null)` gives the views of the face.
+ *
+ * @param face null if the picture is a face crop already
+ * @returns the crop, and where its corners lie in the picture: top left, top right, bottom right, bottom left
+ * @throws AffektError `shape` if the box of the face is less than a pixel wide
+ */
+export function uprightCrop(
+  picture: Picture,
+  face: DetectedFace | null,
+  input: FaceInput,
+): { readonly crop: Picture; readonly corners: CutFace["corners"] } {
+  const cut =
+    face === null
+      ? {
+          square: picture,
+          quarters: 0,
+          corners: cornersOf({ x: 0, y: 0, width: picture.width, height: picture.height }),
+        }
+      : cutFace(picture, face, input);
+  const [a, b, c, d] = cut.corners;
+  const turned =
+    (
+      [
+        [a, b, c, d],
+        [d, a, b, c],
+        [c, d, a, b],
+        [b, c, d, a],
+      ] as const
+    )[cut.quarters] ?? cut.corners;
+  return { crop: uprightSquare(cut.square, input, cut.quarters), corners: turned };
 }
 
 /** @throws AffektError `model`, `contract` */

@@ -2,6 +2,7 @@
  * The recognizer: inputs of any non-empty subset of modalities → evidence per modality → pool → prediction. Batch-first:
  * all texts of a batch are one question to the text expert, all faces of its pictures one to the face expert.
  */
+import { defined } from "../core/defined.ts";
 import { AffektError } from "../core/errors.ts";
 import type { Picture, Waveform } from "../core/media.ts";
 import type { Modality } from "../core/modality.ts";
@@ -30,6 +31,19 @@ export interface RecognizerParts {
   readonly detector?: Lazy<FaceDetector>;
   readonly speech?: Lazy<SpeechExpert>;
   readonly voice?: Lazy<VoiceActivity>;
+}
+
+/** The same parts, each opened at most once, whoever of several users asks first. */
+export function sharedParts(parts: RecognizerParts): RecognizerParts {
+  const { media, text, face, detector, speech, voice } = parts;
+  return defined({
+    media,
+    text: lazily(text),
+    face: lazily(face),
+    detector: lazily(detector),
+    speech: lazily(speech),
+    voice: lazily(voice),
+  });
 }
 
 export interface RecognizerOptions {
@@ -85,16 +99,22 @@ export interface Recognizer {
   recognizeBatch(inputs: readonly Inputs[], options?: RecognizeOptions): Promise<Prediction[]>;
   /** One that fails does not stop the rest. */
   recognizeSettled(inputs: readonly Inputs[], options?: RecognizeOptions): Promise<PromiseSettledResult<Prediction>[]>;
+  /**
+   * What each modality brings, before fusion: what `assemble` makes a prediction of.
+   *
+   * @throws AffektError as `recognize`, but a modality of no use only says so
+   */
+  evidence(inputs: Inputs, options?: RecognizeOptions): Promise<EvidenceByModality>;
   close(): Promise<void>;
 }
 
 const SPEECH_RATE = 16_000;
 
-function isPicture(image: MediaSource | Picture): image is Picture {
+export function isPicture(image: MediaSource | Picture): image is Picture {
   return typeof image === "object" && "channels" in image;
 }
 
-function isWaveform(audio: MediaSource | Waveform): audio is Waveform {
+export function isWaveform(audio: MediaSource | Waveform): audio is Waveform {
   return typeof audio === "object" && "sampleRate" in audio;
 }
 
@@ -167,10 +187,10 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
     return evidence;
   }
 
-  async function settled(
+  async function gathered(
     inputs: readonly Inputs[],
     { signal, modalities }: RecognizeOptions = {},
-  ): Promise<PromiseSettledResult<Prediction>[]> {
+  ): Promise<PromiseSettledResult<EvidenceByModality>[]> {
     const evidence = inputs.map((): { [M in Modality]?: Evidence } => ({}));
     const errors = new Map<number, unknown>();
     const each = async (work: (own: Wanted, index: number) => Promise<void>): Promise<void> => {
@@ -249,10 +269,21 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
       },
     );
 
-    return inputs.map((_, index): PromiseSettledResult<Prediction> => {
-      if (errors.has(index)) return { status: "rejected", reason: errors.get(index) };
+    return inputs.map((_, index) =>
+      errors.has(index)
+        ? { status: "rejected", reason: errors.get(index) }
+        : { status: "fulfilled", value: evidence[index] as EvidenceByModality },
+    );
+  }
+
+  async function settled(
+    inputs: readonly Inputs[],
+    own?: RecognizeOptions,
+  ): Promise<PromiseSettledResult<Prediction>[]> {
+    return (await gathered(inputs, own)).map((result): PromiseSettledResult<Prediction> => {
+      if (result.status === "rejected") return result;
       try {
-        return { status: "fulfilled", value: assemble(evidence[index] as EvidenceByModality, answerLabel, options) };
+        return { status: "fulfilled", value: assemble(result.value, answerLabel, options) };
       } catch (reason) {
         return { status: "rejected", reason };
       }
@@ -270,6 +301,11 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
     recognizeSettled: settled,
     recognizeBatch: batch,
     recognize: async (inputs, own) => (await batch([inputs], own))[0] as Prediction,
+    async evidence(inputs, own) {
+      const [result] = await gathered([inputs], own);
+      if (result?.status === "rejected") throw result.reason;
+      return result?.value as EvidenceByModality;
+    },
     async close() {
       const [texter, seer, finder, hearer, ears] = await Promise.all([
         openedOnly(text),

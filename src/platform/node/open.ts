@@ -7,6 +7,7 @@ import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type PerModality } from "../../core/modality.ts";
 import type { Media, Runtime } from "../../core/ports.ts";
+import { createExplainer, type Explainer } from "../../explain/explainer.ts";
 import type { PoolOptions } from "../../fuse/log-linear-pool.ts";
 import type { SubwordModel } from "../../preprocess/text/subword-model.ts";
 import { chooseModels, type ModelChoice } from "../../recognize/choose-models.ts";
@@ -18,6 +19,7 @@ import {
   type Recognizer,
   type RecognizerOptions,
   type RecognizerParts,
+  sharedParts,
 } from "../../recognize/recognizer.ts";
 import { routeByLanguage, scriptLanguage } from "../../recognize/route-by-language.ts";
 
@@ -36,7 +38,7 @@ export interface ModelFile<C extends Contract = Contract> {
   readonly contract: C;
 }
 
-export interface OpenedRecognizer extends Recognizer {
+export interface OpenedRecognizer extends Recognizer, Explainer {
   /** The models that it uses, or will once they are needed. */
   readonly models: readonly ModelFile[];
   /** What it cannot do because models were left out for their terms. */
@@ -103,8 +105,10 @@ export async function tokenizerBeside(path: string, sha256: string): Promise<Sub
  */
 export async function openRecognizer(options: OpenOptions = {}): Promise<OpenedRecognizer> {
   const { parts, models, missing, pool } = await openParts(options);
-  const recognizer = createRecognizer(parts, { ...options, missing, ...(pool === undefined ? {} : { pool }) });
-  return { ...recognizer, models, missing };
+  const settings = { ...options, missing, ...(pool === undefined ? {} : { pool }) };
+  const shared = sharedParts(parts);
+  const recognizer = createRecognizer(shared, settings);
+  return { ...recognizer, ...createExplainer(shared, recognizer, settings), models, missing };
 }
 
 /** What a recognizer, or streams, are made of: nothing of it is loaded before it is needed. */

@@ -98,6 +98,31 @@ export interface AlignOptions {
   readonly margin?: number;
 }
 
+/** Shares of the side become positions of pixel centres: the middle of pixel 0 is at 0.5. */
+function places(template: readonly Point[], margin: number, side: number): Point[] {
+  return template.map(({ x, y }) => ({
+    x: ((x - 0.5) / margin + 0.5) * side - 0.5,
+    y: ((y - 0.5) / margin + 0.5) * side - 0.5,
+  }));
+}
+
+const templateOf = (landmarks: readonly Point[]): readonly Point[] =>
+  landmarks.length === 5 ? FIVE_POINTS : FOUR_POINTS;
+
+/** Where the corners of `align`'s crop lie in the picture: top left, top right, bottom right, bottom left. */
+export function alignedCorners(
+  landmarks: readonly Point[],
+  { template = templateOf(landmarks), margin = 1 }: AlignOptions = {},
+): [Point, Point, Point, Point] {
+  const side = 100;
+  const back = inverse(similarity(landmarks.slice(0, template.length), places(template, margin, side)));
+  const corner = (column: number, row: number): Point => {
+    const [x, y] = [column * side - 0.5, row * side - 0.5];
+    return { x: back.a * x - back.b * y + back.x0 + 0.5, y: back.b * x + back.a * y + back.y0 + 0.5 };
+  };
+  return [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)];
+}
+
 /**
  * An upright square crop of a face; beyond the picture its edge is repeated.
  *
@@ -110,20 +135,13 @@ export function align(
   size: number,
   options: AlignOptions = {},
 ): Picture {
-  const template = options.template ?? (landmarks.length === 5 ? FIVE_POINTS : FOUR_POINTS);
-  const margin = options.margin ?? 1;
-  // Shares of the side become positions of pixel centres: the middle of pixel 0 is at 0.5.
-  const places = (side: number): Point[] =>
-    template.map(({ x, y }) => ({
-      x: ((x - 0.5) / margin + 0.5) * side - 0.5,
-      y: ((y - 0.5) / margin + 0.5) * side - 0.5,
-    }));
+  const { template = templateOf(landmarks), margin = 1 } = options;
   const used = landmarks.slice(0, template.length);
-  const shrink = scaleOf(similarity(used, places(size)));
+  const shrink = scaleOf(similarity(used, places(template, margin, size)));
   // One bilinear look-up skips pixels when it shrinks by more than half, so sample at full size and average down.
   const steps = Math.min(8, Math.max(1, Math.ceil(0.75 / shrink)));
   const side = size * steps;
-  const back = inverse(similarity(used, places(side)));
+  const back = inverse(similarity(used, places(template, margin, side)));
   return resize(sample(picture, back, side), size, size);
 }
 
