@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { portrait } from "../src/cli/demo/photograph.ts";
 import { voice } from "../src/cli/demo/voice.ts";
+import type { Explanation } from "../src/core/explanation.ts";
 import type { Prediction } from "../src/core/prediction.ts";
 import { affekt, build } from "./support/affekt.ts";
 import { tinyFace, tinySpeech, tinyText } from "./support/tiny-models.ts";
@@ -123,6 +124,21 @@ describe("good input", () => {
     expect(answers[2]).toMatchObject({ error: { code: "no-face" } });
     expect(err).toContain("1 of 3 lines failed");
     expect(code).toBe(3);
+  });
+
+  test("a text is explained word by word, and a photograph with a heat map as large as itself", async () => {
+    const words = affekt(["explain", "--models", models, "--label", "joy", "😀 😡"]);
+    expect(words.code).toBe(0);
+    const { text } = JSON.parse(words.out) as Explanation;
+    expect(text?.parts.map((part) => [part.text, Math.sign(part.points)])).toEqual([
+      ["😀", 1],
+      ["😡", -1],
+    ]);
+    const seen = affekt(["explain", at("face.jpg"), "--models", models, "--out", at("heat.png")]);
+    expect(seen.err).toBe(`${at("heat.png")} written\n`);
+    expect((JSON.parse(seen.out) as Explanation).face?.points).toHaveLength(100);
+    const { width, height, channels } = await sharp(at("heat.png")).metadata();
+    expect({ width, height, channels }).toEqual({ width: 256, height: 256, channels: 3 });
   });
 
   test("the demonstration recognizes its text, its photograph, its sound and all three", () => {

@@ -47,6 +47,10 @@ export async function run(argv: readonly string[]): Promise<void> {
       const { openRecognizer } = await import("../platform/node/open.ts");
       return openRecognizer(options);
     },
+    async heatPng(seen, face) {
+      const { heatPng } = await import("../platform/node/heat-png.ts");
+      return heatPng(seen, face);
+    },
     async askModel(model, rows, manifest, options) {
       const { askModel } = await import("../platform/node/open-expert.ts");
       return askModel(model, rows, manifest, options);

@@ -6,6 +6,7 @@ import { addData } from "./commands/data.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
@@ -33,6 +34,7 @@ export function buildProgram(tools: Tools): Command {
     .helpCommand("help [command]", "show the help of a command")
     .exitOverride();
   addRecognize(program, tools);
+  addExplain(program, tools);
   addDemo(program, tools);
   addData(program, tools);
   addServe(program, tools);

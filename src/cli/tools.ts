@@ -3,11 +3,14 @@
  * when it is first used, so that a command pays only for what it needs.
  */
 
+import type { FaceExplanation } from "../core/explanation.ts";
 import type { WritableFiles } from "../core/ports.ts";
 import type { Prediction } from "../core/prediction.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
 import type { Asked, AskRecognizerOptions } from "../evaluate/ask.ts";
+import type { Explainer } from "../explain/explainer.ts";
+import type { SeenIn } from "../platform/node/heat-png.ts";
 import type { ModelFile } from "../platform/node/open.ts";
 import type { AskModelOptions } from "../platform/node/open-expert.ts";
 import type { MissingPart } from "../recognize/missing.ts";
@@ -30,10 +33,11 @@ export interface RecognizerOptions {
 }
 
 /** The part of a recognizer that commands use. */
-export type OpenRecognizer = Pick<Recognizer, "recognize" | "recognizeSettled" | "close"> & {
-  /** What it cannot do because models were left out for their terms. */
-  readonly missing?: readonly MissingPart[];
-};
+export type OpenRecognizer = Pick<Recognizer, "recognize" | "recognizeSettled" | "close"> &
+  Explainer & {
+    /** What it cannot do because models were left out for their terms. */
+    readonly missing?: readonly MissingPart[];
+  };
 
 export interface Tools {
   /** The command line, without the program itself. */
@@ -47,6 +51,8 @@ export interface Tools {
   /** Where data sets lie unless a command says otherwise. */
   readonly dataFolder: string;
   openRecognizer(options: RecognizerOptions): Promise<OpenRecognizer>;
+  /** The heat map of a face over the picture, or the frame of the film, that it was found in, as PNG. */
+  heatPng(seen: SeenIn, face: FaceExplanation): Promise<Uint8Array>;
   /** What one model says about rows. */
   askModel(
     model: ModelFile,

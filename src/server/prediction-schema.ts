@@ -71,6 +71,9 @@ export const PredictionReply = z
   .meta({ id: "Prediction" });
 export type PredictionReply = z.infer<typeof PredictionReply>;
 
+/** What an answer says that is kept nowhere. */
+export const PredictionContent = PredictionReply.omit({ id: true, createdAt: true, subject: true, session: true });
+
 export const BatchReply = z
   .object({
     results: z

@@ -2,9 +2,13 @@
 import { availableParallelism } from "node:os";
 import { AffektError } from "../core/errors.ts";
 import type { Modality } from "../core/modality.ts";
-import type { Prediction } from "../core/prediction.ts";
 import { listModels, type ModelFile } from "../platform/node/open.ts";
-import { kindOfQuestion, type Question, startRecognizerProcess } from "../platform/node/recognizer-process.ts";
+import {
+  type Answer,
+  kindOfQuestion,
+  type Question,
+  startRecognizerProcess,
+} from "../platform/node/recognizer-process.ts";
 import { createDispatcher, type Dispatcher, type DispatcherEvents } from "../queue/dispatcher.ts";
 import { chooseModels } from "../recognize/choose-models.ts";
 import { type MissingPart, missingParts } from "../recognize/missing.ts";
@@ -21,7 +25,7 @@ export interface RecognizersOptions {
 }
 
 export interface Recognizers {
-  readonly dispatcher: Dispatcher<Question, Prediction>;
+  readonly dispatcher: Dispatcher<Question, Answer>;
   /** How many processes there are. */
   readonly workers: number;
   /** The models in use, in order of preference. */
@@ -60,7 +64,7 @@ export async function startRecognizers(options: RecognizersOptions): Promise<Rec
     return started;
   }
   let now = await choose();
-  const dispatcher = createDispatcher<Question, Prediction>(start, {
+  const dispatcher = createDispatcher<Question, Answer>(start, {
     workers,
     maxWaiting: limits.waiting,
     maxBatch: MAX_BATCH,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { openApiCheck } from "../../test/support/openapi-check.ts";
 import { tinyFace, tinyText } from "../../test/support/tiny-models.ts";
 import { type Service, startService } from "./service.ts";
 
@@ -344,6 +345,51 @@ describe("whatever is sent, the service does not fail", { timeout: 300_000 + FUZ
       { numRuns: Math.ceil(numRuns / 3) },
     );
     expect(await ask("/v1/subjects/%zz", { method: "DELETE" })).toMatchObject({ status: 400, body: { code: "input" } });
+  });
+});
+
+describe("POST /v1/explain", () => {
+  const explain = (body: unknown): Promise<Answer> =>
+    ask("/v1/explain", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  test("answers with points for each word, as the OpenAPI document says, and keeps nothing", async () => {
+    const kept = async (): Promise<number> => (await ask("/v1/predictions?limit=500")).body.predictions.length;
+    const before = await kept();
+    const { status, body } = await explain({ text: "😀 😡", label: "joy" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ label: "joy", prediction: { modalities: { text: { present: true } } } });
+    expect(body.text.parts.map((part: { points: number }) => Math.sign(part.points))).toEqual([1, -1]);
+    const document = openApiCheck((await ask("/openapi.json")).body);
+    expect(() => document.reply("POST", "/v1/explain", 200).parse(body)).not.toThrow();
+    expect(before).toBeGreaterThan(0);
+    expect(await kept()).toBe(before);
+  });
+
+  test("takes a picture as a file beside a text, and explains both and how they add up", async () => {
+    const face = await sharp({ create: { width: 64, height: 64, channels: 3, background: "#fff" } })
+      .png()
+      .toBuffer();
+    const form = new FormData();
+    form.set("text", "😀");
+    form.set("image", new Blob([new Uint8Array(face)]), "face.png");
+    const { status, body } = await ask("/v1/explain", { method: "POST", body: form });
+    expect(status).toBe(200);
+    // A white square is no face: the text stays alone.
+    expect(body.prediction.modalities.face).toMatchObject({ present: false });
+    expect(body).not.toHaveProperty("modalities");
+  });
+
+  test.each([
+    [{ text: "😀", label: "hunger" }, 400, "label"],
+    [{}, 422, "no-modality"],
+    [{ text: "😀", subject: "p-1" }, 400, "input"],
+    [{ text: "a".repeat(101) }, 400, "input"],
+  ])("refuses %j with %i %s", async (sent, status, code) => {
+    expect(await explain(sent)).toMatchObject({ status, body: { code } });
   });
 });
 

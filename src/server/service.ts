@@ -10,6 +10,7 @@ import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { isLoopback } from "./access.ts";
 import { consentsEndpoints } from "./endpoints/consents.ts";
+import { explainEndpoint } from "./endpoints/explain.ts";
 import { feedbackEndpoints } from "./endpoints/feedback.ts";
 import { healthEndpoints } from "./endpoints/health.ts";
 import { jobsEndpoints } from "./endpoints/jobs.ts";
@@ -253,6 +254,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         clock,
         keep,
       }),
+      explainEndpoint(dispatcher.askAll, limits),
       ...streams.routes.endpoints,
       predictionsEndpoint(store),
       subjectsEndpoint(store, jobs.desk, clock),

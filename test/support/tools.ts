@@ -1,6 +1,6 @@
 /** Tools for commands in tests: a terminal that remembers, files of this machine, a recognizer that is given. */
 
-import type { Tools } from "../../src/cli/tools.ts";
+import type { OpenRecognizer, Tools } from "../../src/cli/tools.ts";
 import type { Inputs, Prediction } from "../../src/core/prediction.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 
@@ -20,6 +20,8 @@ export interface FakeOptions {
   readonly backup?: Tools["backup"];
   readonly restore?: Tools["restore"];
   readonly untilStopped?: Tools["untilStopped"];
+  readonly explain?: OpenRecognizer["explain"];
+  readonly heatPng?: Tools["heatPng"];
   readonly askModel?: Tools["askModel"];
   readonly askAll?: Tools["askAll"];
 }
@@ -79,6 +81,7 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
       return {
         recognize,
         recognizeSettled: (batch) => Promise.allSettled(batch.map((inputs) => recognize(inputs))),
+        explain: options.explain ?? unexpected,
         close: async () => void open--,
       };
     },
@@ -91,6 +94,7 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     restore: options.restore ?? unexpected,
     onReload: () => () => {},
     untilStopped: options.untilStopped ?? unexpected,
+    heatPng: options.heatPng ?? unexpected,
     askModel: options.askModel ?? unexpected,
     askAll: options.askAll ?? unexpected,
   };

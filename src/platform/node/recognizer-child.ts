@@ -1,9 +1,11 @@
 /** The process of recognizer-process.ts: opens a recognizer, then answers one batch after the other. */
 import { AffektError } from "../../core/errors.ts";
+import type { Inputs } from "../../core/prediction.ts";
+import type { RecognizeOptions } from "../../recognize/recognizer.ts";
 import { boundedMedia } from "./bounded-media.ts";
 import { nodeMedia } from "./media.ts";
 import { type OpenedRecognizer, openRecognizer } from "./open.ts";
-import type { FromChild, PlainError, RecognizerProcessOptions, ToChild } from "./recognizer-process.ts";
+import type { Answer, FromChild, PlainError, RecognizerProcessOptions, ToChild } from "./recognizer-process.ts";
 
 let recognizer: OpenedRecognizer | undefined;
 let running = new AbortController();
@@ -27,12 +29,26 @@ async function open({ models, license, threads, ...limits }: RecognizerProcessOp
   }
 }
 
-async function answer({ ask, modalities }: Extract<ToChild, { ask: unknown }>): Promise<void> {
+/** One question, since it is asked alone. */
+async function explained(
+  [inputs]: readonly Inputs[],
+  options: RecognizeOptions,
+  label: string | undefined,
+): Promise<readonly PromiseSettledResult<Answer>[]> {
+  if (recognizer === undefined || inputs === undefined) return [];
+  const explanation = await recognizer.explain(inputs, { ...options, label });
+  return [{ status: "fulfilled", value: { ...explanation.prediction, explanation } }];
+}
+
+async function answer({ ask, modalities, explain }: Extract<ToChild, { ask: unknown }>): Promise<void> {
   running = new AbortController();
   const options = { signal: running.signal, ...(modalities === undefined ? {} : { modalities }) };
   let results: readonly PromiseSettledResult<unknown>[];
   try {
-    results = (await recognizer?.recognizeSettled(ask, options)) ?? [];
+    results =
+      explain === undefined
+        ? ((await recognizer?.recognizeSettled(ask, options)) ?? [])
+        : await explained(ask, options, explain.label);
   } catch (reason) {
     results = ask.map(() => ({ status: "rejected", reason }));
   }

@@ -6,6 +6,7 @@ import { fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AffektError, type ErrorCode } from "../../core/errors.ts";
+import type { Explanation } from "../../core/explanation.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Inputs, Prediction } from "../../core/prediction.ts";
 import type { MediaLimits } from "./bounded-media.ts";
@@ -14,6 +15,12 @@ import type { MediaLimits } from "./bounded-media.ts";
 export interface Question {
   readonly inputs: Inputs;
   readonly modalities?: readonly Modality[] | undefined;
+  /** Set: the answer carries an explanation, of this label or of the one with the highest score. */
+  readonly explain?: { readonly label?: string | undefined } | undefined;
+}
+
+export interface Answer extends Prediction {
+  readonly explanation?: Explanation;
 }
 
 export interface RecognizerProcessOptions extends MediaLimits {
@@ -26,7 +33,11 @@ export interface RecognizerProcessOptions extends MediaLimits {
 
 export type ToChild =
   | { readonly open: RecognizerProcessOptions }
-  | { readonly ask: readonly Inputs[]; readonly modalities?: readonly Modality[] | undefined }
+  | {
+      readonly ask: readonly Inputs[];
+      readonly modalities?: readonly Modality[] | undefined;
+      readonly explain?: Question["explain"];
+    }
   | { readonly cancel: true };
 
 export interface PlainError {
@@ -38,7 +49,7 @@ export interface PlainError {
 export type FromChild =
   | { readonly ready: true }
   | { readonly failed: PlainError }
-  | { readonly answers: readonly ({ readonly value: Prediction } | { readonly error: PlainError })[] };
+  | { readonly answers: readonly ({ readonly value: Answer } | { readonly error: PlainError })[] };
 
 const OWN = fileURLToPath(import.meta.url);
 /** `.js` when built, `.ts` from source, which Node 20 reads only with a loader. */
@@ -47,10 +58,11 @@ const CHILD = OWN.replace(/process\.[jt]s$/, `child${ENDING}`);
 const LOADER = ENDING === ".ts" ? ["--import", "tsx"] : [];
 
 /**
- * What may be asked together: texts with texts, single pictures with single pictures. Sound and films are long, so that
- * everything in their batch would wait for them.
+ * What may be asked together: texts with texts, single pictures with single pictures. Sound and films are long, and so
+ * are explanations, so that everything in their batch would wait for them.
  */
-export function kindOfQuestion({ inputs, modalities = [] }: Question): string | undefined {
+export function kindOfQuestion({ inputs, modalities = [], explain }: Question): string | undefined {
+  if (explain !== undefined) return undefined;
   if (inputs.audio !== undefined || inputs.video !== undefined) return undefined;
   return `${inputs.image === undefined ? "text" : "picture"} ${modalities.join()}`;
 }
@@ -60,7 +72,7 @@ export interface RecognizerProcess {
   readonly ready: Promise<void>;
   readonly ended: Promise<string>;
   /** All questions of a batch look at the same modalities, as `kindOfQuestion` sees to. */
-  run(batch: readonly Question[]): Promise<readonly PromiseSettledResult<Prediction>[]>;
+  run(batch: readonly Question[]): Promise<readonly PromiseSettledResult<Answer>[]>;
   cancel(): void;
   kill(): void;
 }
@@ -72,7 +84,7 @@ export function startRecognizerProcess(options: RecognizerProcessOptions): Recog
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
-  let answered: ((reply: readonly PromiseSettledResult<Prediction>[]) => void) | undefined;
+  let answered: ((reply: readonly PromiseSettledResult<Answer>[]) => void) | undefined;
   let reason: string | undefined;
   let opened: () => void = () => {};
   const ready = new Promise<void>((resolve) => {
@@ -109,7 +121,8 @@ export function startRecognizerProcess(options: RecognizerProcessOptions): Recog
     run: (batch) =>
       new Promise((resolve) => {
         answered = resolve;
-        send({ ask: batch.map(({ inputs }) => inputs), modalities: batch[0]?.modalities });
+        const [first] = batch;
+        send({ ask: batch.map(({ inputs }) => inputs), modalities: first?.modalities, explain: first?.explain });
       }),
     cancel: () => send({ cancel: true }),
     kill: () => void child.kill("SIGKILL"),
