@@ -35,6 +35,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   deadline: 9,
   forbidden: 9,
   "not-found": 9,
+  policy: 9,
   rate: 9,
   unauthorized: 9,
   unavailable: 9,

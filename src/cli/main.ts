@@ -51,6 +51,10 @@ export async function run(argv: readonly string[]): Promise<void> {
       const { heatPng } = await import("../platform/node/heat-png.ts");
       return heatPng(seen, face);
     },
+    async loadScenarios(folder) {
+      const { loadScenarios } = await import("../platform/node/scenario-files.ts");
+      return loadScenarios(folder);
+    },
     async askModel(model, rows, manifest, options) {
       const { askModel } = await import("../platform/node/open-expert.ts");
       return askModel(model, rows, manifest, options);

@@ -16,6 +16,7 @@ import type { AskModelOptions } from "../platform/node/open-expert.ts";
 import type { MissingPart } from "../recognize/missing.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import type { JobRing } from "../server/job-ring.ts";
 import type { KeyRing } from "../server/key-ring.ts";
 import type { Service, ServiceOptions } from "../server/service.ts";
@@ -53,6 +54,8 @@ export interface Tools {
   openRecognizer(options: RecognizerOptions): Promise<OpenRecognizer>;
   /** The heat map of a face over the picture, or the frame of the film, that it was found in, as PNG. */
   heatPng(seen: SeenIn, face: FaceExplanation): Promise<Uint8Array>;
+  /** The shipped scenarios, and those of a folder. */
+  loadScenarios(folder: string | undefined): Promise<readonly Scenario[]>;
   /** What one model says about rows. */
   askModel(
     model: ModelFile,

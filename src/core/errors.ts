@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   "no-modality",
   "no-speech",
   "not-found",
+  "policy",
   "rate",
   "sample-rate",
   "shape",

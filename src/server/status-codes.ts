@@ -7,6 +7,8 @@ export const STATUS_CODES: Readonly<Record<ErrorCode, number>> = {
   usage: 400,
   unauthorized: 401,
   forbidden: 403,
+  // What is asked for is not allowed by the scenario, its consent or the law that it names.
+  policy: 403,
   "not-found": 404,
   conflict: 409,
   limit: 413,

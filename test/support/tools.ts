@@ -3,6 +3,7 @@
 import type { OpenRecognizer, Tools } from "../../src/cli/tools.ts";
 import type { Inputs, Prediction } from "../../src/core/prediction.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
+import { loadScenarios } from "../../src/platform/node/scenario-files.ts";
 
 export interface FakeOptions {
   readonly argv?: readonly string[];
@@ -58,6 +59,7 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     err,
     open: () => open,
     files: nodeFiles(options.root),
+    loadScenarios,
     dataFolder: "no-such-folder",
     modelFolder: options.modelFolder ?? "no-such-folder",
     terminal: {

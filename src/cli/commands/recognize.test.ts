@@ -146,3 +146,33 @@ test("a batch from standard input starts paths from the current folder", async (
   await runRecognize({ batch: "-" }, fakeTools({ recognize, stdin: '{"audio":"a.wav"}' }));
   expect(seen).toEqual([{ audio: "a.wav" }]);
 });
+
+test("under a scenario its alerts stand beside the answer, and only its modalities are asked for", async () => {
+  const asked: unknown[] = [];
+  const recognize = async (...all: unknown[]) => {
+    asked.push(all);
+    return { ...PREDICTION, scores: [{ label: "joy", score: 1 }] };
+  };
+  const options = { scenario: "marketing", basis: "consent", jurisdiction: "US-CA" };
+  const tools = fakeTools({ recognize });
+  await runRecognize({ image: ["a.jpg"], ...options }, tools);
+  expect(asked).toEqual([[{ image: "a.jpg" }, { modalities: ["text", "face", "speech"] }]]);
+  expect(JSON.parse(tools.out[0] ?? "")).toMatchObject({ scenario: "marketing", alerts: [{ rule: "amused" }] });
+  const table = fakeTools({ recognize, interactive: true });
+  await runRecognize({ image: ["a.jpg", "b.jpg"], ...options }, table);
+  expect(table.out).toHaveLength(2);
+  expect(table.out[1]).toContain("alert A moment that appears to amuse (1.00, limit 0.80).");
+});
+
+test.each([
+  ["a scenario that is not there", { text: ["a"], scenario: "casino" }, "usage"],
+  ["one that needs a consent nobody speaks of", { text: ["a"], scenario: "care" }, "policy"],
+  ["a face where nobody says whose law applies", { image: ["a"], scenario: "care", basis: "consent" }, "policy"],
+  [
+    "a voice in education in the European Union",
+    { audio: ["a"], scenario: "education", basis: "consent", jurisdiction: "FR" },
+    "policy",
+  ],
+])("%s is refused", async (_what, options, code) => {
+  await expect(runRecognize(options, fakeTools())).rejects.toMatchObject({ code });
+});

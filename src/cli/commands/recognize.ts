@@ -10,11 +10,12 @@ import { startProgress } from "../progress.ts";
 import { renderError } from "../render/error.ts";
 import { renderPrediction } from "../render/prediction.ts";
 import type { OpenRecognizer, RecognizerOptions, Tools } from "../tools.ts";
+import { findScenario, type ScenarioOptions, underScenario } from "../under-scenario.ts";
 
 const SOURCES = ["text", "image", "audio", "video"] as const;
 type Source = (typeof SOURCES)[number];
 
-export interface RecognizeOptions extends RecognizerOptions {
+export interface RecognizeOptions extends RecognizerOptions, ScenarioOptions {
   readonly text?: readonly string[];
   readonly image?: readonly string[];
   readonly audio?: readonly string[];
@@ -156,8 +157,10 @@ export async function runRecognize(options: RecognizeOptions, tools: Tools): Pro
     throw new AffektError("file", `The batch ${options.batch} does not exist.`, "Check the path.");
   }
   const items = options.batch === undefined ? await utterances(options, tools) : [];
-  const recognizer = await tools.openRecognizer(options);
-  noteMissing(recognizer.missing ?? [], tools);
+  const scenario = await findScenario(options, tools);
+  const opened = await tools.openRecognizer(options);
+  noteMissing(opened.missing ?? [], tools);
+  const recognizer = scenario === undefined ? opened : underScenario(opened, scenario, options);
   try {
     if (options.batch === undefined) await recognizeAll(items, recognizer, options, tools);
     else await recognizeBatch(options.batch, recognizer, tools);
@@ -192,6 +195,10 @@ export function addRecognize(program: Command, tools: Tools): void {
     .option("--audio <file...>", "a recording of speech (WAV, MP3, FLAC, …)")
     .option("--video <file...>", "a film: frames and sound track are used")
     .option("--batch <file>", "JSONL, one utterance a line: id, text, image, audio, video; answers as JSONL")
+    .option("--scenario <id>", "keep to a use: its policy, labels and alerts (care, customer-service, …)")
+    .option("--scenarios <folder>", "uses beside the shipped ones, a .json file each")
+    .option("--jurisdiction <code>", "whose law applies, such as DE or US-CA; with --scenario")
+    .option("--basis <basis>", "recorded legal basis, such as consent or medical; with --scenario")
     .option("--json", "print JSON on a terminal too")
     .action((options: RecognizeOptions) => runRecognize(options, tools));
 }

@@ -2,6 +2,7 @@
 import type { Modality } from "../../core/modality.ts";
 import { MODALITIES } from "../../core/modality.ts";
 import type { ModalityResult, Prediction, Segment } from "../../core/prediction.ts";
+import type { Alert } from "../../scenario/alerts.ts";
 import type { Style, Terminal } from "../terminal.ts";
 import { bar } from "./bar.ts";
 
@@ -50,8 +51,18 @@ function segmentLine(segment: Segment, screen: Screen): string {
   return `  ${time} ${segment.modality.padEnd(6)} ${label}${percent(segment.confidence)}`;
 }
 
+function alertLine({ title, advice, startMs, endMs, value, limit }: Alert, screen: Screen): string {
+  const time = endMs > startMs ? `${clock(startMs)} to ${clock(endMs)}: ` : "";
+  const evidence = `${value.toFixed(2)}, limit ${limit.toFixed(2)}`;
+  return `  ${screen.paint("bold", "alert")} ${time}${title.en} (${evidence}). ${advice.en}`;
+}
+
 /** @param name what was looked at, shown above the table */
-export function renderPrediction(prediction: Prediction, screen: Screen, name?: string): string {
+export function renderPrediction(
+  prediction: Prediction & { readonly alerts?: readonly Alert[] },
+  screen: Screen,
+  name?: string,
+): string {
   const lines: string[] = [];
   if (name !== undefined) lines.push(screen.paint("underline", name));
   if (prediction.label === null) {
@@ -86,5 +97,7 @@ export function renderPrediction(prediction: Prediction, screen: Screen, name?: 
     lines.push("", ...segments.slice(0, SEGMENTS_SHOWN).map((segment) => segmentLine(segment, screen)));
     if (segments.length > SEGMENTS_SHOWN) lines.push(`  … ${segments.length - SEGMENTS_SHOWN} more with --json`);
   }
+  const { alerts = [] } = prediction;
+  if (alerts.length > 0) lines.push("", ...alerts.map((alert) => alertLine(alert, screen)));
   return lines.join("\n");
 }

@@ -22,6 +22,8 @@ export interface StreamOptions {
   readonly mostMs?: number;
   /** From partial to partial of one utterance, in ms of sound; 0: none. Default 500. */
   readonly partialMs?: number;
+  /** Half-life of a speaker's smoothed scores, in ms. Default 10,000. */
+  readonly smoothMs?: number;
   /** What an earlier session remembered, to go on from. */
   readonly memory?: StreamMemory;
 }
@@ -52,18 +54,20 @@ export interface StreamMemory {
 export type FullOptions = Required<Omit<StreamOptions, "labels" | "language" | "memory" | "modalities">> &
   Pick<StreamOptions, "language" | "memory"> & { readonly modalities: readonly Modality[] };
 
+const HALF_LIFE_MS = 10_000;
 const RANGES = {
   fps: [0.1, 30],
   pauseMs: [100, 3_000],
   mostMs: [1_000, 60_000],
   partialMs: [0, 60_000],
+  smoothMs: [100, 600_000],
 } as const;
 export const STREAM_RANGES: Readonly<Record<keyof typeof RANGES, readonly [number, number]>> = RANGES;
 
 /** @param possible modalities that there are models for @throws AffektError `input`, `model` */
 export function fullOptions(options: StreamOptions, possible: readonly Modality[]): FullOptions {
   const { modalities = possible, language, memory } = options;
-  const full = { fps: 5, pauseMs: PAUSE_MS, mostMs: 15_000, partialMs: 500, ...options };
+  const full = { fps: 5, pauseMs: PAUSE_MS, mostMs: 15_000, partialMs: 500, smoothMs: HALF_LIFE_MS, ...options };
   for (const [name, [least, most]] of Object.entries(RANGES)) {
     const value = full[name as keyof typeof RANGES];
     if (!(value >= least && value <= most)) {
@@ -82,13 +86,14 @@ export function fullOptions(options: StreamOptions, possible: readonly Modality[
       "Open the stream for other modalities, or fetch a model (`affekt models` lists those that are here).",
     );
   }
-  const { fps, pauseMs, mostMs, partialMs } = full;
+  const { fps, pauseMs, mostMs, partialMs, smoothMs } = full;
   return {
     modalities: MODALITIES.filter((modality) => modalities.includes(modality)),
     fps,
     pauseMs,
     mostMs,
     partialMs,
+    smoothMs,
     ...(language === undefined ? {} : { language }),
     ...(memory === undefined ? {} : { memory }),
   };

@@ -74,7 +74,6 @@ interface Said {
   readonly before: Smoothed | undefined;
 }
 
-const HALF_LIFE_MS = 10_000;
 /** Longest part of an utterance that a partial looks at. */
 const PARTIAL_MS = 4_000;
 /** What was heard longer ago wears off: people change seats, microphones and moods. */
@@ -137,7 +136,7 @@ export function createSpeaker(name: string, parts: SpeakerParts, remembered?: Sp
     const { utterance, startMs, endMs, evidence, revision, before } = said;
     const prediction = assemble(evidence, rename, assembling);
     const seconds = Math.max(1, (endMs - startMs) / 1000);
-    const after = smooth(before, prediction.scores, seconds, endMs, HALF_LIFE_MS);
+    const after = smooth(before, prediction.scores, seconds, endMs, options.smoothMs);
     return {
       event: {
         type,
