@@ -53,9 +53,10 @@ function asJson(utterance: UtteranceRequest): Record<string, unknown> {
   return { ...utterance, ...Object.fromEntries(media) };
 }
 
-function asForm(utterance: UtteranceRequest, { modalities, keep }: RecognizeRequestOptions): FormData {
+function asForm(utterance: UtteranceRequest, options: RecognizeRequestOptions): FormData {
+  const { modalities, keep, scenario, jurisdiction } = options;
   const form = new FormData();
-  for (const [name, value] of Object.entries(utterance)) {
+  for (const [name, value] of Object.entries({ ...utterance, scenario, jurisdiction })) {
     if (value instanceof Uint8Array) form.set(name, new Blob([value as Uint8Array<ArrayBuffer>]), name);
     else if (typeof value === "string") form.set(name, value);
   }

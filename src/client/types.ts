@@ -28,6 +28,10 @@ export interface RecognizeRequestOptions {
   readonly modalities?: readonly ("text" | "face" | "speech")[];
   /** Whether the result may be kept. Default true. */
   readonly keep?: boolean;
+  /** Use case whose rules apply. */
+  readonly scenario?: string;
+  /** Whose law applies, such as `DE` or `US-CA`: with a scenario, where no consent says so. */
+  readonly jurisdiction?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -38,6 +42,7 @@ export interface PredictionsFilter {
   readonly subject?: string;
   readonly session?: string;
   readonly label?: string;
+  readonly scenario?: string;
 }
 
 /** A WebSocket, as browsers and `ws` have it. */

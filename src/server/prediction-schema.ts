@@ -50,6 +50,20 @@ const Segment = z
   })
   .meta({ id: "Segment" });
 
+const Wording = z.object({ en: z.string(), zh: z.string() });
+export const Alert = z
+  .object({
+    rule: z.string(),
+    kind: z.enum(["level", "sustained", "drop"]),
+    title: Wording,
+    advice: Wording.meta({ description: "What a person should look at, who then decides." }),
+    startMs: z.number(),
+    endMs: z.number(),
+    value: z.number().meta({ description: "A probability, or how far the valence fell." }),
+    limit: z.number().meta({ description: "What the rule asks for at least." }),
+  })
+  .meta({ id: "Alert" });
+
 export const PredictionReply = z
   .object({
     id: z.string(),
@@ -65,6 +79,8 @@ export const PredictionReply = z
     scores: Scores,
     ...affect,
     modalities: z.partialRecord(z.enum(MODALITIES), ModalityResult),
+    scenario: z.string().optional().meta({ description: "Use case whose rules applied." }),
+    alerts: z.array(Alert).optional().meta({ description: "What its rules raised; a person looks, and decides." }),
     faces: z.array(Face).optional(),
     segments: z.array(Segment).optional(),
   })

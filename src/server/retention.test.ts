@@ -18,7 +18,13 @@ test("what is too old goes at once and every hour, a failure does not end it, an
   const [done, failed] = [vi.fn<(deleted: object) => void>(), vi.fn<(cause: unknown) => void>()];
   const end = startRetention(store, { keepDays: 30, clock: () => new Date(), done, failed });
   await vi.advanceTimersByTimeAsync(0);
-  expect(asked).toEqual([{ predictions: new Date(Date.UTC(2026, 0, 1)), claims: new Date(Date.UTC(2026, 0, 30)) }]);
+  expect(asked).toEqual([
+    {
+      predictions: new Date(Date.UTC(2026, 0, 1)),
+      claims: new Date(Date.UTC(2026, 0, 30)),
+      now: new Date(Date.UTC(2026, 0, 31)),
+    },
+  ]);
   away = true;
   await vi.advanceTimersByTimeAsync(3_600_000);
   away = false;

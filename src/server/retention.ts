@@ -24,7 +24,11 @@ export function startRetention(store: Store, options: RetentionOptions): () => P
     running = running.then(async () => {
       const now = clock().getTime();
       try {
-        const before = { predictions: new Date(now - keepDays * DAY_MS), claims: new Date(now - CLAIM_MS) };
+        const before = {
+          predictions: new Date(now - keepDays * DAY_MS),
+          claims: new Date(now - CLAIM_MS),
+          now: new Date(now),
+        };
         const deleted = await store.expire(before);
         done({ ...deleted, ...(await also?.(new Date(now))) });
       } catch (cause) {

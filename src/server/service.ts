@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AffektError } from "../core/errors.ts";
 import { MODALITIES } from "../core/modality.ts";
 import { poolOf } from "../platform/node/open.ts";
+import { loadScenarios } from "../platform/node/scenario-files.ts";
 import type { Load } from "../queue/dispatcher.ts";
 import type { JobQueueOptions } from "../queue/job-queue.ts";
 import type { MissingPart } from "../recognize/missing.ts";
@@ -20,6 +21,7 @@ import { metricsEndpoint } from "./endpoints/metrics.ts";
 import { modelsEndpoint } from "./endpoints/models.ts";
 import { predictionsEndpoint } from "./endpoints/predictions.ts";
 import { recognizeEndpoint } from "./endpoints/recognize.ts";
+import { scenariosEndpoint } from "./endpoints/scenarios.ts";
 import { subjectsEndpoint } from "./endpoints/subjects.ts";
 import { trainingsEndpoints } from "./endpoints/trainings.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
@@ -33,6 +35,7 @@ import { createRateLimit } from "./rate-limit.ts";
 import { startRecognizers } from "./recognizers.ts";
 import { createReplay } from "./replay.ts";
 import { startRetention } from "./retention.ts";
+import { keeping, type Scenarios, scenarioList } from "./scenarios.ts";
 import { serviceSecret } from "./secret.ts";
 import { buildServer } from "./server.ts";
 import { appFiles, type Site } from "./site.ts";
@@ -56,6 +59,8 @@ export interface ServiceOptions {
   readonly databaseUrl?: string | undefined;
   /** Of at least 32 characters, the same on every machine that shares a database. Default: one in the data folder. */
   readonly secret?: string | undefined;
+  /** Folder of scenarios beside the shipped ones. */
+  readonly scenarios?: string | undefined;
   /** Days that predictions are kept; 0 keeps none. Default 30. */
   readonly keepDays?: number | undefined;
   /** Whether this process works on jobs; otherwise workers do. Default true. */
@@ -92,13 +97,18 @@ export interface Service {
   close(): Promise<void>;
 }
 
-function keepIn(store: Store) {
+/** Keeps answers, as far as their scenarios let them be kept. */
+function keepIn(store: Store, scenarios: Scenarios) {
   return (owner: string, found: readonly PredictionReply[]): Promise<void> =>
     store.addPredictions(
       owner,
-      found.map((prediction) => {
-        const { id, createdAt, subject, session, label, confidence } = prediction;
-        return { id, createdAt: new Date(createdAt), subject, session, label, confidence, prediction };
+      found.flatMap((prediction) => {
+        const { id, subject, session, label, confidence, scenario, alerts } = prediction;
+        const createdAt = new Date(prediction.createdAt);
+        const row = { id, createdAt, subject, session, label, confidence, prediction };
+        if (scenario === undefined) return [row];
+        const { mayKeep, keepUntil } = keeping(scenarios.find(scenario), createdAt, alerts);
+        return mayKeep ? [{ ...row, scenario, keepUntil }] : [];
       }),
     );
 }
@@ -144,6 +154,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } = options;
   const clock = () => new Date();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const scenarios = scenarioList(await loadScenarios(options.scenarios));
   const secret = await serviceSecret(options.secret, dataDir);
   const store = await openStore({ databaseUrl, dataDir });
   const local = isLoopback(host);
@@ -194,6 +205,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     mediaDir: options.mediaDir ?? (dataDir === undefined ? undefined : join(dataDir, "media")),
     keepDays,
     clock,
+    scenarios,
     recognize: options.jobs === false ? undefined : dispatcher.askAll,
     workers: recognizers.workers,
     queue: options.queue,
@@ -206,13 +218,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw cause;
   });
   const access = keyedAccess(store, { secret, clock, local, tokens });
-  const keep = keepDays > 0 ? keepIn(store) : undefined;
+  const keep = keepDays > 0 ? keepIn(store, scenarios) : undefined;
   const streams = startStreams({
     models: training.models,
     license,
     access,
     clock,
     keep,
+    scenarios,
+    store,
     modalities: MODALITIES.filter((modality) => chosen[modality].length > 0),
     workers: options.streamWorkers,
     limits: { textCharacters: limits.textCharacters, ...options.streamLimits },
@@ -253,6 +267,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         limits,
         clock,
         keep,
+        scenarios,
+        store,
       }),
       explainEndpoint(dispatcher.askAll, limits),
       ...streams.routes.endpoints,
@@ -261,6 +277,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...jobsEndpoints(store, jobs.desk, limits),
       ...feedbackEndpoints(store, clock),
       ...consentsEndpoints(store, clock),
+      scenariosEndpoint(scenarios),
       modelsEndpoint(() => ({
         contracts: recognizers.models().map(({ contract }) => contract),
         missing: recognizers.missing(),

@@ -1,13 +1,22 @@
 /** What people say about answers, and what they agreed to. */
-import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import { consents, feedback, predictions, subjects } from "./schema.ts";
-import type { Store } from "./store.ts";
+import type { Consent, Store } from "./store.ts";
 
 type Part = Pick<
   Store,
-  "addFeedback" | "listFeedback" | "reviewFeedback" | "addConsent" | "listConsents" | "withdrawConsent"
+  | "addFeedback"
+  | "listFeedback"
+  | "reviewFeedback"
+  | "addConsent"
+  | "listConsents"
+  | "validConsents"
+  | "withdrawConsent"
 >;
+
+/** Names that one question is about. */
+const NAMES = 1_000;
 
 export function feedbackStore(database: Database): Part {
   return {
@@ -60,6 +69,25 @@ export function feedbackStore(database: Database): Part {
         .where(and(eq(consents.owner, owner), eq(consents.subject, subject)))
         .orderBy(desc(consents.givenAt), asc(consents.id));
       return found.map(({ owner: _owner, ...rest }) => rest);
+    },
+    async validConsents(owner, purpose, people) {
+      const found: Consent[] = [];
+      for (let at = 0; at < people.length; at += NAMES) {
+        const rows = await database
+          .select()
+          .from(consents)
+          .where(
+            and(
+              eq(consents.owner, owner),
+              eq(consents.purpose, purpose),
+              inArray(consents.subject, people.slice(at, at + NAMES)),
+              isNull(consents.withdrawnAt),
+            ),
+          )
+          .orderBy(desc(consents.givenAt), asc(consents.id));
+        found.push(...rows.map(({ owner: _owner, ...rest }) => rest));
+      }
+      return found;
     },
     async withdrawConsent(owner, id, now) {
       const changed = await database

@@ -62,8 +62,10 @@ async function settleOne(change: Change, outcome: Outcome, now: Date) {
   return rows.map((row) => ({ ...row, mayGo: mayGo && row.media && row.mediaUntil === null }));
 }
 
+const mayKeep = (outcome: Outcome | undefined): boolean => outcome?.state === "done" && outcome.mayKeep !== false;
+
 function asKept(item: typeof items.$inferSelect, outcome: Outcome | undefined, now: Date): KeptPrediction {
-  const { label, confidence, prediction } = outcome as Extract<Outcome, { state: "done" }>;
+  const { label, confidence, prediction, scenario, keepUntil } = outcome as Extract<Outcome, { state: "done" }>;
   return {
     id: item.id,
     createdAt: now,
@@ -72,6 +74,8 @@ function asKept(item: typeof items.$inferSelect, outcome: Outcome | undefined, n
     label,
     confidence,
     prediction,
+    scenario,
+    keepUntil,
   };
 }
 
@@ -88,6 +92,8 @@ export function jobItemStore(database: Database): Part {
           session: items.session,
           input: items.input,
           modalities: jobs.modalities,
+          rules: jobs.rules,
+          jurisdiction: jobs.jurisdiction,
         })
         .from(items)
         .innerJoin(jobs, eq(jobs.id, items.job))
@@ -109,7 +115,8 @@ export function jobItemStore(database: Database): Part {
         const settled: (typeof items.$inferSelect & { mayGo: boolean })[] = [];
         for (const outcome of outcomes) settled.push(...(await settleOne(change, outcome, now)));
         const kept = settled.filter(
-          ({ job, state }) => state === "done" && locked.some(({ id, keep }) => id === job && keep),
+          ({ id, job, state }) =>
+            state === "done" && mayKeep(byId.get(id)) && locked.some((own) => own.id === job && own.keep),
         );
         for (const owner of new Set(kept.map((item) => item.owner))) {
           const own = kept.filter((item) => item.owner === owner);
@@ -183,7 +190,7 @@ export function jobItemStore(database: Database): Part {
           .returning({ id: items.id });
         const old = await change
           .delete(jobs)
-          .where(and(lt(jobs.createdAt, before), sql`${jobs.state} <> 'running'`))
+          .where(and(or(lt(jobs.createdAt, before), lt(jobs.keepUntil, now)), sql`${jobs.state} <> 'running'`))
           .returning({ id: jobs.id });
         const gone: { id: string; media: boolean }[] = [];
         for (const { id } of old) {

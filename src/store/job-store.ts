@@ -18,6 +18,12 @@ export interface NewJob {
   readonly keep: boolean;
   /** How long sealed inputs are kept though they are recognized; null: not at all. */
   readonly mediaUntil: Date | null;
+  /** The whole scenario, as JSON; null: none. */
+  readonly rules?: unknown;
+  /** Whose law was said to apply. */
+  readonly jurisdiction?: string | null;
+  /** The scenario keeps results no longer; null: as long as the service does. */
+  readonly keepUntil?: Date | null;
 }
 
 export interface NewItem {
@@ -37,6 +43,8 @@ export interface Job {
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
   readonly total: number;
+  /** Of the scenario whose rules apply. */
+  readonly scenario: string | null;
   readonly counts: Readonly<Record<ItemState, number>>;
 }
 
@@ -49,6 +57,9 @@ export interface WaitingItem {
   readonly session: string | null;
   readonly input: Uint8Array | null;
   readonly modalities: readonly string[] | null;
+  /** As they came in with the job. */
+  readonly rules: unknown;
+  readonly jurisdiction: string | null;
 }
 
 export interface JobItem {
@@ -72,6 +83,10 @@ export type Outcome =
       readonly confidence: number;
       /** The whole answer, as JSON. */
       readonly prediction: unknown;
+      readonly scenario?: string | undefined;
+      /** What the scenario says: whether it may become a kept prediction, and how long. */
+      readonly mayKeep?: boolean | undefined;
+      readonly keepUntil?: Date | undefined;
     }
   | { readonly id: string; readonly state: "failed" | "dead"; readonly problem: unknown };
 

@@ -31,10 +31,11 @@ export function jobStore(database: Database): Part {
       .from(items)
       .where(inArray(items.job, ids))
       .groupBy(items.job, items.state);
-    return found.map(({ id, owner, state, createdAt, finishedAt, total }) => {
+    return found.map(({ id, owner, state, createdAt, finishedAt, total, rules }) => {
       const own = rows.filter(({ job }) => job === id).map(({ state: of, rows: many }) => [of, many] as const);
       const counts = { ...NONE, ...Object.fromEntries(own) };
-      return { id, owner, state: state as JobState, createdAt, finishedAt, total, counts };
+      const scenario = (rules as { id?: string } | null)?.id ?? null;
+      return { id, owner, state: state as JobState, createdAt, finishedAt, total, scenario, counts };
     });
   }
 

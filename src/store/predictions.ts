@@ -1,10 +1,13 @@
 /** Kept predictions: writing, listing, expiry. */
-import { and, desc, eq, gte, lt, notExists, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, notExists, or, sql } from "drizzle-orm";
 import type { Change, Database } from "./database.ts";
 import { consents, feedback, idempotencyKeys, predictions, sessions, subjects } from "./schema.ts";
 import type { Counts, KeptPrediction, Store } from "./store.ts";
 
 type Part = Pick<Store, "addPredictions" | "listPredictions" | "expire">;
+
+/** Ids that one statement names. */
+const PIECE = 1_000;
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : 1;
@@ -36,7 +39,7 @@ export function predictionStore(database: Database): Part {
       if (kept.length > 0) await database.transaction((change) => keepPredictions(change, owner, kept));
     },
 
-    async listPredictions(owner, { from, to, subject, session, label }, { limit, after }) {
+    async listPredictions(owner, { from, to, subject, session, label, scenario }, { limit, after }) {
       const rows = await database
         .select()
         .from(predictions)
@@ -48,29 +51,33 @@ export function predictionStore(database: Database): Part {
             subject === undefined ? undefined : eq(predictions.subject, subject),
             session === undefined ? undefined : eq(predictions.session, session),
             label === undefined ? undefined : eq(predictions.label, label),
+            scenario === undefined ? undefined : eq(predictions.scenario, scenario),
             after &&
               sql`(${predictions.createdAt}, ${predictions.id}) < (${after.createdAt.toISOString()}::timestamptz, ${after.id}::uuid)`,
           ),
         )
         .orderBy(desc(predictions.createdAt), desc(predictions.id))
         .limit(limit);
-      return rows.map(({ id, createdAt, subject: about, session: talk, label: said, confidence, prediction }) => ({
-        id,
-        createdAt,
+      return rows.map(({ owner: _owner, subject: about, session: talk, scenario: use, keepUntil, ...rest }) => ({
+        ...rest,
         subject: about ?? undefined,
         session: talk ?? undefined,
-        label: said,
-        confidence,
-        prediction,
+        scenario: use ?? undefined,
+        keepUntil: keepUntil ?? undefined,
       }));
     },
 
-    async expire({ predictions: before, claims }) {
+    async expire({ predictions: before, claims, now }) {
       return database.transaction(async (change): Promise<Counts> => {
         const kept = await change
           .delete(predictions)
-          .where(lt(predictions.createdAt, before))
-          .returning({ id: predictions.id });
+          .where(or(lt(predictions.createdAt, before), lt(predictions.keepUntil, now)))
+          .returning({ id: predictions.id, keepUntil: predictions.keepUntil });
+        // What was said about an answer goes with it where a scenario keeps answers for a shorter time.
+        const early = kept.filter(({ keepUntil }) => keepUntil !== null && keepUntil < now).map(({ id }) => id);
+        for (let at = 0; at < early.length; at += PIECE) {
+          await change.delete(feedback).where(inArray(feedback.prediction, early.slice(at, at + PIECE)));
+        }
         const said = await change.delete(feedback).where(lt(feedback.createdAt, before)).returning({ id: feedback.id });
         const used = sql`1`.as("one");
         const talks = await change

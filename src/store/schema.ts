@@ -59,8 +59,14 @@ export const predictions = pgTable(
     confidence: real().notNull(),
     /** The whole answer, as it was given. */
     prediction: jsonb().notNull(),
+    /** Use case whose rules applied. */
+    scenario: text(),
+    /** Those rules keep it no longer; null: as long as the service keeps everything. */
+    keepUntil: moment("keep_until"),
   },
   (table) => [
+    index("predictions_scenario").on(table.owner, table.scenario),
+    index("predictions_until").on(table.keepUntil),
     index("predictions_newest").on(table.owner, table.createdAt.desc(), table.id.desc()),
     index("predictions_subject").on(table.owner, table.subject),
     index("predictions_age").on(table.createdAt),
@@ -98,6 +104,11 @@ export const jobs = pgTable(
     modalities: text().array(),
     /** Whether results also become predictions. */
     keep: boolean().notNull().default(true),
+    /** The whole scenario, as it was when the job was taken in, and whose law was said to apply. */
+    rules: jsonb(),
+    jurisdiction: text(),
+    /** The scenario keeps the results no longer. */
+    keepUntil: moment("keep_until"),
   },
   (table) => [index("jobs_owner").on(table.owner, table.createdAt.desc(), table.id.desc())],
 );

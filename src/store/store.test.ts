@@ -111,11 +111,42 @@ for (const [name, present] of engines)
     test("expires what is too old, and who is left without anything", async () => {
       const own = owner();
       await store.addPredictions(own, [kept(1, { subject: "old", session: "old" }), kept(5, { subject: "new" })]);
-      const gone = await store.expire({ predictions: at(5), claims: at(0) });
+      const gone = await store.expire({ predictions: at(5), claims: at(0), now: at(5) });
       expect(gone.predictions).toBeGreaterThanOrEqual(1);
       expect(gone.sessions).toBeGreaterThanOrEqual(1);
       expect((await store.listPredictions(own, {}, { limit: 10 })).map(({ subject }) => subject)).toEqual(["new"]);
       expect((await store.eraseSubject(own, "old", at(9))).erased).toMatchObject({ subjects: 0, sessions: 0 });
+    });
+
+    test("lists a scenario's answers, and expires them when it says so, with what was said about them", async () => {
+      const own = owner();
+      const short = kept(6, { scenario: "care", keepUntil: at(7) });
+      const long = kept(6, { scenario: "care", keepUntil: at(9) });
+      await store.addPredictions(own, [short, long, kept(6, { scenario: "other" }), kept(6)]);
+      const of = (scenario: string) => store.listPredictions(own, { scenario }, { limit: 10 });
+      expect((await of("care")).map(({ id }) => id).sort()).toEqual([short.id, long.id].sort());
+      for (const { id } of [short, long]) {
+        await store.addFeedback(own, { id: randomUUID(), prediction: id, label: "joy", createdAt: at(6) });
+      }
+      await store.expire({ predictions: at(0), claims: at(0), now: at(8) });
+      expect(await of("care")).toMatchObject([{ id: long.id, scenario: "care", keepUntil: at(9) }]);
+      expect(await store.listPredictions(own, {}, { limit: 10 })).toHaveLength(3);
+      expect(await store.listFeedback(own, {}, { limit: 10 })).toMatchObject([{ prediction: long.id }]);
+    });
+
+    test("finds the consents of several people for one purpose, newest first, without withdrawn ones", async () => {
+      const own = owner();
+      const consent = (subject: string, second: number, purpose = "care") => ({
+        ...{ id: randomUUID(), subject, purpose, jurisdiction: "DE", basis: "consent", givenAt: at(second) },
+      });
+      const [first, second, gone] = [consent("a", 1), consent("a", 2), consent("b", 1)];
+      for (const one of [first, second, gone, consent("a", 3, "else"), consent("c", 1)])
+        await store.addConsent(own, one);
+      await store.withdrawConsent(own, gone.id, at(4));
+      const found = await store.validConsents(own, "care", ["a", "b"]);
+      expect(found.map(({ id }) => id)).toEqual([second.id, first.id]);
+      expect(await store.validConsents(owner(), "care", ["a"])).toEqual([]);
+      expect(await store.validConsents(own, "care", [])).toEqual([]);
     });
 
     test("gives a key to the first who claims it, and its answer to the next", async () => {

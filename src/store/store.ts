@@ -12,6 +12,10 @@ export interface KeptPrediction {
   readonly confidence: number;
   /** The whole answer, as JSON. */
   readonly prediction: unknown;
+  /** Use case whose rules applied. */
+  readonly scenario?: string | undefined;
+  /** Those rules keep it no longer. */
+  readonly keepUntil?: Date | undefined;
 }
 
 export interface PredictionFilter {
@@ -22,6 +26,7 @@ export interface PredictionFilter {
   readonly subject?: string | undefined;
   readonly session?: string | undefined;
   readonly label?: string | undefined;
+  readonly scenario?: string | undefined;
 }
 
 /** Place in a list that is ordered by time, newest first. */
@@ -105,6 +110,8 @@ export interface Store extends JobStore {
   addConsent(owner: string, consent: Omit<Consent, "withdrawnAt">): Promise<void>;
   /** Newest first, withdrawn ones too. */
   listConsents(owner: string, subject: string): Promise<readonly Consent[]>;
+  /** Those of several subjects for one purpose that are not withdrawn, newest first. */
+  validConsents(owner: string, purpose: string, subjects: readonly string[]): Promise<readonly Consent[]>;
   /** @returns whether there was such a consent to withdraw */
   withdrawConsent(owner: string, id: string, now: Date): Promise<boolean>;
   addPredictions(owner: string, predictions: readonly KeptPrediction[]): Promise<void>;
@@ -118,8 +125,8 @@ export interface Store extends JobStore {
   eraseSubject(owner: string, subject: string, now: Date): Promise<Erasure>;
   /** Remembers who did what; entries name no subject. */
   addAudit(owner: string, action: string, details: Readonly<Record<string, string>>, at: Date): Promise<void>;
-  /** Deletes what is older than that, of all owners. */
-  expire(before: { readonly predictions: Date; readonly claims: Date }): Promise<Counts>;
+  /** Deletes what is older than that, and what may not be kept until now, of all owners. */
+  expire(before: { readonly predictions: Date; readonly claims: Date; readonly now: Date }): Promise<Counts>;
 
   /** @param staleBefore a claim from before that date whose request was never answered is given again */
   claim(key: ClaimKey, bodyHash: string, now: Date, staleBefore: Date): Promise<Claim>;

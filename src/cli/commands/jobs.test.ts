@@ -11,6 +11,7 @@ const job: Job = {
   state: "running",
   createdAt: new Date(0),
   finishedAt: null,
+  scenario: null,
   total: 3,
   counts: { waiting: 1, done: 0, failed: 0, dead: 1, cancelled: 1 },
 };

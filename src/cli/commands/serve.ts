@@ -12,6 +12,7 @@ export interface ServeOptions {
   readonly workers?: number;
   readonly dataDir: string;
   readonly keepDays: number;
+  readonly scenarios?: string;
   readonly jobs: boolean;
   readonly mediaDir?: string;
   readonly rateLimit: number;
@@ -69,6 +70,7 @@ export function addServe(program: Command, tools: Tools): void {
         .argParser(nonNegativeInteger)
         .default(30),
     )
+    .option("--scenarios <folder>", "uses beside the shipped ones, a .json file each")
     .option("--no-jobs", "leave jobs to `affekt worker`, which then needs DATABASE_URL")
     .option("--media-dir <folder>", "where media of jobs lie, sealed; within the data folder by default")
     .addOption(

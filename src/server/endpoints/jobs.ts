@@ -17,6 +17,7 @@ const JobReply = z
     state: z.enum(["running", "done", "cancelled"]),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
+    scenario: z.string().nullable().meta({ description: "Use case whose rules apply." }),
     total: Count.meta({ description: "Utterances that were sent." }),
     counts: z.object({ waiting: Count, done: Count, failed: Count, dead: Count, cancelled: Count }).meta({
       description:
@@ -38,12 +39,13 @@ const FORM = {
   },
 };
 
-function shown({ id, state, createdAt, finishedAt, total, counts }: Job): z.infer<typeof JobReply> {
+function shown({ id, state, createdAt, finishedAt, total, scenario, counts }: Job): z.infer<typeof JobReply> {
   return {
     id,
     state,
     createdAt: createdAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
+    scenario,
     total,
     counts: { ...counts },
   };
@@ -75,7 +77,7 @@ export function jobsEndpoints(store: Store, desk: JobDesk, limits: Limits): Endp
         read: readJobBody,
         forms: FORM,
         replies: { 202: { says: "The job was taken in.", schema: JobReply } },
-        fails: ["input", "limit", "content-type", "conflict", "busy", "unavailable"],
+        fails: ["input", "limit", "content-type", "not-found", "policy", "conflict", "busy", "unavailable"],
       },
       async ({ body: { inputs, ...options }, caller }) => {
         const items = inputs.map(({ id: name, subject, session, text, image, audio, video }) => ({

@@ -15,6 +15,7 @@ const Query = z.strictObject({
   subject: Identifier.optional(),
   session: Identifier.optional(),
   label: Identifier.optional(),
+  scenario: Identifier.optional(),
   limit: z.coerce.number().int().min(1).max(MOST_PER_PAGE).default(50),
   cursor: z.string().max(200).optional().meta({ description: "`next` of the page before; the filters stay the same." }),
 });
@@ -36,15 +37,13 @@ export function predictionsEndpoint(store: Store): Endpoint {
       fails: ["input", "unavailable"],
     },
     async ({ query, caller }) => {
-      const { from, to, subject, session, label, limit, cursor } = query;
+      const { from, to, limit, cursor, ...same } = query;
       const found = await store.listPredictions(
         caller.owner,
         {
           from: from === undefined ? undefined : new Date(from),
           to: to === undefined ? undefined : new Date(to),
-          subject,
-          session,
-          label,
+          ...same,
         },
         { limit: limit + 1, after: cursor === undefined ? undefined : placeOf(cursor) },
       );

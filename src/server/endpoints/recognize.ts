@@ -2,6 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { MODALITIES } from "../../core/modality.ts";
+import { allowedModalities, modalitiesOf } from "../../scenario/policy.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import type { Store } from "../../store/store.ts";
 import { type Caller, type Endpoint, endpoint, ok } from "../endpoint.ts";
 import { Identifier } from "../identifier.ts";
 import type { Limits } from "../limits.ts";
@@ -10,6 +13,7 @@ import { predictionReply } from "../prediction-reply.ts";
 import { BatchReply, PredictionReply } from "../prediction-schema.ts";
 import { problemOf } from "../problem.ts";
 import type { Recognize } from "../recognize-port.ts";
+import { admit, type Scenarios } from "../scenarios.ts";
 
 /** Keeps what was recognized. */
 type Keep = (owner: string, predictions: readonly PredictionReply[]) => Promise<void>;
@@ -25,6 +29,10 @@ function schemas(limits: Limits) {
   };
   const common = {
     modalities: z.array(z.enum(MODALITIES)).min(1).optional().meta({ description: "Look at these only." }),
+    scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
+    jurisdiction: Identifier.optional().meta({
+      description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
+    }),
     keep: z.boolean().default(true).meta({ description: "Whether the result may be kept. Media and texts never are." }),
   };
   const One = z.strictObject({ ...utterance, ...common }).meta({ id: "Utterance" });
@@ -38,6 +46,8 @@ interface RecognizeParts {
   readonly recognize: Recognize;
   readonly limits: Limits;
   readonly keep?: Keep | undefined;
+  readonly scenarios: Scenarios;
+  readonly store: Pick<Store, "validConsents">;
   readonly clock: () => Date;
 }
 
@@ -46,12 +56,25 @@ function about(item: { readonly subject?: string | undefined; readonly session?:
   return { subject: item.subject, session: item.session };
 }
 
-export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeParts): Endpoint {
+export function recognizeEndpoint({ recognize, limits, keep, scenarios, store, clock }: RecognizeParts): Endpoint {
   const { One, Batch } = schemas(limits);
-  type Item = Omit<z.infer<typeof One>, "keep" | "modalities">;
+  type Item = Omit<z.infer<typeof One>, "keep" | "modalities" | "scenario" | "jurisdiction">;
 
   async function remember(caller: Caller, wanted: boolean, found: readonly PredictionReply[]): Promise<void> {
     if (wanted && found.length > 0) await keep?.(caller.owner, found);
+  }
+
+  /** What may be looked at. @throws AffektError `policy` */
+  async function admitted(
+    scenario: Scenario,
+    { modalities, jurisdiction }: Pick<z.infer<typeof One>, "modalities" | "jurisdiction">,
+    { owner }: Caller,
+    items: readonly Item[],
+  ) {
+    const allowed = allowedModalities(scenario, modalities);
+    const looked = items.map((item) => ({ subject: item.subject, modalities: modalitiesOf(item, allowed) }));
+    await admit(store, scenario, { owner, looked, jurisdiction });
+    return allowed;
   }
 
   return endpoint(
@@ -82,6 +105,8 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
         "no-face",
         "no-modality",
         "no-speech",
+        "not-found",
+        "policy",
         "conflict",
         "busy",
         "unavailable",
@@ -92,6 +117,8 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
     },
     async ({ body, caller, signal, requestId }) => {
       const items: readonly Item[] = "inputs" in body ? body.inputs : [body];
+      const scenario = body.scenario === undefined ? undefined : scenarios.find(body.scenario);
+      const modalities = scenario === undefined ? body.modalities : await admitted(scenario, body, caller, items);
       const results = await recognize(
         items.map(({ text, image, audio, video }) => ({
           inputs: {
@@ -100,13 +127,13 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
             ...(audio === undefined ? {} : { audio }),
             ...(video === undefined ? {} : { video }),
           },
-          modalities: body.modalities,
+          modalities,
         })),
         { deadlineMs: limits.deadlineMs, signal },
       );
       const found = results.map((result, index) =>
         result.status === "fulfilled"
-          ? predictionReply({ id: randomUUID(), now: clock(), ...about(items[index]) }, result.value)
+          ? predictionReply({ id: randomUUID(), now: clock(), scenario, ...about(items[index]) }, result.value)
           : undefined,
       );
       if (!("inputs" in body)) {
@@ -118,7 +145,9 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
         body.keep,
         found.filter((one) => one !== undefined),
       );
-      if (!("inputs" in body)) return ok(found[0]);
+      // An answer that nothing may be kept of is not remembered for a repeated request either.
+      const isUnkept = scenario?.keep.what === "nothing";
+      if (!("inputs" in body)) return { ...ok(found[0]), passing: isUnkept };
       const problems = results.map((result) =>
         result.status === "rejected" ? problemOf(result.reason, requestId) : undefined,
       );
@@ -128,7 +157,7 @@ export function recognizeEndpoint({ recognize, limits, keep, clock }: RecognizeP
             problem === undefined ? { status: "ok", prediction: found[index] } : { status: "error", problem },
           ),
         }),
-        passing: problems.some((problem) => problem !== undefined && problem.status >= 499),
+        passing: isUnkept || problems.some((problem) => problem !== undefined && problem.status >= 499),
       };
     },
   );

@@ -28,6 +28,10 @@ export function jobSchemas(limits: Limits) {
     .meta({ id: "JobUtterance" });
   const options = {
     modalities: z.array(z.enum(MODALITIES)).min(1).optional().meta({ description: "Look at these only." }),
+    scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
+    jurisdiction: Identifier.optional().meta({
+      description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
+    }),
     keep: z.boolean().default(true).meta({ description: "Whether results also become predictions." }),
     keepMediaDays: z
       .int()

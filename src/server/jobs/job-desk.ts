@@ -4,8 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Blobs } from "../../core/blobs.ts";
+import { AffektError } from "../../core/errors.ts";
+import type { Modality } from "../../core/modality.ts";
+import { allowedModalities, modalitiesOf } from "../../scenario/policy.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import type { Job, SqlExecutor } from "../../store/job-store.ts";
 import type { Store } from "../../store/store.ts";
+import { admit, type Scenarios } from "../scenarios.ts";
 import { encodeInputs, type SentInputs } from "./inputs-codec.ts";
 import type { Seal } from "./seal.ts";
 
@@ -14,6 +19,8 @@ export interface DeskParts {
   readonly blobs: Blobs;
   readonly seal: Seal;
   readonly clock: () => Date;
+  /** Default: there are none. */
+  readonly scenarios?: Scenarios | undefined;
   /** Puts items into the queue, in the store's own transaction. */
   readonly enqueue: (ids: readonly string[], sql: SqlExecutor) => Promise<void>;
   /** There is something new to do. */
@@ -28,7 +35,9 @@ export interface JobRequest {
     readonly session?: string | undefined;
     readonly inputs: SentInputs;
   }[];
-  readonly modalities?: readonly string[] | undefined;
+  readonly modalities?: readonly Modality[] | undefined;
+  readonly scenario?: string | undefined;
+  readonly jurisdiction?: string | undefined;
   readonly keep: boolean;
   readonly keepMediaDays?: number | undefined;
 }
@@ -56,14 +65,34 @@ export interface JobDesk {
 const BESIDE = 64 * 1024;
 const DAY_MS = 86_400_000;
 
-export function createJobDesk({ store, blobs, seal, clock, enqueue, wake }: DeskParts): JobDesk {
+export function createJobDesk({ store, blobs, seal, clock, scenarios, enqueue, wake }: DeskParts): JobDesk {
   async function removeMedia(ids: readonly string[]): Promise<void> {
     for (const id of ids) await blobs.remove(id);
   }
 
+  /** @returns what may be looked at @throws AffektError `policy` */
+  async function admitted(scenario: Scenario, owner: string, request: JobRequest): Promise<readonly Modality[]> {
+    const { items, jurisdiction, keepMediaDays = 0 } = request;
+    const { id, keep } = scenario;
+    if (keepMediaDays > keep.mediaDays) {
+      throw new AffektError(
+        "policy",
+        `The scenario ${id} keeps media for ${keep.mediaDays} days at most; asked for were ${keepMediaDays}.`,
+        keep.mediaDays === 0 ? "Leave keepMediaDays out." : `Ask for ${keep.mediaDays} or fewer.`,
+      );
+    }
+    const allowed = allowedModalities(scenario, request.modalities);
+    const looked = items.map(({ subject, inputs }) => ({ subject, modalities: modalitiesOf(inputs, allowed) }));
+    await admit(store, scenario, { owner, looked, jurisdiction });
+    return allowed;
+  }
+
   return {
-    async submit(owner, { items, modalities, keep, keepMediaDays }) {
+    async submit(owner, request) {
+      const { items, keep, keepMediaDays, jurisdiction } = request;
       const now = clock();
+      const rules = request.scenario === undefined ? undefined : scenarios?.find(request.scenario);
+      const modalities = rules === undefined ? request.modalities : await admitted(rules, owner, request);
       const written: string[] = [];
       try {
         const rows = [];
@@ -82,6 +111,10 @@ export function createJobDesk({ store, blobs, seal, clock, enqueue, wake }: Desk
           createdAt: now,
           modalities: modalities ?? null,
           keep,
+          rules: rules ?? null,
+          jurisdiction: jurisdiction ?? null,
+          // Whoever sent the job has at least a day to fetch what came of it.
+          keepUntil: rules === undefined ? null : new Date(now.getTime() + Math.max(1, rules.keep.days) * DAY_MS),
           mediaUntil: keepMediaDays === undefined ? null : new Date(now.getTime() + keepMediaDays * DAY_MS),
         };
         await store.addJob(owner, job, rows, enqueue);

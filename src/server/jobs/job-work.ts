@@ -3,11 +3,14 @@ import type { Blobs } from "../../core/blobs.ts";
 import { AffektError, type ErrorCode } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Prediction } from "../../core/prediction.ts";
+import { modalitiesOf } from "../../scenario/policy.ts";
+import { parseScenario, type Scenario } from "../../scenario/scenario.ts";
 import type { Outcome, WaitingItem } from "../../store/job-store.ts";
 import type { Store } from "../../store/store.ts";
 import { predictionReply } from "../prediction-reply.ts";
 import { problemOf } from "../problem.ts";
 import type { Recognize } from "../recognize-port.ts";
+import { admit, keeping } from "../scenarios.ts";
 import { decodeInputs, type SentInputs } from "./inputs-codec.ts";
 import type { Seal } from "./seal.ts";
 
@@ -32,6 +35,11 @@ export interface JobWork {
   bury(ids: readonly string[]): Promise<void>;
 }
 
+/** The rules that an item came in with. @throws AffektError `config` if they cannot be read */
+function rulesOf({ id, rules }: WaitingItem): Scenario | undefined {
+  return rules === null ? undefined : parseScenario(rules, `of the item ${id}`);
+}
+
 function outcomeOf(item: WaitingItem, result: PromiseSettledResult<Prediction>, now: Date): Outcome | undefined {
   const { id } = item;
   if (result.status === "rejected") {
@@ -39,14 +47,28 @@ function outcomeOf(item: WaitingItem, result: PromiseSettledResult<Prediction>, 
     return passing ? undefined : { id, state: "failed", problem: problemOf(result.reason) };
   }
   const about = { id, now, subject: item.subject ?? undefined, session: item.session ?? undefined };
-  const prediction = predictionReply(about, result.value);
-  return { id, state: "done", label: prediction.label, confidence: prediction.confidence, prediction };
+  const scenario = rulesOf(item);
+  const prediction = predictionReply({ ...about, scenario }, result.value);
+  const { label, confidence, alerts } = prediction;
+  const kept = scenario === undefined ? {} : { scenario: scenario.id, ...keeping(scenario, now, alerts) };
+  return { id, state: "done", label, confidence, prediction, ...kept };
 }
 
 export function createJobWork({ store, blobs, seal, recognize, clock, settled }: WorkParts): JobWork {
-  async function open({ id, input }: WaitingItem): Promise<SentInputs> {
+  /** What is agreed to may have been withdrawn since the job came in. @throws AffektError `policy` */
+  async function allowed(item: WaitingItem, inputs: SentInputs): Promise<SentInputs> {
+    const scenario = rulesOf(item);
+    if (scenario === undefined) return inputs;
+    const { owner, subject, jurisdiction } = item;
+    const looked = [{ subject, modalities: modalitiesOf(inputs, (item.modalities ?? []) as Modality[]) }];
+    await admit(store, scenario, { owner, looked, jurisdiction: jurisdiction ?? undefined });
+    return inputs;
+  }
+
+  async function open(item: WaitingItem): Promise<SentInputs> {
+    const { id, input } = item;
     const sealed = input ?? (await blobs.get(id));
-    if (sealed !== undefined) return decodeInputs(seal.open(id, sealed));
+    if (sealed !== undefined) return allowed(item, decodeInputs(seal.open(id, sealed)));
     throw new AffektError(
       "unavailable",
       "The media of this item are not in the media folder.",
@@ -78,10 +100,16 @@ export function createJobWork({ store, blobs, seal, recognize, clock, settled }:
         })),
         { deadlineMs: DEADLINE_MS, signal, patient: true },
       );
-      const outcomes = ready.flatMap(({ item }, index) => {
+      const outcomes = ready.flatMap(({ item }, index): Outcome | [] => {
         const result = found[index];
         return (result && outcomeOf(item, result, clock())) ?? [];
       });
+      for (const [index, item] of items.entries()) {
+        const one = opened[index];
+        if (one?.status !== "rejected" || !(one.reason instanceof AffektError)) continue;
+        if (one.reason.code === "policy")
+          outcomes.push({ id: item.id, state: "failed", problem: problemOf(one.reason) });
+      }
       await write(outcomes);
       const ended = new Set(outcomes.map(({ id }) => id));
       return new Set(items.map(({ id }) => id).filter((id) => !ended.has(id)));

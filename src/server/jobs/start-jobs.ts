@@ -7,6 +7,7 @@ import { type JobQueueOptions, openJobQueue } from "../../queue/job-queue.ts";
 import { type Runner, startRunner } from "../../queue/runner.ts";
 import type { Counts, Store } from "../../store/store.ts";
 import type { Recognize } from "../recognize-port.ts";
+import type { Scenarios } from "../scenarios.ts";
 import { createJobDesk, type JobDesk } from "./job-desk.ts";
 import { expireJobs } from "./job-expiry.ts";
 import { createJobWork } from "./job-work.ts";
@@ -18,6 +19,8 @@ export interface JobsOptions {
   /** Where sealed media lie; workers on other machines see the same folder. Default: a temporary one. */
   readonly mediaDir: string | undefined;
   readonly keepDays: number;
+  /** That jobs may be sent under; whoever works on them finds the rules in the job. Default: none. */
+  readonly scenarios?: Scenarios | undefined;
   readonly clock: () => Date;
   /** What recognizes; undefined: this process leaves jobs to workers. */
   readonly recognize?: Recognize | undefined;
@@ -48,7 +51,15 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const own = options.mediaDir === undefined ? await mkdtemp(join(tmpdir(), "affekt-media-")) : undefined;
   const blobs = folderBlobs(options.mediaDir ?? own ?? "");
   const seal = createSeal(secret);
-  const desk = createJobDesk({ store, blobs, seal, clock, enqueue: queue.add, wake: () => runner?.wake() });
+  const desk = createJobDesk({
+    store,
+    blobs,
+    seal,
+    clock,
+    scenarios: options.scenarios,
+    enqueue: queue.add,
+    wake: () => runner?.wake(),
+  });
   let runner: Runner | undefined;
   if (recognize !== undefined) {
     const { work, bury } = createJobWork({ store, blobs, seal, recognize, clock, settled });

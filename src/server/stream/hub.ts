@@ -1,7 +1,11 @@
 /** All streams of the service. */
 import { AffektError } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
+import { allowedModalities } from "../../scenario/policy.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import type { Store } from "../../store/store.ts";
 import type { PredictionReply } from "../prediction-schema.ts";
+import { admit, type Scenarios } from "../scenarios.ts";
 import { createKeeper } from "./keeper.ts";
 import type { StreamLimits } from "./limits.ts";
 import { type LiveStream, openLiveStream } from "./live-stream.ts";
@@ -18,12 +22,12 @@ export interface HubParts {
   readonly keep?: ((owner: string, found: readonly PredictionReply[]) => Promise<void>) | undefined;
   /** Results that could not be kept. */
   readonly lost: (results: number) => void;
-  /** Rules of use cases, by name. Default: there are none. */
-  readonly scenarios?: ((name: string) => Partial<OpenMessage> | undefined) | undefined;
+  readonly scenarios: Scenarios;
+  readonly store: Pick<Store, "validConsents">;
 }
 
 export interface Hub {
-  /** @throws AffektError `busy`, `not-found` (scenario), `unavailable`, `model`, `label`, `input` */
+  /** @throws AffektError `busy`, `not-found` (scenario), `policy`, `unavailable`, `model`, `label`, `input` */
   open(owner: string, wanted: OpenMessage): Promise<LiveStream>;
   /** @throws AffektError `not-found`, also if it is another owner's */
   find(owner: string, id: string): LiveStream;
@@ -37,30 +41,55 @@ export interface Hub {
 const DRAIN_MS = 10_000;
 
 export function createHub(parts: HubParts): Hub {
-  const { processes, limits, modalities, clock, keep, lost, scenarios } = parts;
+  const { processes, limits, modalities, clock, keep, lost, scenarios, store } = parts;
   const streams = new Map<string, LiveStream>();
   let opening = 0;
   let draining = false;
 
-  function rulesOf(scenario: string | undefined): Partial<OpenMessage> {
-    if (scenario === undefined) return {};
-    const rules = scenarios?.(scenario);
-    if (rules !== undefined) return rules;
-    throw new AffektError("not-found", `There is no scenario ${JSON.stringify(scenario)} here.`, "Leave it out.");
+  /** What the scenario makes of what was asked for. @throws AffektError `policy` */
+  function ruled(sent: OpenMessage, scenario: Scenario | undefined): OpenMessage {
+    if (scenario === undefined) return sent;
+    const { labels, smoothing } = scenario;
+    const allowed = allowedModalities(scenario, sent.modalities);
+    return {
+      ...sent,
+      modalities: sent.modalities === undefined ? allowed.filter((one) => modalities.includes(one)) : [...allowed],
+      smoothMs: smoothing.halfLifeSeconds * 1000,
+      ...(labels === "ekman7" ? {} : { labels: [...labels] }),
+    };
+  }
+
+  /** Whether everybody whom the stream is about has agreed, if they must. @throws AffektError `policy` */
+  async function allow(owner: string, wanted: OpenMessage, scenario: Scenario): Promise<void> {
+    const { subject, subjects = {}, modalities: looked = modalities, jurisdiction } = wanted;
+    const named = [...new Set([...(subject === undefined ? [] : [subject]), ...Object.values(subjects)])];
+    const people = named.length === 0 ? [undefined] : named;
+    await admit(store, scenario, {
+      owner,
+      looked: people.map((one) => ({ subject: one, modalities: looked })),
+      jurisdiction,
+    });
   }
 
   return {
     async open(owner, sent) {
-      const wanted = { ...sent, ...rulesOf(sent.scenario) };
+      const scenario = sent.scenario === undefined ? undefined : scenarios.find(sent.scenario);
+      const wanted = ruled(sent, scenario);
       if (draining) throw new AffektError("unavailable", "The service is shutting down.", "Try again a little later.");
       if (streams.size + opening >= limits.streams) {
         throw new AffektError("busy", `${limits.streams} streams are open, the most there may be.`, "Try again later.");
       }
       opening++;
       try {
+        const recheck = async (): Promise<void> => {
+          if (scenario !== undefined) await allow(owner, wanted, scenario);
+        };
+        await recheck();
         const stream = await openLiveStream({
           owner,
           wanted,
+          scenario,
+          recheck,
           modalities: wanted.modalities ?? modalities,
           processes,
           limits,

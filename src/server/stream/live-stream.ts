@@ -8,6 +8,9 @@ import type { Modality } from "../../core/modality.ts";
 import type { CarriedStream, StreamInput } from "../../platform/node/stream-process.ts";
 import { isPassing, type StreamEvent, type UtteranceEvent } from "../../recognize/stream/events.ts";
 import type { StreamMemory, StreamOptions } from "../../recognize/stream/options.ts";
+import { type Alert, watchAlerts } from "../../scenario/alerts.ts";
+import { applyScenario } from "../../scenario/apply.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
 import type { PredictionReply } from "../prediction-schema.ts";
 import type { Keeper } from "./keeper.ts";
 import type { StreamLimits } from "./limits.ts";
@@ -45,11 +48,15 @@ export interface LiveStream {
   finish(): Promise<void>;
   /** Ends it at once. */
   close(): void;
+  /** @throws AffektError `policy` if those whom it is about do not agree to its scenario any more */
+  recheck(): Promise<void>;
 }
 
 export interface LiveStreamParts {
   readonly owner: string;
   readonly wanted: OpenMessage;
+  readonly scenario: Scenario | undefined;
+  readonly recheck: () => Promise<void>;
   readonly modalities: readonly Modality[];
   readonly processes: StreamProcesses;
   readonly limits: StreamLimits;
@@ -59,15 +66,18 @@ export interface LiveStreamParts {
   readonly over: () => void;
 }
 
+/** Who speaks, where nobody says. */
+const DEFAULT_SPEAKER = "1";
+
 function optionsOf(wanted: OpenMessage): StreamOptions {
-  const { modalities, labels, language, fps, pauseMs, mostMs, partialMs } = wanted;
-  const given = Object.entries({ modalities, labels, language, fps, pauseMs, mostMs, partialMs });
+  const { modalities, labels, language, fps, pauseMs, mostMs, partialMs, smoothMs } = wanted;
+  const given = Object.entries({ modalities, labels, language, fps, pauseMs, mostMs, partialMs, smoothMs });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 /** @throws AffektError `unavailable`, `model`, `label`, `input` */
 export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream> {
-  const { owner, wanted, processes, limits, keeper, clock, over } = parts;
+  const { owner, wanted, scenario, processes, limits, keeper, clock, over } = parts;
   const id = randomUUID();
   const options = optionsOf(wanted);
   let memory: StreamMemory | undefined;
@@ -86,7 +96,39 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
 
   const isFull = (): boolean => untaken.length > limits.inputs || untakenBytes > limits.inputBytes;
 
-  function reply(event: UtteranceEvent): PredictionReply {
+  const watch = watchAlerts(scenario?.alerts ?? []);
+  /** Of every speaker: the last utterance that was observed, which a late text may revise. */
+  const observed = new Map<string, { readonly utterance: number; alerts: readonly Alert[] }>();
+
+  /** What the scenario's rules raise at a final. @returns those of earlier revisions, and the new ones */
+  function alertsAt({ speaker, utterance, startMs, endMs, smoothed }: UtteranceEvent) {
+    const last = observed.get(speaker);
+    const again = last?.utterance === utterance;
+    // An utterance that others have followed is not observed once more.
+    if (last !== undefined && last.utterance > utterance) return { all: [], fresh: [] };
+    const fresh = watch.observe(speaker, { of: "utterance", startMs, endMs, scores: smoothed }, again);
+    const all = [...(again ? (last?.alerts ?? []) : []), ...fresh];
+    observed.set(speaker, { utterance, alerts: all });
+    return { all, fresh };
+  }
+
+  function sayAlert(alert: Alert, about: { readonly speaker: string; track?: number; utterance?: number }): void {
+    const message = { type: "alert", seq: ++seq, scenario: scenario?.id ?? "", ...about, ...alert } as const;
+    broadcast(message, false, seq);
+  }
+
+  /** Whoever is not named cannot have agreed. @throws AffektError `policy` */
+  function checkSpeaker(speaker = DEFAULT_SPEAKER): void {
+    if (scenario?.consent.required !== true || wanted.subject !== undefined) return;
+    if (wanted.subjects?.[speaker] !== undefined) return;
+    throw new AffektError(
+      "policy",
+      `The scenario ${scenario.id} needs a consent, and the stream does not say who the speaker ${JSON.stringify(speaker)} is.`,
+      "Name the subject of every speaker when opening the stream.",
+    );
+  }
+
+  function reply(event: UtteranceEvent, alerts: readonly Alert[]): PredictionReply {
     const key = `${event.utterance}`;
     // A revision is the same prediction, better known.
     const name = names.get(key) ?? { id: randomUUID(), createdAt: clock().toISOString() };
@@ -97,6 +139,7 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
       ...name,
       ...(subject === undefined ? {} : { subject }),
       session: wanted.session ?? id,
+      ...(scenario === undefined ? {} : { scenario: scenario.id, alerts: [...alerts] }),
       ...(event.prediction as unknown as Omit<PredictionReply, "id" | "createdAt">),
     };
   }
@@ -117,16 +160,31 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
     }
   }
 
-  function tell(event: StreamEvent): void {
+  function ruled(event: StreamEvent): StreamEvent {
+    if (scenario === undefined || (event.type !== "final" && event.type !== "partial")) return event;
+    return { ...event, prediction: applyScenario(scenario, event.prediction) };
+  }
+
+  function tell(heard: StreamEvent): void {
     if (phase === "over") return;
+    const event = ruled(heard);
     if (event.type === "final") {
-      const prediction = reply(event);
-      keeper?.add(event.utterance, prediction);
+      const { speaker, utterance } = event;
+      const { all, fresh } = alertsAt(event);
+      const prediction = reply(event, all);
+      keeper?.add(utterance, prediction);
       broadcast({ ...event, type: "final", seq: ++seq, prediction } as ServerMessage, false, seq);
+      for (const alert of fresh) sayAlert(alert, { speaker, utterance });
     } else if (event.type === "segment") {
       broadcast({ ...event, seq: ++seq } as unknown as ServerMessage, false, seq);
     } else {
       broadcast(event as unknown as ServerMessage, isPassing(event));
+      if (event.type !== "faces") return;
+      const { speaker, timeMs } = event;
+      for (const { track, smoothed } of event.faces) {
+        const seen = { of: "face", startMs: timeMs, endMs: timeMs, scores: smoothed } as const;
+        for (const alert of watch.observe(`${speaker}/${track}`, seen)) sayAlert(alert, { speaker, track });
+      }
     }
   }
 
@@ -221,6 +279,7 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
       if (phase !== "open" || finishing !== undefined) {
         throw new AffektError("aborted", "The stream is over.", "Open another one.");
       }
+      checkSpeaker(input.speaker);
       if (carried === undefined) return;
       const bytes = input.type === "text" ? input.text.length : input.bytes.length;
       untaken.push(bytes);
@@ -261,6 +320,7 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
       return finishing;
     },
     close: () => stop("closing"),
+    recheck: parts.recheck,
   };
   return stream;
 }

@@ -4,7 +4,7 @@ import { ERROR_CODES } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
 import { STREAM_RANGES } from "../../recognize/stream/options.ts";
 import { Identifier } from "../identifier.ts";
-import { Face, PredictionReply, Scores, Share } from "../prediction-schema.ts";
+import { Alert, Face, PredictionReply, Scores, Share } from "../prediction-schema.ts";
 import { Problem } from "../problem.ts";
 
 const Speaker = z
@@ -28,12 +28,16 @@ export const OpenMessage = z
       .max(50)
       .optional()
       .meta({ description: "Labels to answer with; all others are added up as `other`." }),
-    scenario: Identifier.optional().meta({ description: "Use case whose rules apply." }),
+    scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
+    jurisdiction: Identifier.optional().meta({
+      description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
+    }),
     language: z.enum(["en", "zh"]).optional().meta({ description: "Of the texts. Default: told from each." }),
     fps: within(STREAM_RANGES.fps).meta({ description: "Frames looked at per second. Default 5." }),
     pauseMs: within(STREAM_RANGES.pauseMs).meta({ description: "Silence that ends an utterance. Default 400." }),
     mostMs: within(STREAM_RANGES.mostMs).meta({ description: "Longer utterances are cut. Default 15,000." }),
     partialMs: within(STREAM_RANGES.partialMs).meta({ description: "From partial to partial; 0: none. Default 500." }),
+    smoothMs: within(STREAM_RANGES.smoothMs).meta({ description: "Half-life of `smoothed`. Default 10,000." }),
     subject: Identifier.optional().meta({ description: "Pseudonym under which results are kept." }),
     subjects: z.record(z.string().max(64), Identifier).optional().meta({ description: "The same, by speaker." }),
     session: Identifier.optional().meta({ description: "What belongs together. Default: the stream itself." }),
@@ -136,6 +140,14 @@ export const ServerMessage = z
       label: z.string(),
       confidence: Share,
       scores: Scores,
+    }),
+    Alert.extend({
+      type: z.literal("alert"),
+      seq,
+      scenario: z.string(),
+      speaker: z.string(),
+      track: z.int().optional().meta({ description: "Of the face that it is about." }),
+      utterance: z.int().optional().meta({ description: "Whose final raised it." }),
     }),
     z.object({ type: z.literal("voice"), speaker: z.string(), speaking: z.boolean(), timeMs: z.number() }),
     z.object({

@@ -32,6 +32,7 @@ async function connection() {
     attach: (own) => void (outlet = own),
     detach: () => void did.push("detach"),
     push: () => {},
+    recheck: async () => {},
   };
   serveSocket(socket as unknown as WebSocket, {
     caller: { owner: "o", scopes: [] },

@@ -160,9 +160,16 @@ export function serveSocket(socket: WebSocket, parts: SocketParts): void {
     if (!isAlive && !socket.isPaused) return socket.terminate();
     isAlive = socket.isPaused;
     socket.ping();
-    recheck().catch((cause: unknown) => {
-      const { code } = problemOf(cause);
+    const own = stream;
+    Promise.all([recheck(), own?.recheck()]).catch((cause: unknown) => {
+      const problem = problemOf(cause);
+      const { code } = problem;
       if (code === "unauthorized" || code === "forbidden") socket.close(CLOSE.unauthorized, code);
+      if (code !== "policy") return;
+      // Somebody has withdrawn a consent.
+      send({ type: "problem", problem });
+      socket.close(CLOSE.wrong, code);
+      own?.close();
     });
   }, limits.heartbeatMs);
 

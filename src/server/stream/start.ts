@@ -8,7 +8,7 @@ import { createStreamProcesses, type StreamProcesses } from "./processes.ts";
 import { type StreamRoutes, streamRoutes } from "./routes.ts";
 
 export interface StartStreamsOptions
-  extends Pick<HubParts, "modalities" | "clock" | "keep" | "lost" | "scenarios">,
+  extends Pick<HubParts, "modalities" | "clock" | "keep" | "lost" | "scenarios" | "store">,
     Pick<StreamProcessOptions, "license"> {
   /** Folder of models, asked whenever a process starts. */
   readonly models: () => string | undefined;
