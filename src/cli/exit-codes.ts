@@ -34,6 +34,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   "content-type": 9,
   deadline: 9,
   forbidden: 9,
+  full: 9,
   "not-found": 9,
   policy: 9,
   rate: 9,

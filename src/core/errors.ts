@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   "diverged",
   "file",
   "forbidden",
+  "full",
   "input",
   "internal",
   "label",

@@ -1,6 +1,7 @@
 /** Errors as the client sees them: problem documents (RFC 9457) with affekt's permanent codes. */
 import { z } from "zod";
 import { AffektError, ERROR_CODES, type ErrorCode } from "../core/errors.ts";
+import { noRoom } from "../core/no-room.ts";
 import { STATUS_CODES } from "./status-codes.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
@@ -37,6 +38,7 @@ const TITLES: Readonly<Record<number, string>> = {
   501: "Not possible with this service",
   503: "Cannot answer now",
   504: "Took too long",
+  507: "No room left",
 };
 
 /** What Fastify and its plugins refuse by themselves. Their own wording may quote the body, so it is not repeated. */
@@ -64,6 +66,8 @@ const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string, string]>> 
 
 /** Any thrown value as one of ours. */
 export function asServiceError(cause: unknown): AffektError {
+  const full = noRoom(cause);
+  if (full !== undefined) return full;
   if (cause instanceof AffektError) return cause;
   const { code, statusCode } = (cause ?? {}) as { code?: unknown; statusCode?: unknown };
   const known =

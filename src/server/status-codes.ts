@@ -37,4 +37,5 @@ export const STATUS_CODES: Readonly<Record<ErrorCode, number>> = {
   busy: 503,
   unavailable: 503,
   deadline: 504,
+  full: 507,
 };

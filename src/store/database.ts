@@ -1,7 +1,7 @@
 /** A database that speaks PostgreSQL: a server, or the engine in this process. */
 import { fileURLToPath } from "node:url";
-import type { PGlite } from "@electric-sql/pglite";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import type { Engine } from "./lasting-pglite.ts";
 
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 
@@ -9,7 +9,7 @@ export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
 export type Change = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 /** Where the queue of jobs lies: beside the tables, on the same engine. */
-export type QueueHome = { readonly pglite: PGlite } | { readonly url: string };
+export type QueueHome = { readonly pglite: Engine } | { readonly url: string };
 
 export interface OpenedDatabase {
   readonly database: Database;

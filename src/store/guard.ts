@@ -1,9 +1,13 @@
 /** Turns whatever a database throws into an error of ours. Its own words may quote rows: they stay in the cause. */
 import { AffektError } from "../core/errors.ts";
+import { noRoom } from "../core/no-room.ts";
 
 export function unavailable(cause: unknown): AffektError {
   if (cause instanceof AffektError) return cause;
-  return new AffektError("unavailable", "The database does not answer.", "Try again a little later.", { cause });
+  return (
+    noRoom(cause) ??
+    new AffektError("unavailable", "The database does not answer.", "Try again a little later.", { cause })
+  );
 }
 
 /** The same methods; what they throw is an AffektError. */
