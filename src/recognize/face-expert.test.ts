@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { tinyFace } from "../../test/support/tiny-models.ts";
+import { faceExpert } from "../../test/support/tiny-recognizer.ts";
 import type { Picture } from "../core/media.ts";
 import { turnedPicture } from "../preprocess/face/turn.ts";
 import { prepareFace } from "./face-expert.ts";
@@ -56,4 +58,29 @@ describe("prepared for a network that knows faces that stand", () => {
 test("a face less than a pixel wide is an error", () => {
   const nothing = { ...face(1, 0), box: { ...BOX, width: 0.4, height: 0.4 } };
   expect(() => prepareFace(STANDING, nothing, INPUT)).toThrowError(expect.objectContaining({ code: "shape" }));
+});
+
+test("the passes of a face, asked one by one, are the views and mirror images of the still face", async () => {
+  const views = [
+    { scale: 1, shiftX: 0, shiftY: 0 },
+    { scale: 1.5, shiftX: 0.1, shiftY: 0 },
+  ];
+  const { inputs: _inputs, ...input } = INPUT;
+  const bytes = tinyFace({ input: { ...input, inputs: { pixels: "pixels" }, flipAverage: true, views } });
+  const expert = await faceExpert(bytes);
+  expect(expert.passes).toBe(4);
+  const still = expert.prepare(STANDING, face(1, 0));
+  const single = [0, 1, 2, 3].map((pass) => expert.prepare(STANDING, face(1, 0), [pass]));
+  expect([single[0]?.views[0], single[2]?.views[0]]).toEqual(still.views);
+  // Pass 3 mirrors the view of pass 2, row by row
+  const [plain, mirror] = [single[2], single[3]].map((one) => [...(one?.views[0] ?? [])]);
+  for (let row = 0; row < 64; row += 8) {
+    expect(mirror?.slice(row, row + 8)).toEqual(plain?.slice(row, row + 8).reverse());
+  }
+  const [whole] = await expert.opinions([still]);
+  const [asked] = await expert.opinions([expert.prepare(STANDING, face(1, 0), [3, 0, 2, 1])]);
+  const [half] = await expert.opinions([expert.prepare(STANDING, face(1, 0), [0])]);
+  await expert.close();
+  for (const [at, logit] of (whole?.logits ?? []).entries()) expect(asked?.logits[at]).toBeCloseTo(logit, 5);
+  expect(half?.logits).not.toEqual(whole?.logits);
 });

@@ -1,4 +1,8 @@
-/** Face → opinion: a crop by the contract, one network, mirrored views averaged. */
+/**
+ * Face → opinion: a crop by the contract, one network. A still face is looked at in every pass, that is each view of the
+ * contract and, where it says so, its mirror image, and the passes are averaged (test-time augmentation). Of a face that
+ * is followed over many frames, few passes of each frame do: the frames bring the others, and smoothing averages them.
+ */
 import { AffektError } from "../core/errors.ts";
 import type { Picture } from "../core/media.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
@@ -33,6 +37,7 @@ export interface DetectOptions {
   readonly turns?: boolean;
   readonly finest?: 256 | 512 | 1024;
   readonly room?: boolean;
+  readonly even?: boolean;
 }
 
 /** What is needed of a face detector. */
@@ -49,12 +54,19 @@ export interface PreparedFace {
   /** A `[channels, size, size]` per view, normalized by the contract. */
   readonly views: readonly Float32Array[];
   readonly quality: number;
+  /** Mirror images that were wanted are among the views: the network sees them as they are. */
+  readonly complete?: true;
 }
 
 export interface FaceExpert {
   readonly contract: FaceContract;
-  /** @param face null if the picture is a face crop already */
-  prepare(picture: Picture, face: DetectedFace | null): PreparedFace;
+  /** In how many ways the network looks at a still face. */
+  readonly passes: number;
+  /**
+   * @param face null if the picture is a face crop already
+   * @param passes which ones, each in [0, passes); default: all
+   */
+  prepare(picture: Picture, face: DetectedFace | null, passes?: readonly number[]): PreparedFace;
   opinions(faces: readonly PreparedFace[]): Promise<Opinion[]>;
   close(): Promise<void>;
 }
@@ -71,9 +83,9 @@ function uprightSquare(square: Picture, { size, channels, cropSize = size }: Fac
   return turnedPicture(resize(channels === 1 ? grey(square) : rgb(square), cropSize, cropSize), quarters);
 }
 
-/** A square crop as the network wants it: a `[channels, size, size]` per view of the contract. */
-function faceViews(square: Picture, input: FaceInput, quarters = 0): Float32Array[] {
-  const { size, channels, normalization, cropSize = size, views = WHOLE } = input;
+/** A square crop as the network wants it: a `[channels, size, size]` per view. */
+function faceViews(square: Picture, input: FaceInput, views: readonly FaceView[], quarters = 0): Float32Array[] {
+  const { size, channels, normalization, cropSize = size } = input;
   const crop = uprightSquare(square, input, quarters);
   return views.map(({ scale, shiftX, shiftY }) => {
     const pixels = new Float32Array(channels * size * size);
@@ -95,14 +107,25 @@ function mirrored(pixels: Float32Array, size: number): Float32Array {
 
 /**
  * @param face null if the picture is a face crop already
+ * @param views default: those of the contract
  * @throws AffektError `shape` if the box of the face is less than a pixel wide
  */
-export function prepareFace(picture: Picture, face: DetectedFace | null, input: FaceInput): PreparedFace {
-  if (face === null) return { views: faceViews(picture, input), quality: faceQuality(picture).quality };
+export function prepareFace(
+  picture: Picture,
+  face: DetectedFace | null,
+  input: FaceInput,
+  views: readonly FaceView[] = input.views ?? WHOLE,
+): PreparedFace {
+  if (face === null) return { views: faceViews(picture, input, views), quality: faceQuality(picture).quality };
   const { tight: box = face.box, confidence } = face;
-  const { square, quarters } = cutFace(picture, face, input);
+  const cut = cutFace(picture, face, input);
+  // Grey once for both: cameras give large crops, many times a second.
+  const square = input.channels === 1 ? grey(cut.square) : cut.square;
   const { quality } = faceQuality(square, Math.min(box.width, box.height));
-  return { views: faceViews(square, input, quarters), quality: Math.max(LEAST_QUALITY, quality * confidence) };
+  return {
+    views: faceViews(square, input, views, cut.quarters),
+    quality: Math.max(LEAST_QUALITY, quality * confidence),
+  };
 }
 
 interface CutFace {
@@ -193,12 +216,24 @@ export async function openFaceExpert(
   const { input } = contract;
   const network = await openNetwork(runtime, bytes, contract, options);
   const length = input.channels * input.size * input.size;
+  const all = input.views ?? WHOLE;
+  /** Each view is followed by its mirror image, where there is one. */
+  const ways = input.flipAverage ? 2 : 1;
   return {
     contract,
-    prepare: (picture, face) => prepareFace(picture, face, input),
+    passes: ways * all.length,
+    prepare(picture, face, passes) {
+      if (passes === undefined) return prepareFace(picture, face, input);
+      const wanted = passes.map((pass) => all[Math.floor(pass / ways)] as FaceView);
+      const { views, quality } = prepareFace(picture, face, input, wanted);
+      const seen = views.map((view, index) =>
+        (passes[index] as number) % ways === 1 ? mirrored(view, input.size) : view,
+      );
+      return { views: seen, quality, complete: true };
+    },
     async opinions(faces) {
-      const own = faces.map((face) =>
-        input.flipAverage ? face.views.flatMap((view) => [view, mirrored(view, input.size)]) : face.views,
+      const own = faces.map(({ views, complete }) =>
+        input.flipAverage && !complete ? views.flatMap((view) => [view, mirrored(view, input.size)]) : views,
       );
       const views = own.flat();
       const logits = await network.run(views.length, (start, end) => {

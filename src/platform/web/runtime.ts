@@ -1,6 +1,8 @@
 /**
- * The `Runtime` port on onnxruntime-web: WebAssembly with SIMD, one thread. The shipped networks are small and in whole
- * numbers (int8), which the WebGPU back end would hand back to the processor operator by operator.
+ * The `Runtime` port on onnxruntime-web: WebAssembly with SIMD, one thread. The shipped networks are small: a frame of a
+ * camera takes about 20 ms, so that a second thread, which needs an isolated page and waits by spinning, took more of two
+ * cores than it gave back (11 frames a second instead of 15 beside other work). The WebGPU back end would hand the text
+ * networks, whose tables are in whole numbers, back to the processor operator by operator.
  */
 import * as ort from "onnxruntime-web/wasm";
 import { AffektError } from "../../core/errors.ts";

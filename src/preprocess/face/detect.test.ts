@@ -119,6 +119,20 @@ test("a face of a wide picture is looked at once more undistorted, so that its b
   expect(Math.abs((face?.landmarks[0]?.y ?? 0) - 200)).toBeLessThanOrEqual(4);
 });
 
+test("an even look keeps the picture's proportions, and needs no other", async () => {
+  const looks: number[][] = [];
+  const detector = faceDetector({ detector: redFinder(64, 5, looks), verifier: blueAbove });
+  const [face, ...others] = await detector.detect(scene(640, 360, "top", 4), { even: true });
+  expect(others).toEqual([]);
+  // 144 rows of 2.5 pixels, up to the next 32
+  expect(looks).toEqual([[256, 160]]);
+  // 64 input pixels are 160, across as well as down
+  expect(face?.tight.width).toBeCloseTo(160, 6);
+  expect(face?.tight.height).toBeCloseTo(160, 6);
+  expect(Math.abs((face?.landmarks[0]?.x ?? 0) - 320)).toBeLessThanOrEqual(4);
+  expect(Math.abs((face?.landmarks[0]?.y ?? 0) - 180)).toBeLessThanOrEqual(4);
+});
+
 test("a face of a wide picture that a closer look does not see stays as it was found", async () => {
   const finder = redFinder(64, 5);
   const nearsighted: Session = {

@@ -23,6 +23,11 @@ export interface DetectOptions {
   readonly finest?: 256 | 512 | 1024;
   /** Look again with room around the picture where nothing is found, for faces that fill it. Default true. */
   readonly room?: boolean;
+  /**
+   * Keep the picture's proportions in the first look, instead of squeezing it into a square as Human does: for a camera
+   * of 16 : 9 that is cheaper, and needs no finer look for its faces to be undistorted. Default false.
+   */
+  readonly even?: boolean;
 }
 
 export interface FaceDetector {
@@ -100,6 +105,13 @@ function firstRegion({ width, height }: Picture): Box {
   return { x: early(width), y: early(height), width, height };
 }
 
+/** A region of the picture's own proportions, and how large the network sees it when its longer side is `size`. */
+function evenView({ width, height }: Picture, size: number): { region: Box; columns: number; rows: number } {
+  const scale = size / Math.max(width, height);
+  const [columns, rows] = [Math.ceil((width * scale) / 32) * 32, Math.ceil((height * scale) / 32) * 32];
+  return { region: { x: 0, y: 0, width: columns / scale, height: rows / scale }, columns, rows };
+}
+
 /** A face finder on two opened networks. */
 export function faceDetector(networks: FaceNetworks): FaceDetector {
   const eyes = faceEyes(networks);
@@ -125,9 +137,13 @@ export function faceDetector(networks: FaceNetworks): FaceDetector {
     const minConfidence = options.minConfidence ?? 0.3;
     const { width, height } = picture;
     const longer = Math.max(width, height);
-    const first = await look(picture, firstRegion(picture), FIRST_SIZE, FIRST_SIZE, minConfidence, 0, longer > COARSE);
+    const { region, columns, rows } =
+      options.even === true
+        ? evenView(picture, FIRST_SIZE)
+        : { region: firstRegion(picture), columns: FIRST_SIZE, rows: FIRST_SIZE };
+    const first = await look(picture, region, columns, rows, minConfidence, 0, longer > COARSE);
     let found = await confirmed(picture, first, 0, []);
-    let unsatisfied = longer / Math.min(width, height) > LONG_ASPECT;
+    let unsatisfied = options.even !== true && longer / Math.min(width, height) > LONG_ASPECT;
     let size = FIRST_SIZE;
     for (let level = 1; size * 2 <= (options.finest ?? 1024); level++) {
       const smallest = Math.min(...found.map((face) => Math.max(face.box.width, face.box.height)));
@@ -135,10 +151,8 @@ export function faceDetector(networks: FaceNetworks): FaceDetector {
       if (!(missing || unsatisfied) || size * 2 > longer * MAX_ENLARGEMENT) break;
       unsatisfied = false;
       size *= 2;
-      const scale = size / longer;
-      const [columns, rows] = [Math.ceil((width * scale) / 32) * 32, Math.ceil((height * scale) / 32) * 32];
-      const region = { x: 0, y: 0, width: columns / scale, height: rows / scale };
-      const finer = await look(picture, region, columns, rows, minConfidence);
+      const wider = evenView(picture, size);
+      const finer = await look(picture, wider.region, wider.columns, wider.rows, minConfidence);
       found = distinct([...found, ...(await confirmed(picture, finer, level, found))]);
     }
     const square = squareBox({ x: 0, y: 0, width, height });

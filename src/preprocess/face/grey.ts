@@ -22,17 +22,15 @@ export function grey(picture: Picture, backdrop: Backdrop = 255): Picture {
   if (picture.channels === 1) return picture;
   const { width, height, channels } = picture;
   const data = new Uint8Array(width * height);
-  if (channels === 3) {
-    // Decoders give this: no array for each pixel.
-    const { data: from } = picture;
-    for (let i = 0, at = 0; i < data.length; i++, at += 3) {
+  const { data: from } = picture;
+  for (let i = 0, at = 0; i < data.length; i++, at += channels) {
+    // Decoders and cameras give opaque pixels: no array for each of them.
+    if (channels === 3 || from[at + 3] === 255) {
       data[i] = Math.round(0.299 * from[at]! + 0.587 * from[at + 1]! + 0.114 * from[at + 2]!);
+    } else {
+      const [red, green, blue] = blended(picture, at, backdrop);
+      data[i] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
     }
-    return { data, width, height, channels: 1 };
-  }
-  for (let i = 0; i < data.length; i++) {
-    const [red, green, blue] = blended(picture, i * channels, backdrop);
-    data[i] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
   }
   return { data, width, height, channels: 1 };
 }

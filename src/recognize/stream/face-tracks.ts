@@ -8,7 +8,8 @@ import { overlap } from "../../preprocess/face/blazeface.ts";
 import type { DetectedFace, FaceDetector } from "../face-expert.ts";
 import { largestFirst } from "../leading-face.ts";
 
-interface Sighting {
+/** A face of a frame. */
+export interface Sighting {
   readonly track: number;
   readonly face: DetectedFace;
 }
@@ -26,8 +27,8 @@ interface Track {
 
 const LOOK_EVERY_MS = 1_000;
 /** Faces of a stream are large and mostly upright, and there are many frames. */
-const LOOK = { turns: false, finest: 512 } as const;
-const GLANCE = { turns: false, finest: 256, room: false } as const;
+const LOOK = { turns: false, finest: 512, even: true } as const;
+const GLANCE = { turns: false, finest: 256, room: false, even: true } as const;
 /** More faces than this are looked for together, which then is cheaper than to follow each. */
 const MOST_FOLLOWED = 3;
 /** More are not tracked, the smallest left out. */

@@ -39,6 +39,8 @@ export interface StreamSession {
   waiting(): { readonly soundMs: number; readonly frames: number; readonly texts: number };
   /** Resolves when nothing waits any more: for callers that read from a file, and should not run ahead. */
   settled(): Promise<void>;
+  /** Resolves when no frame waits, so that another would push none out: for callers that have a camera. */
+  welcome(): Promise<void>;
   /** Ends what is being said, says the last finals, and closes. */
   finish(): Promise<void>;
   /** Closes at once; nothing more is said. */
@@ -80,6 +82,7 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
   let tracks = options.memory?.tracks ?? 0;
   let phase: "open" | "finishing" | "closed" = "open";
   const dropped = new Map<string, DroppedEvent>();
+  let welcomed: (() => void)[] = [];
 
   const tell = (event: StreamEvent): void => {
     if (phase !== "closed") say(event);
@@ -171,8 +174,14 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
     }
   }
 
+  function welcome(): void {
+    for (const resolve of welcomed) resolve();
+    welcomed = [];
+  }
+
   function frameJob({ speaker, waiting }: Member): Job {
     const taken = waiting.takeFrame() as NonNullable<ReturnType<Waiting["takeFrame"]>>;
+    welcome();
     let { picture } = taken;
     return {
       urgency: "frame",
@@ -258,6 +267,11 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
       };
     },
     settled,
+    welcome: () =>
+      new Promise((resolve) => {
+        welcomed.push(resolve);
+        if (phase === "closed" || ![...members.values()].some(({ waiting }) => waiting.frames() > 0)) welcome();
+      }),
     async finish() {
       if (phase !== "open") throw over();
       phase = "finishing";
@@ -266,9 +280,11 @@ export function openSession(parts: SessionParts, turns: Turns, say: (event: Stre
         await turns.take("sound", async () => conclude(speaker, await speaker.flush())).catch(fail);
       }
       phase = "closed";
+      welcome();
     },
     close() {
       phase = "closed";
+      welcome();
     },
     memory: () => ({
       utterances,

@@ -220,6 +220,19 @@ describe("more than can be worked on", () => {
     expect(own.waiting()).toEqual({ soundMs: 0, frames: 0, texts: 0 });
   });
 
+  test("a camera that waits to be welcome loses no frame", async () => {
+    const own = session({ fps: 30 });
+    for (let at = 0; at < 5; at++) {
+      own.frame(bright(), { timeMs: 50 * at });
+      await own.welcome();
+    }
+    await own.settled();
+    expect(own.of("faces").map(({ timeMs }) => timeMs)).toEqual([0, 50, 100, 150, 200]);
+    expect(own.of("dropped")).toEqual([]);
+    own.close();
+    await own.welcome();
+  });
+
   test("partials give way to all other work", async () => {
     const own = session({ partialMs: 100 });
     own.sound(tones(5_000, { fromMs: 0, toMs: 5_000, hz: 500 }));

@@ -103,7 +103,7 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Prediction | undef
     case "live-frame": {
       const own = session(ask.session);
       own.frame(pixelsOf(ask.bitmap), { timeMs: ask.timeMs });
-      await own.settled();
+      await own.welcome();
       return undefined;
     }
     case "live-sound":

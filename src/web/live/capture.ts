@@ -5,7 +5,7 @@ const SPEECH_RATE = 16_000;
 /** Longer side of a frame that is looked at, in pixels. */
 const MAX_SIDE = 640;
 /** Frames looked at per second; more would show nothing new and heat the device. */
-const MOST_FPS = 15;
+const MOST_FPS = 20;
 
 export interface Wanted {
   readonly camera: boolean;
@@ -28,7 +28,7 @@ function pause(ms: number): Promise<void> {
 }
 
 /**
- * Hands over frames, the next one when the last has been looked at.
+ * Hands over frames, the next one when it is welcome.
  *
  * @param look takes the bitmap over
  * @returns what ends it
@@ -39,8 +39,11 @@ export function eachFrame(
 ): () => void {
   let running = true;
   void (async () => {
+    let dueMs = 0;
     while (running) {
       const begun = performance.now();
+      // A frame that came late does not make the next one late.
+      dueMs = Math.max(dueMs + 1000 / MOST_FPS, begun);
       const { videoWidth: width, videoHeight: height } = video;
       if (width > 0 && !document.hidden) {
         const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
@@ -54,7 +57,7 @@ export function eachFrame(
           // The picture is not there yet, or the session has just ended.
         }
       }
-      await pause(Math.max(0, 1000 / MOST_FPS - (performance.now() - begun)));
+      await pause(Math.max(0, dueMs - performance.now()));
     }
   })();
   return () => {
