@@ -1,6 +1,8 @@
 /** Finds PyTorch (Debian's python3-torch) and the library that makes it fastest. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type EngineProcess, startEngine } from "./engine-process.ts";
 
 const PYTHON = "/usr/bin/python3";
 
@@ -12,6 +14,8 @@ function output(command: string, args: readonly string[]): string | undefined {
 export interface PeerSetUp {
   readonly python: string;
   readonly libraryPath: string | undefined;
+  /** Whether it may stand in a published table. */
+  readonly fair: boolean;
   /** What a reader should know about the peer, in words. */
   readonly note: string;
 }
@@ -24,11 +28,39 @@ export function findPeer(): PeerSetUp | undefined {
     .find((path) => path.endsWith("/libblas.so.3"));
   if (library === undefined) {
     const note = "Debian's default BLAS: install libopenblas0-openmp to meet PyTorch at its best";
-    return { python: PYTHON, libraryPath: undefined, note };
+    return { python: PYTHON, libraryPath: undefined, fair: false, note };
   }
   return {
     python: PYTHON,
     libraryPath: library.slice(0, library.lastIndexOf("/")),
-    note: "with OpenBLAS for OpenMP and channels-last pictures",
+    fair: true,
+    note: "with OpenBLAS for OpenMP, its fastest kernels for each network, and channels-last pictures",
   };
+}
+
+/** Starts the peer; asked for one round at a time. `kernels` is a core type of OpenBLAS, "" the one it takes itself. */
+export function startPeer({ python, libraryPath }: PeerSetUp, threads: number, kernels: string): EngineProcess {
+  return startEngine(python, [fileURLToPath(new URL("./peer.py", import.meta.url)), "--serve"], {
+    THREADS: String(threads),
+    ...(libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath }),
+    ...(kernels === "" ? {} : { OPENBLAS_CORETYPE: kernels }),
+  });
+}
+
+/** What OpenBLAS takes itself is not always its best: on Sapphire Rapids 0.3.21 is two to three times slower so. */
+const KERNELS = process.arch === "x64" ? ["", "SKYLAKEX", "HASWELL", "ZEN"] : [""];
+const TRIAL_SECONDS = 1;
+
+/** The core type with which the peer runs this network fastest, found by a short trial of each. */
+export async function fastestKernels(peer: PeerSetUp, network: string, threads: number): Promise<string> {
+  if (!peer.fair) return "";
+  let best = { kernels: "", medianMs: Number.POSITIVE_INFINITY };
+  for (const kernels of KERNELS) {
+    const engine = startPeer(peer, threads, kernels);
+    // A processor without a type's instructions ends that trial.
+    const trial = await engine.measure(network, TRIAL_SECONDS).catch(() => undefined);
+    engine.stop();
+    if (trial && trial.medianMs < best.medianMs) best = { kernels, medianMs: trial.medianMs };
+  }
+  return best.kernels;
 }
