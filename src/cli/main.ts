@@ -16,6 +16,12 @@ const SHARED = {
   secret: process.env.AFFEKT_SECRET || undefined,
 };
 
+/** Where media of jobs lie, if not in a folder. */
+async function bucket() {
+  const { s3Settings } = await import("../server/media-storage.ts");
+  return s3Settings(process.env);
+}
+
 /** @param argv what follows `affekt` on the command line */
 export async function run(argv: readonly string[]): Promise<void> {
   const terminal = nodeTerminal();
@@ -77,7 +83,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     },
     async serve(options) {
       const { startService } = await import("../server/service.ts");
-      return startService({ ...options, ...SHARED });
+      return startService({ ...options, ...SHARED, s3: await bucket() });
     },
     async openKeys(dataDir) {
       const { openKeyRing } = await import("../server/key-ring.ts");
@@ -85,11 +91,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     },
     async work(options) {
       const { startWorker } = await import("../server/worker.ts");
-      return startWorker({ ...options, ...SHARED });
+      return startWorker({ ...options, ...SHARED, s3: await bucket() });
     },
     async openJobs(dataDir, mediaDir) {
       const { openJobRing } = await import("../server/job-ring.ts");
-      return openJobRing({ dataDir, mediaDir, ...SHARED });
+      return openJobRing({ dataDir, mediaDir, ...SHARED, s3: await bucket() });
     },
     async backup(dataDir, file) {
       const { backupTo } = await import("../server/backup.ts");

@@ -72,11 +72,11 @@ export interface Tools {
   ): Promise<Asked<Prediction>>;
   train(options: RunOptions, events: RunEvents): Promise<RunResult>;
   /** Starts the service. */
-  serve(options: Omit<ServiceOptions, "databaseUrl" | "secret">): Promise<Service>;
+  serve(options: Omit<ServiceOptions, "databaseUrl" | "secret" | "s3">): Promise<Service>;
   /** The keys of a service, by its data folder. */
   openKeys(dataDir: string): Promise<KeyRing>;
   /** Starts working on jobs. */
-  work(options: Omit<WorkerOptions, "databaseUrl" | "secret">): Promise<JobWorker>;
+  work(options: Omit<WorkerOptions, "databaseUrl" | "secret" | "s3">): Promise<JobWorker>;
   /** The jobs of a service, by its data folder. */
   openJobs(dataDir: string, mediaDir: string | undefined): Promise<JobRing>;
   /** Writes the database of a service to a file. @returns rows */

@@ -1,4 +1,4 @@
-/** Bytes by name: where media lie that a table should not hold. `platform/node` fills it in with a folder. */
+/** Bytes by name: where media lie that a table should not hold. `platform/node` fills it in with a folder, or with a bucket. */
 export interface Blobs {
   /** Writes all of it or nothing. @throws AffektError `unavailable` if there is no room, or no folder */
   put(name: string, bytes: Uint8Array): Promise<void>;

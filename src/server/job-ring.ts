@@ -1,5 +1,6 @@
 /** Jobs without the service: listed, replayed and cancelled by whoever runs it, of all owners. */
 import { join } from "node:path";
+import type { S3Options } from "../platform/node/s3-blobs.ts";
 import type { Job, JobItem } from "../store/job-store.ts";
 import { openStore } from "../store/open.ts";
 import { startJobs } from "./jobs/start-jobs.ts";
@@ -8,6 +9,7 @@ import { serviceSecret } from "./secret.ts";
 
 export interface JobRingOptions extends KeyRingOptions {
   readonly mediaDir?: string | undefined;
+  readonly s3?: S3Options | undefined;
 }
 
 export interface JobRing {
@@ -23,13 +25,14 @@ export interface JobRing {
 }
 
 /** @throws AffektError `config` if a service uses the data folder, `file`, `unavailable` */
-export async function openJobRing({ dataDir, databaseUrl, secret, mediaDir }: JobRingOptions): Promise<JobRing> {
+export async function openJobRing({ dataDir, databaseUrl, secret, mediaDir, s3 }: JobRingOptions): Promise<JobRing> {
   const own = await serviceSecret(secret, dataDir);
   const store = await openStore({ databaseUrl, dataDir });
   const jobs = await startJobs({
     store,
     secret: own,
     mediaDir: mediaDir ?? join(dataDir, "media"),
+    s3,
     keepDays: 1,
     clock: () => new Date(),
     workers: 0,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AffektError } from "../core/errors.ts";
 import { MODALITIES } from "../core/modality.ts";
 import { poolOf } from "../platform/node/open.ts";
+import type { S3Options } from "../platform/node/s3-blobs.ts";
 import { loadScenarios } from "../platform/node/scenario-files.ts";
 import type { Load } from "../queue/dispatcher.ts";
 import type { JobQueueOptions } from "../queue/job-queue.ts";
@@ -67,6 +68,8 @@ export interface ServiceOptions {
   readonly jobs?: boolean | undefined;
   /** Where media of jobs lie, sealed; workers elsewhere need the same folder. Default: within the data folder. */
   readonly mediaDir?: string | undefined;
+  /** A bucket where they lie instead. */
+  readonly s3?: S3Options | undefined;
   readonly queue?: JobQueueOptions | undefined;
   /** Requests a minute that one key may make; 0: any number. Default 1,200. */
   readonly ratePerMinute?: number | undefined;
@@ -203,6 +206,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     store,
     secret,
     mediaDir: options.mediaDir ?? (dataDir === undefined ? undefined : join(dataDir, "media")),
+    s3: options.s3,
     keepDays,
     clock,
     scenarios,
@@ -210,7 +214,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     workers: recognizers.workers,
     queue: options.queue,
     settled: metrics.settled,
-    failed: (cause) => app.log.warn({ code: codeOf(cause) }, "jobs wait for the database, and are tried again"),
+    failed: (cause) =>
+      app.log.warn({ code: codeOf(cause) }, "jobs wait for the database or for their media, and are tried again"),
   }).catch(async (cause: unknown) => {
     await training.close();
     await dispatcher.close();

@@ -1,6 +1,7 @@
 /** A process that works on jobs and serves nothing: any number of them, on any machines, against one PostgreSQL. */
 import { join } from "node:path";
 import { AffektError } from "../core/errors.ts";
+import type { S3Options } from "../platform/node/s3-blobs.ts";
 import type { JobQueueOptions } from "../queue/job-queue.ts";
 import { openStore } from "../store/open.ts";
 import { type Jobs, startJobs } from "./jobs/start-jobs.ts";
@@ -15,6 +16,8 @@ export interface WorkerOptions {
   readonly dataDir: string;
   /** The same folder as the service's. Default: within the data folder. */
   readonly mediaDir?: string | undefined;
+  /** The same bucket as the service's, instead. */
+  readonly s3?: S3Options | undefined;
   readonly models?: string | undefined;
   readonly license?: "any" | "permissive" | undefined;
   /** Processes that recognize. Default: one per core. */
@@ -72,6 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<JobWorker> {
     store,
     secret,
     mediaDir,
+    s3: options.s3,
     keepDays,
     clock: () => new Date(),
     recognize: dispatcher.askAll,
@@ -82,7 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<JobWorker> {
     },
     failed(cause) {
       const code = cause instanceof AffektError ? cause.code : ((cause as { code?: string } | null)?.code ?? "unknown");
-      say("warn", { msg: "the database does not answer; it is tried again", code });
+      say("warn", { msg: "the database or the object storage does not answer; it is tried again", code });
     },
   }).catch(async (cause: unknown) => {
     await end();

@@ -31,7 +31,7 @@ export function addWorker(program: Command, tools: Tools): void {
     .summary("work on the jobs of a service")
     .description(
       "Works on jobs that were sent to services with the same DATABASE_URL. Any number of workers, on any machines; " +
-        "they need the same AFFEKT_SECRET and see the same --media-dir. On SIGTERM it finishes what it has begun.",
+        "they need the same AFFEKT_SECRET and see the same --media-dir, or the same bucket (AFFEKT_S3_ENDPOINT, AFFEKT_S3_BUCKET, …). On SIGTERM it finishes what it has begun.",
     )
     .option("--models <folder>", "use these models instead of the shipped ones")
     .addOption(new Option("--license <which>", "which models may be used").choices(["any", "permissive"]))

@@ -4,9 +4,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { join } from "node:path";
 import type { Blobs } from "../../core/blobs.ts";
 import { AffektError } from "../../core/errors.ts";
+import { checkBlobName, isBlobName } from "./blob-name.ts";
 
-/** Names are ids that this program made up: nothing that could lead out of the folder. */
-const NAME = /^[0-9a-f]{2}[0-9a-f-]{34}$/u;
 /** After this time a half written file is nobody's any more. */
 const HALF_WRITTEN_MS = 3_600_000;
 
@@ -32,7 +31,7 @@ async function orAbsent<T>(folder: string, work: () => Promise<T>): Promise<T | 
 
 export function folderBlobs(folder: string): Blobs {
   function placeOf(name: string): { readonly inside: string; readonly path: string } {
-    if (!NAME.test(name)) throw new AffektError("internal", "A blob has a name that is no id.", "Report it.");
+    checkBlobName(name);
     const inside = join(folder, name.slice(0, 2));
     return { inside, path: join(inside, name) };
   }
@@ -73,7 +72,7 @@ export function folderBlobs(folder: string): Blobs {
         // What a process left half written when it was ended counts too.
         for (const file of (await orAbsent(folder, () => readdir(join(folder, inside)))) ?? []) {
           const found = await orAbsent(folder, () => stat(join(folder, inside, file)));
-          if (found !== undefined && NAME.test(file)) yield { name: file, at: found.mtime };
+          if (found !== undefined && isBlobName(file)) yield { name: file, at: found.mtime };
           else if (found !== undefined && Date.now() - found.mtimeMs > HALF_WRITTEN_MS) {
             await orAbsent(folder, () => rm(join(folder, inside, file)));
           }

@@ -71,8 +71,8 @@ export function createJobWork({ store, blobs, seal, recognize, clock, settled }:
     if (sealed !== undefined) return allowed(item, decodeInputs(seal.open(id, sealed)));
     throw new AffektError(
       "unavailable",
-      "The media of this item are not in the media folder.",
-      "All processes of one service need the same --media-dir.",
+      "The media of this item are not where this process looks for them.",
+      "All processes of one service need the same --media-dir, or the same bucket.",
     );
   }
 

@@ -2,7 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Blobs } from "../../core/blobs.ts";
+import { AffektError } from "../../core/errors.ts";
 import { folderBlobs } from "../../platform/node/blobs.ts";
+import { type S3Options, s3Blobs } from "../../platform/node/s3-blobs.ts";
 import { type JobQueueOptions, openJobQueue } from "../../queue/job-queue.ts";
 import { type Runner, startRunner } from "../../queue/runner.ts";
 import type { Counts, Store } from "../../store/store.ts";
@@ -18,6 +21,8 @@ export interface JobsOptions {
   readonly secret: string;
   /** Where sealed media lie; workers on other machines see the same folder. Default: a temporary one. */
   readonly mediaDir: string | undefined;
+  /** A bucket where they lie instead. */
+  readonly s3?: S3Options | undefined;
   readonly keepDays: number;
   /** That jobs may be sent under; whoever works on them finds the rules in the job. Default: none. */
   readonly scenarios?: Scenarios | undefined;
@@ -44,12 +49,26 @@ export interface Jobs {
 /** Items that are taken from the queue at once: as many as are recognized together. */
 const GROUP = 16;
 
-/** @throws AffektError `unavailable` if the database does not answer */
+/** @throws AffektError `config` if there is no such bucket, or the key does not open it */
+async function bucketBlobs(s3: S3Options, failed: (cause: unknown) => void): Promise<Blobs> {
+  const blobs = s3Blobs(s3);
+  await blobs.check().catch((cause: unknown) => {
+    // One that only does not answer now is waited for: what needs it is tried again.
+    if (!(cause instanceof AffektError) || cause.code !== "unavailable") throw cause;
+    failed(cause);
+  });
+  return blobs;
+}
+
+/** @throws AffektError `unavailable` if the database does not answer, `config` of the bucket */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { store, secret, keepDays, clock, recognize, workers, settled, failed } = options;
+  const { s3 } = options;
+  const bucket = s3 === undefined ? undefined : await bucketBlobs(s3, failed);
   const queue = await openJobQueue(store.queueHome, { ...options.queue, onError: failed });
-  const own = options.mediaDir === undefined ? await mkdtemp(join(tmpdir(), "affekt-media-")) : undefined;
-  const blobs = folderBlobs(options.mediaDir ?? own ?? "");
+  const isTemporary = bucket === undefined && options.mediaDir === undefined;
+  const own = isTemporary ? await mkdtemp(join(tmpdir(), "affekt-media-")) : undefined;
+  const blobs = bucket ?? folderBlobs(options.mediaDir ?? own ?? "");
   const seal = createSeal(secret);
   const desk = createJobDesk({
     store,
