@@ -4,9 +4,20 @@ import type { Picture } from "../../core/media.ts";
 
 let canvas: OffscreenCanvas | undefined;
 
-/** The pixels of a bitmap as they are. The bitmap is closed. */
-export function pixelsOf(bitmap: ImageBitmap): Picture {
-  const { width, height } = bitmap;
+/** What a browser shows, to be read once. */
+export type Shown = ImageBitmap | VideoFrame;
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function sizeOf(shown: Shown): Size {
+  return "displayWidth" in shown ? { width: shown.displayWidth, height: shown.displayHeight } : shown;
+}
+
+/** The pixels of a bitmap or frame, which is closed. @param size to draw it in; default: its own */
+export function pixelsOf(shown: Shown, { width, height }: Size = sizeOf(shown)): Picture {
   // One canvas for all: a live camera would otherwise leave one behind per frame.
   canvas ??= new OffscreenCanvas(width, height);
   if (canvas.width !== width || canvas.height !== height) {
@@ -20,8 +31,8 @@ export function pixelsOf(bitmap: ImageBitmap): Picture {
   // Transparent parts are white, as on paper.
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
+  context.drawImage(shown, 0, 0, width, height);
+  shown.close();
   const { data } = context.getImageData(0, 0, width, height);
   return { data: new Uint8Array(data.buffer), width, height, channels: 4 };
 }

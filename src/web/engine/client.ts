@@ -5,6 +5,7 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { AffektError } from "../../core/errors.ts";
 import type { Prediction } from "../../core/prediction.ts";
+import { sizeOf } from "../../platform/web/picture.ts";
 import { isWav } from "../../preprocess/speech/wav.ts";
 import { CATALOGUE_PATH } from "../../recognize/catalogue.ts";
 import type { Engine, Given, LiveListener } from "./engine.ts";
@@ -102,8 +103,8 @@ export async function openDeviceEngine(): Promise<Engine> {
       listeners.set(session, listener);
       await ask({ kind: "live-start", session, modalities });
       return {
-        async frame(bitmap, timeMs) {
-          await ask({ kind: "live-frame", session, bitmap, timeMs }, { transfer: [bitmap] });
+        async frame(frame, timeMs, size = sizeOf(frame)) {
+          await ask({ kind: "live-frame", session, frame, size, timeMs }, { transfer: [frame] });
         },
         sound(samples, sampleRate, timeMs) {
           const sound = { samples, sampleRate };

@@ -1,6 +1,7 @@
 /** What the pages ask for, wherever it is done: on this device or by the server. */
 import type { Modality } from "../../core/modality.ts";
 import type { Prediction } from "../../core/prediction.ts";
+import type { Shown, Size } from "../../platform/web/picture.ts";
 import type { StreamEvent } from "../../recognize/stream/events.ts";
 
 /** One utterance, as a person gives it. */
@@ -14,8 +15,8 @@ export interface Given {
 }
 
 export interface LiveStream {
-  /** Takes the bitmap over. Settles when the next frame is welcome. */
-  frame(bitmap: ImageBitmap, timeMs: number): Promise<void>;
+  /** Takes the frame over. Settles when the next one is welcome. @param size to look at it in; default: its own */
+  frame(frame: Shown, timeMs: number, size?: Size): Promise<void>;
   /** @param samples mono; they are taken over. @param timeMs of the first */
   sound(samples: Float32Array<ArrayBuffer>, sampleRate: number, timeMs: number): void;
   text(text: string): void;

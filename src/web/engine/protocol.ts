@@ -4,6 +4,7 @@ import type { Waveform } from "../../core/media.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { MediaInfo } from "../../core/ports.ts";
 import type { Prediction } from "../../core/prediction.ts";
+import type { Shown, Size } from "../../platform/web/picture.ts";
 import type { StreamEvent } from "../../recognize/stream/events.ts";
 
 /** One utterance. A film, and sound that only the page can decode, are named; the page is then asked for them. */
@@ -19,7 +20,13 @@ export type Ask =
   | { readonly kind: "warm"; readonly modalities: readonly Modality[] }
   | { readonly kind: "recognize"; readonly inputs: WorkerInputs }
   | { readonly kind: "live-start"; readonly session: number; readonly modalities: readonly Modality[] }
-  | { readonly kind: "live-frame"; readonly session: number; readonly bitmap: ImageBitmap; readonly timeMs: number }
+  | {
+      readonly kind: "live-frame";
+      readonly session: number;
+      readonly frame: Shown;
+      readonly size: Size;
+      readonly timeMs: number;
+    }
   | { readonly kind: "live-sound"; readonly session: number; readonly sound: Waveform; readonly timeMs: number }
   | { readonly kind: "live-text"; readonly session: number; readonly text: string }
   | { readonly kind: "live-stop"; readonly session: number };

@@ -1,6 +1,7 @@
 /** A live stream through the server: a socket that comes back by itself, and goes on where it was. */
 import { AffektError } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
+import { type Shown, type Size, sizeOf } from "../../platform/web/picture.ts";
 import type { StreamEvent } from "../../recognize/stream/events.ts";
 import type { LiveListener, LiveStream } from "./engine.ts";
 import { serviceKey } from "./service.ts";
@@ -35,10 +36,10 @@ function pcm16(samples: Float32Array): Uint8Array {
   return new Uint8Array(out.buffer);
 }
 
-async function jpeg(bitmap: ImageBitmap): Promise<Uint8Array> {
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-  bitmap.close();
+async function jpeg(frame: Shown, { width, height }: Size): Promise<Uint8Array> {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d")?.drawImage(frame, 0, 0, width, height);
+  frame.close();
   const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: JPEG_QUALITY });
   return new Uint8Array(await blob.arrayBuffer());
 }
@@ -117,11 +118,11 @@ export async function openSocketStream(modalities: readonly Modality[], listener
 
   await new Promise<void>((resolve, reject) => connect({ resolve, reject }));
   return {
-    async frame(bitmap, timeMs) {
+    async frame(frame, timeMs, size = sizeOf(frame)) {
       if (!open() || (socket?.bufferedAmount ?? 0) > MOST_WAITING) {
-        bitmap.close();
+        frame.close();
       } else {
-        const picture = await jpeg(bitmap);
+        const picture = await jpeg(frame, size);
         if (open()) socket?.send(message({ type: "frame", timeMs }, picture));
       }
       await pause(1000 / FPS);

@@ -63,14 +63,33 @@ function isOpened(): Promise<Opened> {
   throw new AffektError("internal", "The engine was asked before it was opened.", "Load the page again.");
 }
 
-/** Loads what is needed, so that the first answer is quick; the first look of a network takes longest. */
-async function warm(modalities: readonly Modality[]): Promise<void> {
+/** What has been asked to be quick already. */
+const warmed = new Map<Modality, Promise<void>>();
+
+/** The first look of a network takes longest: it is at nothing, before somebody waits. */
+async function warmOne(modality: Modality): Promise<void> {
   const { recognizer, streams } = await isOpened();
-  const there = modalities.filter((one) => streams.modalities.includes(one));
-  await streams.warm(there);
-  const blank: Picture = { data: new Uint8Array(3 * 64 * 64), width: 64, height: 64, channels: 3 };
-  if (there.includes("face")) await recognizer.recognize({ image: blank }).catch(() => undefined);
-  if (there.includes("text")) await recognizer.recognize({ text: "." }).catch(() => undefined);
+  if (!streams.modalities.includes(modality)) return;
+  await streams.warm([modality]);
+  if (modality === "text") await recognizer.recognize({ text: "." }).catch(() => undefined);
+  if (modality !== "face") return;
+  const blank: Picture = { data: new Uint8Array(3 * 64 * 36), width: 64, height: 36, channels: 3 };
+  const glance = streams.open({ modalities: ["face"] }, () => undefined);
+  glance.frame(blank, { timeMs: 0 });
+  await glance.settled();
+  glance.close();
+}
+
+/** Loads what is needed, so that the first answer is quick; what is there, or on its way, is not loaded again. */
+async function warm(modalities: readonly Modality[]): Promise<void> {
+  await Promise.all(
+    modalities.map((modality) => {
+      const own = warmed.get(modality) ?? warmOne(modality);
+      warmed.set(modality, own);
+      own.catch(() => warmed.delete(modality));
+      return own;
+    }),
+  );
 }
 
 function session(number: number): StreamSession {
@@ -102,7 +121,7 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Prediction | undef
     }
     case "live-frame": {
       const own = session(ask.session);
-      own.frame(pixelsOf(ask.bitmap), { timeMs: ask.timeMs });
+      own.frame(pixelsOf(ask.frame, ask.size), { timeMs: ask.timeMs });
       await own.welcome();
       return undefined;
     }

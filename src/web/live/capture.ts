@@ -1,4 +1,5 @@
 /** Camera and microphone of a browser, frame by frame and piece by piece. */
+import type { Shown, Size } from "../../platform/web/picture.ts";
 import worklet from "./microphone-worklet.ts?worker&url";
 
 const SPEECH_RATE = 16_000;
@@ -27,15 +28,21 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** What the camera shows now. A frame is only handed on; a bitmap, for older browsers, is made by the page's own thread. */
+async function shown(video: HTMLVideoElement, { width, height }: Size): Promise<Shown> {
+  if ("VideoFrame" in globalThis) return new VideoFrame(video);
+  return createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
+}
+
 /**
  * Hands over frames, the next one when it is welcome.
  *
- * @param look takes the bitmap over
+ * @param look takes the frame over; `size` is the one to look at it in
  * @returns what ends it
  */
 export function eachFrame(
   video: HTMLVideoElement,
-  look: (bitmap: ImageBitmap, at: number) => Promise<void>,
+  look: (frame: Shown, size: Size, at: number) => Promise<void>,
 ): () => void {
   let running = true;
   void (async () => {
@@ -47,12 +54,9 @@ export function eachFrame(
       const { videoWidth: width, videoHeight: height } = video;
       if (width > 0 && !document.hidden) {
         const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
+        const size: Size = { width: Math.round(width * scale), height: Math.round(height * scale) };
         try {
-          const bitmap = await createImageBitmap(video, {
-            resizeWidth: Math.round(width * scale),
-            resizeHeight: Math.round(height * scale),
-          });
-          await look(bitmap, begun);
+          await look(await shown(video, size), size, begun);
         } catch {
           // The picture is not there yet, or the session has just ended.
         }

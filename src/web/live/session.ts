@@ -32,7 +32,6 @@ const MOMENT_MS = 250;
 /** @throws DOMException of getUserMedia; AffektError of the engine */
 export async function startSession(place: Place, using: Wanted): Promise<RunningSession> {
   const { camera, microphone } = using;
-  const devices = camera || microphone ? await openDevices(using) : undefined;
   const state = createStore(NOTHING_YET);
   const connected = createStore(true);
   const captions = createStore(false);
@@ -42,15 +41,21 @@ export async function startSession(place: Place, using: Wanted): Promise<Running
     ...(camera ? ["face" as const] : []),
     ...(microphone ? ["speech" as const] : []),
   ];
-  const ends: (() => void)[] = [() => devices?.getTracks().forEach((track) => track.stop())];
+  const ends: (() => void)[] = [];
   const stop = (): void => {
     for (const end of ends.splice(0)) end();
   };
+  // The models come while the person is asked for the devices.
+  const opening = engineAt(place).then(async (engine) => {
+    await engine.warm(modalities);
+    return engine;
+  });
+  opening.catch(() => undefined);
+  const devices = camera || microphone ? await openDevices(using) : undefined;
+  ends.push(() => devices?.getTracks().forEach((track) => track.stop()));
   let stream: LiveStream;
   try {
-    const engine = await engineAt(place);
-    await engine.warm(modalities);
-    stream = await engine.live(modalities, {
+    stream = await (await opening).live(modalities, {
       event: (event) => state.update((own) => afterEvent(own, event)),
       connected: (is) => connected.set(is),
     });
@@ -85,10 +90,10 @@ export async function startSession(place: Place, using: Wanted): Promise<Running
     now,
     watch(video) {
       ends.push(
-        eachFrame(video, async (bitmap, at) => {
-          const { width, height } = bitmap;
+        eachFrame(video, async (frame, size, at) => {
+          const { width, height } = size;
           frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
-          await stream.frame(bitmap, Math.max(0, at - began));
+          await stream.frame(frame, Math.max(0, at - began), size);
         }),
       );
     },
