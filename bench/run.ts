@@ -11,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   quality: () => import("./quality/run.ts"),
   trust: () => import("./quality/trust/run.ts"),
   metadata: () => import("./quality/metadata.ts"),
+  negation: () => import("./quality/negation/run.ts"),
   peers: () => import("./quality/peers/run.ts"),
   pool: () => import("./quality/pool/run.ts"),
   readme: () => import("./quality/readme.ts"),

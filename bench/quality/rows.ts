@@ -30,7 +30,8 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     models: ["models/text-en/model.onnx"],
     metric: "macroF1",
     peers: "TF-IDF + linear SVM .582; BiLSTM .53; BERT .64",
-    protocol: "official split, trained on its training rows only, thresholds and epoch chosen on its dev rows",
+    protocol:
+      "official split, trained on its training rows only, thresholds, epoch and what a denial takes back chosen on its dev rows; third look at the test rows (the second was a committee of two networks, .593, not shipped)",
   },
   {
     id: "ewect-usual",
@@ -40,7 +41,8 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     metric: "macroF1",
     keep: (row) => row.extra.domain === "usual",
     peers: "TF-IDF + linear SVM .713; BERT-base-Chinese .739; winner .786",
-    protocol: "official split, trained on its usual and virus training rows",
+    protocol:
+      "official split, trained on its usual and virus training rows, what a denial takes back chosen on its validation rows; fifth look at the test rows",
   },
   {
     id: "ewect-usual-unseen",
@@ -60,7 +62,8 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     metric: "macroF1",
     keep: (row) => row.extra.domain === "virus",
     peers: "TF-IDF + linear SVM .608; winner .708",
-    protocol: "official split, trained on its usual and virus training rows",
+    protocol:
+      "official split, trained on its usual and virus training rows, what a denial takes back chosen on its validation rows; fifth look at the test rows",
   },
   {
     id: "fer2013",

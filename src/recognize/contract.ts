@@ -214,7 +214,28 @@ const common = {
   metrics: z.record(z.string(), z.number()).optional(),
 };
 
-export const TextContract = z.strictObject({ ...common, modality: z.literal("text"), input: TextInput });
+/** How what a text denies is taken back; see `denied.ts`. Chosen on validation rows and made sentences. */
+const Negation = z.strictObject({
+  /** Logits that a denial takes from the emotion denied, where it is the whole text. */
+  strength: Positive,
+  /** Exponent of the share of the text that a denial is: a clause of a long text takes back little. */
+  power: z.number().nonnegative(),
+  /** Probability that what is denied shows some emotion, below which nothing is taken back. */
+  least: z.number().min(0).max(1),
+  /** Logits that neutral gains, where the denial is the whole text. */
+  neutral: z.number().nonnegative(),
+  /** Longest scope, in words (a Chinese character counts as one). */
+  reach: Count,
+});
+
+export type Negation = z.infer<typeof Negation>;
+
+export const TextContract = z.strictObject({
+  ...common,
+  modality: z.literal("text"),
+  input: TextInput,
+  negation: Negation.exactOptional(),
+});
 export const FaceContract = z.strictObject({ ...common, modality: z.literal("face"), input: FaceInput });
 export const SpeechContract = z.strictObject({ ...common, modality: z.literal("speech"), input: SpeechInput });
 export const FusionContract = z.strictObject({ ...common, modality: z.literal("fusion"), input: FusionInput });

@@ -1,13 +1,18 @@
-/** Text → opinion: tokens and hashed n-grams by the contract, one network, windows averaged. */
+/**
+ * Text → opinion: tokens and hashed n-grams by the contract, one network; what is denied is taken back where the contract
+ * says how, windows are averaged.
+ */
 import { defined } from "../core/defined.ts";
 import { AffektError } from "../core/errors.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { textNgrams } from "../preprocess/text/ngrams.ts";
+import { normalizeText } from "../preprocess/text/normalize.ts";
 import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords.ts";
 import type { TextContract } from "./contract.ts";
-import { meanOfGroups, openNetwork } from "./network.ts";
-import type { Opinion } from "./opinion.ts";
+import { type Clause, clausesIn, composed, readClause } from "./denied.ts";
+import { type Logits, meanOfGroups, openNetwork } from "./network.ts";
+import { logProbabilities, type Opinion } from "./opinion.ts";
 import { type EncodedWindow, encodeWindows } from "./text-windows.ts";
 
 /** What a recognizer asks about texts: one expert, or several behind a router. */
@@ -98,6 +103,33 @@ export async function openTextExpert(
     return feed;
   }
 
+  /** What the network says of each window, without the emotions that it denies. */
+  async function ask(windows: readonly EncodedWindow[]): Promise<Logits> {
+    const run = (rows: readonly EncodedWindow[]): Promise<Logits> =>
+      network.run(rows.length, (start, end) => feeds(rows.slice(start, end)));
+    const { negation, labels } = contract;
+    if (negation === undefined) return run(windows);
+    const clauses = windows.map(({ text }) => readClause(normalizeText(text), negation));
+    const denied = clauses.flatMap((clause) => clausesIn(clause).slice(1));
+    if (denied.length === 0) return run(windows);
+    const encoded = denied.map(({ text }) => ({ text, ids: tokenizer.encode(text, input.maxTokens) }));
+    const known = denied.filter((_, at) => (encoded[at] as EncodedWindow).ids.length > 0);
+    const logits = await run([...windows, ...encoded.filter(({ ids }) => ids.length > 0)]);
+    const own = new Map<Clause, Float32Array>(
+      [...clauses, ...known].map((clause, row) => [
+        clause,
+        logits.data.subarray(row * labels.length, (row + 1) * labels.length),
+      ]),
+    );
+    const probabilities = (of: Float32Array): Float64Array => logProbabilities({ contract, logits: of }).map(Math.exp);
+    const data = new Float32Array(windows.length * labels.length);
+    for (const [row, clause] of clauses.entries()) {
+      const said = composed(clause, (one) => own.get(one), probabilities, labels.indexOf("neutral"), negation);
+      if (said !== undefined) data.set(said, row * labels.length);
+    }
+    return { data, rows: windows.length, labels: labels.length };
+  }
+
   return {
     contract,
     async opinions(texts) {
@@ -106,7 +138,7 @@ export async function openTextExpert(
       const windows = present.flat();
       const groups = present.flatMap((own, group) => own.map(() => group));
       const weights = windows.map(({ ids }) => ids.length);
-      const logits = await network.run(windows.length, (start, end) => feeds(windows.slice(start, end)));
+      const logits = await ask(windows);
       const means = meanOfGroups(logits, groups, present.length, weights);
       let group = 0;
       return windowsOf.map((own) => {

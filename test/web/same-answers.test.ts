@@ -37,6 +37,8 @@ const TEXTS = [
   "吓死我了！",
   "哈哈哈哈哈哈",
   "今天真的 not happy",
+  "I can't say that I am not glad.",
+  "我不是不开心",
   "。。。",
   "Ünïcödé ﬁne",
   "I AM SO ANGRY RIGHT NOW!!!",

@@ -61,6 +61,18 @@ function validation({ contract: { metrics = {}, temperature, abstainBelow } }: C
   ];
 }
 
+function negation({ contract }: CardFacts): string[] {
+  if (contract.modality !== "text" || contract.negation === undefined) return [];
+  const { strength, power, least, neutral, reach } = contract.negation;
+  return [
+    "",
+    `What a text denies ("not happy", 不开心) is asked about by itself and taken back: up to ${strength} from the logits of the ` +
+      `emotion denied and ${neutral} more for neutral, times the share of the text to the power of ${power}, where at most ${reach} ` +
+      `words are denied that show an emotion by ${least} or more. Chosen by \`npm run bench -- negation\` on validation rows and made ` +
+      "sentences; the weights are as trained.",
+  ];
+}
+
 export function modelCard(facts: CardFacts): string {
   const { contract, bytes, sha256, file } = facts;
   const { reads, intended, misuse, limits } = PURPOSES[contract.modality];
@@ -71,7 +83,7 @@ export function modelCard(facts: CardFacts): string {
     ["Limits", [list(limits)]],
     ["Data and terms", terms(facts)],
     ["Accuracy", [...qualityLines(facts), "", ...validation(facts)]],
-    ["Behaviour", behaviourLines(facts)],
+    ["Behaviour", [...behaviourLines(facts), ...negation(facts)]],
     ["Robustness", robustnessLines(facts)],
     ["Abstention", trustLines(facts)],
     ["Speed", speed(facts)],

@@ -80,8 +80,10 @@ function wordOdds(rows: readonly Row[]): Float32Array {
 /** Logits that a model file gives each text, `[rows, labels]`; zeros where it has nothing to read. */
 async function said(path: string, texts: readonly string[]): Promise<Float32Array[]> {
   const bytes = await readFile(path);
-  const contract = contractFromModel(bytes);
-  if (contract.modality !== "text") throw new AffektError("model", `${path} is no text model.`, "Train it again.");
+  const whole = contractFromModel(bytes);
+  if (whole.modality !== "text") throw new AffektError("model", `${path} is no text model.`, "Train it again.");
+  // What the network itself says: denials are left to the regression, as they were when the figures were taken.
+  const { negation: _, ...contract } = whole;
   const expert = await openTextExpert(nodeRuntime(), bytes, contract, { threads: 1 });
   const opinions = await expert.opinions(texts);
   await expert.close();
