@@ -1,6 +1,5 @@
 /** The web app as a person uses it: pages, camera, microphone, files, keyboard, and without a network. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -9,6 +8,7 @@ import { voice } from "../../src/cli/demo/voice.ts";
 import { writeWav } from "../../src/preprocess/speech/wav.ts";
 import { ROOT } from "../house/tree.ts";
 import { buildWebApp, findChromium, openBrowser, type Served, serveApp, type TestBrowser } from "../support/browser.ts";
+import { violations } from "../support/violations.ts";
 
 // A real browser that runs networks, on a machine that may be busy.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 600_000 });
@@ -18,18 +18,6 @@ const WAIT = { timeout: 180_000 };
 const MOST_SCRIPT = 350 * 1024;
 const PAGES = ["start", "live", "text", "files", "train", "history"] as const;
 const chromium = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Serious and critical violations, as `rule: first element`. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })`,
-  );
-  return found.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 async function startLive(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/#/live`);

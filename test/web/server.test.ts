@@ -1,7 +1,12 @@
 /** The web app through a real service: an answer, a live stream, and a service that goes and comes back. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Service, startService } from "../../src/server/service.ts";
+import { ROOT } from "../house/tree.ts";
 import { buildWebApp, findChromium, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { violations } from "../support/violations.ts";
 
 // A service with its processes and a browser, on a machine that may be busy.
 vi.setConfig({ testTimeout: 500_000, hookTimeout: 600_000 });
@@ -13,19 +18,26 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
   let service: Service;
   let browser: TestBrowser;
   let port = 0;
+  const folder = mkdtempSync(join(tmpdir(), "affekt-uses-"));
 
   async function start(): Promise<void> {
-    service = await startService({ version: "1.2.3", port, workers: 1 });
+    service = await startService({ version: "1.2.3", port, workers: 1, scenarios: folder });
     port = Number(new URL(service.url).port);
   }
   beforeAll(async () => {
     buildWebApp();
+    const shipped = readFileSync(`${ROOT}scenarios/customer-service.json`, "utf8");
+    const { alerts, ...rest } = JSON.parse(shipped) as { alerts: { id: string; atLeast: number }[] };
+    const [rule] = alerts.filter(({ id }) => id === "strong-anger").map((one) => ({ ...one, atLeast: 0.4 }));
+    const own = { ...rest, id: "help-desk", title: { en: "Help desk", zh: "服务台" }, alerts: [rule] };
+    writeFileSync(join(folder, "help-desk.json"), JSON.stringify(own));
     await start();
     browser = await openBrowser(chromium ?? "", service.url);
   });
   afterAll(async () => {
     await browser?.close();
     await service?.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test("an answer is kept under the pseudonym, shown in the history, and erased", async () => {
@@ -50,6 +62,39 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.getByRole("button", { name: "Erase everything about p-web" }).click();
     await page.getByRole("button", { name: "Erase", exact: true }).click();
     await page.getByText("0 are left").waitFor(WAIT);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a use of the server says what is looked at, has somebody look where a rule is met, and is found again", async () => {
+    const { page, problems } = await browser.page({ permissions: ["camera", "microphone"] });
+    await page.goto(`${service.url}/#/live`);
+    await page.locator(".segments label", { hasText: "Server" }).click();
+    await page.getByLabel("What for?").selectOption("help-desk");
+    const camera = page.getByRole("checkbox", { name: "Camera" });
+    expect([await camera.isChecked(), await camera.isDisabled()]).toEqual([false, true]);
+    await page.getByLabel("Everybody who can be seen").check();
+    // Voices need a place, which the server says
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByText("jurisdiction").first().waitFor(WAIT);
+    await page.getByLabel("Whose law applies").fill("US-CA");
+    await page.getByLabel("Microphone").uncheck();
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.getByLabel("Type along").fill("I am furious! How dare they lie to us, I hate this!");
+    await page.keyboard.press("Enter");
+    await page.getByText("Words or voice appear very angry").waitFor(WAIT);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Seen" }).click();
+    await page.getByText("Words or voice appear very angry").waitFor({ ...WAIT, state: "detached" });
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.locator('.pages a[href="#/history"]').click();
+    await page.getByRole("cell", { name: "Help desk" }).first().waitFor(WAIT);
+    await page.getByLabel("Used for").selectOption("care");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("Nothing fits this search.").waitFor(WAIT);
+    await page.getByLabel("Used for").selectOption("help-desk");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("cell", { name: "Help desk" }).first().waitFor(WAIT);
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -3,6 +3,7 @@ import type { Modality } from "../../core/modality.ts";
 import type { Prediction } from "../../core/prediction.ts";
 import type { Shown, Size } from "../../platform/web/picture.ts";
 import type { StreamEvent } from "../../recognize/stream/events.ts";
+import type { Alert } from "../../scenario/alerts.ts";
 
 /** One utterance, as a person gives it. */
 export interface Given {
@@ -23,8 +24,25 @@ export interface LiveStream {
   close(): Promise<void>;
 }
 
+/** What a live stream is for, of the server's scenarios. */
+export interface Use {
+  readonly scenario: string;
+  /** Pseudonym of the person, under which a consent was recorded. */
+  readonly subject?: string;
+  /** Whose law applies, where no consent says so: `DE`, `US-CA`. */
+  readonly jurisdiction?: string;
+}
+
+/** A rule of the scenario was met: somebody should look. Only a server says so. */
+export interface AlertEvent extends Alert {
+  readonly type: "alert";
+  readonly seq: number;
+}
+
+export type LiveEvent = StreamEvent | AlertEvent;
+
 export interface LiveListener {
-  event(event: StreamEvent): void;
+  event(event: LiveEvent): void;
   /** The connection was lost, or is there again; an engine on the device never says so. */
   connected(is: boolean): void;
 }
@@ -34,6 +52,7 @@ export interface Engine {
   recognize(given: Given, signal?: AbortSignal): Promise<Prediction>;
   /** Loads what these modalities need, so that the first answer is quick. */
   warm(modalities: readonly Modality[]): Promise<void>;
-  live(modalities: readonly Modality[], listener: LiveListener): Promise<LiveStream>;
+  /** @param use an engine on the device has none @throws AffektError */
+  live(modalities: readonly Modality[], listener: LiveListener, use?: Use): Promise<LiveStream>;
   close(): void;
 }

@@ -1,9 +1,8 @@
 /** A live stream through the server: a socket that comes back by itself, and goes on where it was. */
-import { AffektError } from "../../core/errors.ts";
+import { AffektError, ERROR_CODES } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
 import { type Shown, type Size, sizeOf } from "../../platform/web/picture.ts";
-import type { StreamEvent } from "../../recognize/stream/events.ts";
-import type { LiveListener, LiveStream } from "./engine.ts";
+import type { LiveEvent, LiveListener, LiveStream, Use } from "./engine.ts";
 import { serviceKey } from "./service.ts";
 
 /** Frames sent per second: more would only wait. */
@@ -15,9 +14,12 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 5_000;
 
 type Said =
-  | StreamEvent
+  | LiveEvent
   | { readonly type: "opened" | "resumed"; readonly stream: string }
-  | { readonly type: "problem"; readonly problem: { readonly code: string; readonly detail?: string } }
+  | {
+      readonly type: "problem";
+      readonly problem: { readonly code: string; readonly detail?: string; readonly hint?: string };
+    }
   | { readonly type: "finished" | "pong" };
 
 function message(header: Readonly<Record<string, unknown>>, media: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -44,12 +46,21 @@ async function jpeg(frame: Shown, { width, height }: Size): Promise<Uint8Array> 
   return new Uint8Array(await blob.arrayBuffer());
 }
 
+function refused({ code, detail, hint }: Extract<Said, { type: "problem" }>["problem"]): AffektError {
+  const known = ERROR_CODES.find((one) => one === code) ?? "unavailable";
+  return new AffektError(known, detail ?? code, hint ?? "Analyze on this device.");
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** @throws AffektError `unavailable` if the first connection fails, or what the server says against it */
-export async function openSocketStream(modalities: readonly Modality[], listener: LiveListener): Promise<LiveStream> {
+export async function openSocketStream(
+  modalities: readonly Modality[],
+  listener: LiveListener,
+  use?: Use,
+): Promise<LiveStream> {
   let socket: WebSocket | undefined;
   let stream: string | undefined;
   let seq = 0;
@@ -67,7 +78,7 @@ export async function openSocketStream(modalities: readonly Modality[], listener
     socket = own;
     own.addEventListener("open", () => {
       const begin =
-        stream === undefined ? { type: "open", modalities, fps: FPS } : { type: "resume", stream, after: seq };
+        stream === undefined ? { type: "open", modalities, fps: FPS, ...use } : { type: "resume", stream, after: seq };
       own.send(JSON.stringify(begin));
     });
     own.addEventListener("message", ({ data }: MessageEvent<string>) => {
@@ -85,15 +96,14 @@ export async function openSocketStream(modalities: readonly Modality[], listener
         case "problem":
           // What was to be resumed is no longer there: begin anew. Later problems are about one message only.
           if (!begun) stream = undefined;
-          waiting?.reject(
-            new AffektError("unavailable", said.problem.detail ?? said.problem.code, "Analyze on this device."),
-          );
+          waiting?.reject(refused(said.problem));
           return;
         case "finished":
         case "pong":
           return;
         case "final":
         case "segment":
+        case "alert":
           seq = (said as { seq?: number }).seq ?? seq;
           listener.event(said);
           return;

@@ -10,6 +10,7 @@ export interface Kept extends Prediction {
   readonly createdAt: string;
   readonly subject?: string;
   readonly session?: string;
+  readonly scenario?: string;
 }
 
 export interface KeptPage {
@@ -23,12 +24,13 @@ export interface Search {
   readonly subject: string;
   readonly session: string;
   readonly label: string;
+  readonly scenario: string;
   readonly from: string;
   /** The last day that is shown. */
   readonly to: string;
 }
 
-export const EVERYTHING: Search = { subject: "", session: "", label: "", from: "", to: "" };
+export const EVERYTHING: Search = { subject: "", session: "", label: "", scenario: "", from: "", to: "" };
 
 /** Midnight at the beginning of a day, or of one so many days later. */
 function midnight(day: string, later = 0): string {
@@ -39,7 +41,7 @@ function midnight(day: string, later = 0): string {
 
 export async function listKept(search: Search, cursor: string | null, signal: AbortSignal): Promise<KeptPage> {
   const query = new URLSearchParams({ limit: "25" });
-  for (const name of ["subject", "session", "label"] as const) {
+  for (const name of ["subject", "session", "label", "scenario"] as const) {
     if (search[name] !== "") query.set(name, search[name]);
   }
   if (search.from !== "") query.set("from", midnight(search.from));

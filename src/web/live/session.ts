@@ -1,6 +1,7 @@
 /** One live session of the page: devices, engine and state, from consent to the last trace gone. */
 import type { Modality } from "../../core/modality.ts";
-import type { LiveStream } from "../engine/engine.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import type { LiveListener, LiveStream, Use } from "../engine/engine.ts";
 import { engineAt } from "../state/app.ts";
 import { afterEvent, afterMoment, type LiveState, NOTHING_YET } from "../state/live.ts";
 import type { Place } from "../state/settings.ts";
@@ -10,6 +11,8 @@ import { eachFrame, eachSound, openDevices, type Wanted } from "./capture.ts";
 export interface RunningSession {
   readonly place: Place;
   readonly using: Wanted;
+  /** Whether words are looked at. */
+  readonly words: boolean;
   readonly devices: MediaStream | undefined;
   readonly state: Store<LiveState>;
   /** Whether the server is there; always true on the device. */
@@ -30,17 +33,18 @@ export interface RunningSession {
 const MOMENT_MS = 250;
 
 /** @throws DOMException of getUserMedia; AffektError of the engine */
-export async function startSession(place: Place, using: Wanted): Promise<RunningSession> {
+export async function startSession(
+  place: Place,
+  using: Wanted,
+  { scenario, use }: { readonly scenario?: Scenario; readonly use?: Use } = {},
+): Promise<RunningSession> {
   const { camera, microphone } = using;
   const state = createStore(NOTHING_YET);
   const connected = createStore(true);
   const captions = createStore(false);
   const frameSize = createStore<readonly [number, number]>([1, 1]);
-  const modalities: Modality[] = [
-    "text",
-    ...(camera ? ["face" as const] : []),
-    ...(microphone ? ["speech" as const] : []),
-  ];
+  const wanted: Modality[] = ["text", ...(camera ? ["face" as const] : []), ...(microphone ? ["speech" as const] : [])];
+  const modalities = wanted.filter((one) => scenario?.modalities.includes(one) ?? true);
   const ends: (() => void)[] = [];
   const stop = (): void => {
     for (const end of ends.splice(0)) end();
@@ -55,10 +59,11 @@ export async function startSession(place: Place, using: Wanted): Promise<Running
   ends.push(() => devices?.getTracks().forEach((track) => track.stop()));
   let stream: LiveStream;
   try {
-    stream = await (await opening).live(modalities, {
+    const listener: LiveListener = {
       event: (event) => state.update((own) => afterEvent(own, event)),
       connected: (is) => connected.set(is),
-    });
+    };
+    stream = await (await opening).live(modalities, listener, use);
   } catch (error) {
     stop();
     throw error;
@@ -82,6 +87,7 @@ export async function startSession(place: Place, using: Wanted): Promise<Running
   return {
     place,
     using,
+    words: modalities.includes("text"),
     devices,
     state,
     connected,

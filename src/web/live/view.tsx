@@ -11,6 +11,7 @@ import { WeightRiver } from "../parts/weight-river.tsx";
 import { settings, useLabel, useTranslate } from "../state/app.ts";
 import { type Moment, nowOf, TIMELINE_MS } from "../state/live.ts";
 import { useStore } from "../state/store.ts";
+import { Alerts } from "./alerts.tsx";
 import { hasCaptions, startCaptions } from "./captions.ts";
 import type { RunningSession } from "./session.ts";
 import { Stage } from "./stage.tsx";
@@ -178,6 +179,7 @@ export function LiveView({ session, stop }: ViewProps) {
           {t("live.reconnecting")}
         </p>
       )}
+      <Alerts session={session} />
       <div class="live-view">
         <div class="stack">
           <Stage session={session} />
@@ -223,7 +225,7 @@ export function LiveView({ session, stop }: ViewProps) {
             <h2 class="card-title">{t("affect.title")}</h2>
             <AffectPlane trail={state.moments.slice(-TRAIL).map(placeOf)} />
           </section>
-          <TypeAlong session={session} />
+          {session.words ? <TypeAlong session={session} /> : null}
           <Utterances session={session} />
         </div>
       </div>

@@ -2,6 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { EMOTIONS } from "../../core/emotion.ts";
 import { AffektError } from "../../core/errors.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { listScenarios } from "../engine/scenarios.ts";
 import { Erase } from "../history/erase.tsx";
 import { KeyForm } from "../history/key-form.tsx";
 import { EVERYTHING, type Kept, keepDays, listKept, type Search } from "../history/requests.ts";
@@ -17,7 +19,12 @@ type Listing =
   | { readonly name: "listed"; readonly kept: readonly Kept[]; readonly next: string | null }
   | { readonly name: "failed"; readonly error: unknown };
 
-function Rows({ kept }: { readonly kept: readonly Kept[] }) {
+interface RowsProps {
+  readonly kept: readonly Kept[];
+  readonly scenarios: readonly Scenario[];
+}
+
+function Rows({ kept, scenarios }: RowsProps) {
   const t = useTranslate();
   const name = useLabel();
   const { language } = useStore(settings);
@@ -25,7 +32,11 @@ function Rows({ kept }: { readonly kept: readonly Kept[] }) {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  const head = ["history.time", "files.answer", "files.confidence", "history.subject", "history.session"] as const;
+  const titles = new Map(scenarios.map(({ id, title }) => [id, title[language]]));
+  const head = [
+    ...(["history.time", "files.answer", "files.confidence", "history.subject", "history.session"] as const),
+    ...(scenarios.length === 0 ? [] : (["history.scenario"] as const)),
+  ];
   return (
     <div class="table-frame">
       <table>
@@ -39,7 +50,7 @@ function Rows({ kept }: { readonly kept: readonly Kept[] }) {
           </tr>
         </thead>
         <tbody>
-          {kept.map(({ id, createdAt, label, confidence, subject, session }) => (
+          {kept.map(({ id, createdAt, label, confidence, subject, session, scenario }) => (
             <tr key={id}>
               <td>
                 <time dateTime={createdAt}>{format.format(new Date(createdAt))}</time>
@@ -53,6 +64,9 @@ function Rows({ kept }: { readonly kept: readonly Kept[] }) {
               <td class="number">{percent(confidence)}</td>
               <td>{subject ?? "–"}</td>
               <td>{session ?? "–"}</td>
+              {scenarios.length === 0 ? null : (
+                <td>{scenario === undefined ? "–" : (titles.get(scenario) ?? scenario)}</td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -69,12 +83,17 @@ export function HistoryPage() {
   const [typed, setTyped] = useState(EVERYTHING);
   const [search, setSearch] = useState(EVERYTHING);
   const { subject } = search;
+  const { language } = useStore(settings);
+  const [scenarios, setScenarios] = useState<readonly Scenario[]>([]);
   const [turn, setTurn] = useState(0);
   const again = (): void => setTurn((own) => own + 1);
 
   const type = (field: keyof Search) => (event: { readonly currentTarget: { readonly value: string } }) =>
     setTyped({ ...typed, [field]: event.currentTarget.value });
 
+  useEffect(() => {
+    void listScenarios().then(setScenarios);
+  }, [turn]);
   useEffect(() => {
     keepDays().then(setDays, () => setDays(undefined));
   }, [turn]);
@@ -131,6 +150,19 @@ export function HistoryPage() {
               ))}
             </select>
           </label>
+          {scenarios.length === 0 ? null : (
+            <label>
+              {t("history.scenario")}
+              <select class="field" value={typed.scenario} onChange={type("scenario")}>
+                <option value="">{t("files.all")}</option>
+                {scenarios.map(({ id, title }) => (
+                  <option key={id} value={id}>
+                    {title[language]}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
           {(["from", "to"] as const).map((name) => (
             <label key={name}>
               {t(`history.${name}`)}
@@ -156,7 +188,7 @@ export function HistoryPage() {
           </div>
         ) : (
           <>
-            <Rows kept={listing.kept} />
+            <Rows kept={listing.kept} scenarios={scenarios} />
             {listing.next === null ? null : (
               <div>
                 <button

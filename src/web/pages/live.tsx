@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { MODALITIES } from "../../core/modality.ts";
 import type { Wanted } from "../live/capture.ts";
-import { Consent } from "../live/consent.tsx";
+import { type ChosenUse, Consent } from "../live/consent.tsx";
 import { type RunningSession, startSession } from "../live/session.ts";
 import { LiveView } from "../live/view.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -45,11 +45,11 @@ export function LivePage() {
     }
   }, [place]);
 
-  function start(wanted: Wanted): void {
+  function start(wanted: Wanted, chosen: ChosenUse): void {
     stop();
     const own = turn.current;
     setPhase({ name: "starting" });
-    startSession(place, wanted).then(
+    startSession(place, wanted, chosen).then(
       (session) => {
         if (own !== turn.current) {
           session.stop();

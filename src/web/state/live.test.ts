@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Prediction } from "../../core/prediction.ts";
 import type { StreamEvent, TrackedFace, UtteranceEvent } from "../../recognize/stream/events.ts";
-import { afterEvent, afterMoment, type LiveState, NOTHING_YET, nowOf } from "./live.ts";
+import type { AlertEvent, LiveEvent } from "../engine/engine.ts";
+import { afterEvent, afterMoment, afterSeen, type LiveState, NOTHING_YET, nowOf } from "./live.ts";
 
 const scores = (joy: number) => [
   { label: "joy", score: joy },
@@ -18,7 +19,7 @@ function said(type: "partial" | "final", utterance: number, endMs: number, revis
   return { type, utterance, revision, speaker: "1", startMs: 0, endMs, prediction, smoothed: prediction.scores };
 }
 
-function after(...events: StreamEvent[]): LiveState {
+function after(...events: LiveEvent[]): LiveState {
   return events.reduce(afterEvent, NOTHING_YET);
 }
 
@@ -85,4 +86,15 @@ test("the timeline keeps one minute, with gaps where there was nothing", () => {
   // anger, disgust, fear, joy, neutral, sadness, surprise
   expect(state.moments[1]?.scores?.[3]).toBe(0.7);
   expect(afterMoment(state, 61_000).moments.map(({ timeMs }) => timeMs)).toEqual([30_000, 61_000]);
+});
+
+test("alerts wait until somebody has seen them, the newest first; one that is said again is one", () => {
+  const alert = (seq: number): AlertEvent => {
+    const wording = { en: "Anger appears to last", zh: "似乎持续愤怒" };
+    const found = { startMs: 0, endMs: 1, value: 0.8, limit: 0.7 };
+    return { type: "alert", seq, rule: "r", kind: "level", title: wording, advice: wording, ...found };
+  };
+  const state = after(alert(1), alert(2), alert(2), alert(3), alert(4));
+  expect(state.alerts.map(({ seq }) => seq)).toEqual([4, 3, 2]);
+  expect(afterSeen(state, 3).alerts.map(({ seq }) => seq)).toEqual([4, 2]);
 });

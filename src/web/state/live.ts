@@ -2,7 +2,8 @@
 import { EMOTIONS } from "../../core/emotion.ts";
 import type { PerModality } from "../../core/modality.ts";
 import type { Prediction, Scores } from "../../core/prediction.ts";
-import type { StreamEvent, TrackedFace, UtteranceEvent } from "../../recognize/stream/events.ts";
+import type { TrackedFace, UtteranceEvent } from "../../recognize/stream/events.ts";
+import type { AlertEvent, LiveEvent } from "../engine/engine.ts";
 
 export interface Moment {
   readonly timeMs: number;
@@ -24,6 +25,8 @@ export interface LiveState {
   /** What is being said. */
   readonly partial: UtteranceEvent | undefined;
   readonly moments: readonly Moment[];
+  /** That nobody has seen yet, the newest first. */
+  readonly alerts: readonly AlertEvent[];
   /** The last thing that could not be used. */
   readonly trouble: string | undefined;
 }
@@ -36,10 +39,13 @@ export const NOTHING_YET: LiveState = {
   utterances: [],
   partial: undefined,
   moments: [],
+  alerts: [],
   trouble: undefined,
 };
 
 const MOST_UTTERANCES = 50;
+/** More at once nobody looks at. */
+const MOST_ALERTS = 3;
 /** What was said holds as "now" for so long after its end. */
 const UTTERANCE_HOLDS_MS = 4_000;
 /** A face that was not seen for so long is gone. */
@@ -49,8 +55,13 @@ export const TIMELINE_MS = 60_000;
 /** Below this share no emotion of a face alone is named. */
 const NAMED_FROM = 0.4;
 
-export function afterEvent(state: LiveState, event: StreamEvent): LiveState {
+export function afterEvent(state: LiveState, event: LiveEvent): LiveState {
   switch (event.type) {
+    case "alert": {
+      // After a lost connection it is said again.
+      const others = state.alerts.filter(({ seq }) => seq !== event.seq);
+      return { ...state, alerts: [event, ...others].slice(0, MOST_ALERTS) };
+    }
     case "faces":
       return { ...state, faces: event.faces, facesAtMs: event.timeMs, frames: state.frames + 1 };
     case "voice":
@@ -102,6 +113,11 @@ function weightsOf({ modalities }: Now): PerModality<number> {
 
 function inOrder(scores: Scores): number[] {
   return EMOTIONS.map((emotion) => scores.find(({ label }) => label === emotion)?.score ?? 0);
+}
+
+/** Somebody has seen an alert. */
+export function afterSeen(state: LiveState, seq: number): LiveState {
+  return { ...state, alerts: state.alerts.filter((alert) => alert.seq !== seq) };
 }
 
 /** Adds what is shown now to the timeline, and forgets what has scrolled out of it. */

@@ -14,6 +14,7 @@ export const HISTORY_STRINGS = {
   },
   "history.subject": { en: "Subject", zh: "对象" },
   "history.session": { en: "Session", zh: "会话" },
+  "history.scenario": { en: "Used for", zh: "用途" },
   "history.time": { en: "Time", zh: "时间" },
   "history.from": { en: "From", zh: "从" },
   "history.to": { en: "Until", zh: "到" },

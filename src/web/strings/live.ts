@@ -10,6 +10,13 @@ export const LIVE_STRINGS = {
     en: "Everybody who can be seen or heard knows about this and agrees.",
     zh: "所有会被看到或听到的人都知情并同意。",
   },
+  "live.scenario": { en: "What for?", zh: "用途" },
+  "live.scenarioNone": { en: "no particular use", zh: "不指定用途" },
+  "live.subject": {
+    en: "Pseudonym under which the person's consent was recorded",
+    zh: "记录此人同意时所用的代号",
+  },
+  "live.jurisdiction": { en: "Whose law applies, such as DE or US-CA", zh: "适用哪里的法律，如 DE 或 US-CA" },
   "live.start": { en: "Start", zh: "开始" },
   "live.starting": { en: "Starting…", zh: "正在启动…" },
   "live.stop": { en: "Stop", zh: "停止" },
@@ -55,5 +62,11 @@ export const LIVE_STRINGS = {
     en: "This browser cannot write along what is said. You can still type.",
     zh: "此浏览器无法自动记录所说的话，您仍可手动输入。",
   },
+  "live.alerts": { en: "Please look", zh: "请查看" },
+  "live.alertsNote": {
+    en: "What an expression appears to be, and no more: a person decides.",
+    zh: "仅表示表情看起来如此，由人来判断。",
+  },
+  "live.alertSeen": { en: "Seen", zh: "已查看" },
   "live.rate": { en: "Pictures per second: {count}", zh: "每秒 {count} 帧" },
 } as const;

@@ -1,0 +1,37 @@
+/** What a scenario's rules found, told calmly: somebody looks, and decides. */
+import { Icon } from "../parts/icons.tsx";
+import { settings, useTranslate } from "../state/app.ts";
+import { afterSeen } from "../state/live.ts";
+import { useStore } from "../state/store.ts";
+import type { RunningSession } from "./session.ts";
+
+export function Alerts({ session }: { readonly session: RunningSession }) {
+  const t = useTranslate();
+  const { language } = useStore(settings);
+  const { alerts } = useStore(session.state);
+  return (
+    // There from the beginning, or what comes into it would not be read out.
+    <div role="status" aria-label={t("live.alerts")}>
+      {alerts.length === 0 ? null : (
+        <div class="notice alerts stack">
+          {alerts.map(({ seq, title, advice }) => (
+            <div key={seq} class="alert-row">
+              <p>
+                <strong>{title[language]}</strong> <span>{advice[language]}</span>
+              </p>
+              <button
+                type="button"
+                class="button small"
+                onClick={() => session.state.update((own) => afterSeen(own, seq))}
+              >
+                <Icon name="eye" />
+                {t("live.alertSeen")}
+              </button>
+            </div>
+          ))}
+          <p class="small soft">{t("live.alertsNote")}</p>
+        </div>
+      )}
+    </div>
+  );
+}
