@@ -27,6 +27,9 @@ export interface Asked<P, Q, B> {
   readonly requestId: string;
 }
 
+/** Takes room for bytes of a body that have arrived. @throws AffektError `busy` if there is none */
+export type Arrived = (bytes: number) => void;
+
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -49,7 +52,7 @@ interface Description {
   /** Whether the body may also come as multipart/form-data, fields under the same names and media as files. */
   readonly multipart?: boolean;
   /** Reads bodies in forms of its own; undefined: this one is JSON. */
-  readonly read?: (request: FastifyRequest, limits: Limits) => Promise<unknown> | undefined;
+  readonly read?: (request: FastifyRequest, limits: Limits, arrived: Arrived) => Promise<unknown> | undefined;
   /** What `read` takes, by content type, as JSON schemas. */
   readonly forms?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whether a repeated request with the same Idempotency-Key gets the first one's answer. */

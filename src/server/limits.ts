@@ -14,6 +14,10 @@ export interface Limits {
   readonly maxPixels: number;
   /** Of one recording, in seconds. */
   readonly maxSeconds: number;
+  /** From the first byte of a connection or request to the last of its headers, in ms. */
+  readonly headersMs: number;
+  /** From the first byte of a request to its last, in ms. */
+  readonly requestMs: number;
   /** From the arrival of a request to its answer, in ms. */
   readonly deadlineMs: number;
   /** Utterances that may wait. */
@@ -28,6 +32,8 @@ export const DEFAULT_LIMITS: Limits = {
   textCharacters: 20_000,
   maxPixels: 50_000_000,
   maxSeconds: 600,
+  headersMs: 10_000,
+  requestMs: 60_000,
   deadlineMs: 30_000,
   waiting: 256,
 };

@@ -2,8 +2,10 @@
  * A multipart body as the same object that JSON would be: fields by name, media as bytes. Several values of one field
  * make as many utterances, as several values of one option do on the command line.
  */
+import type { Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { AffektError } from "../core/errors.ts";
+import type { Arrived } from "./endpoint.ts";
 import type { Limits } from "./limits.ts";
 
 /** Fields that stand for a part of an utterance; all others are about the whole request. */
@@ -18,7 +20,20 @@ export type Part =
   | { readonly field: string; readonly value: string }
   | { readonly field: string; readonly fileName: string; readonly type: string; readonly bytes: Uint8Array };
 
-async function* parts(request: FastifyRequest, limits: Limits): AsyncGenerator<Part> {
+async function bytesOf(file: Readable, limits: Limits, arrived: Arrived): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  // Otherwise the end of the file is waited for, though nothing more of it is given out.
+  file.once("limit", () => {
+    file.destroy(new AffektError("limit", `A file is larger than ${limits.bodyBytes} bytes.`, "Send a smaller one."));
+  });
+  for await (const piece of file as AsyncIterable<Buffer>) {
+    arrived(piece.length);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+async function* parts(request: FastifyRequest, limits: Limits, arrived: Arrived): AsyncGenerator<Part> {
   let bytes = 0;
   const found = request.parts({
     limits: {
@@ -31,10 +46,11 @@ async function* parts(request: FastifyRequest, limits: Limits): AsyncGenerator<P
   });
   for await (const part of found) {
     const { fieldname: field } = part;
-    const value = part.type === "file" ? await part.toBuffer() : part.value;
+    const value = part.type === "file" ? await bytesOf(part.file, limits, arrived) : part.value;
     if (typeof value !== "string" && !(value instanceof Uint8Array)) {
       throw new AffektError("input", `The field ${field} is not text.`, "Send fields as plain text.");
     }
+    if (part.type !== "file") arrived(value.length);
     bytes += value.length;
     if (bytes > limits.bodyBytes) {
       throw new AffektError("limit", `The body is larger than ${limits.bodyBytes} bytes.`, "Send less at a time.");
@@ -45,9 +61,9 @@ async function* parts(request: FastifyRequest, limits: Limits): AsyncGenerator<P
 }
 
 /** @throws AffektError `input` if the form is malformed, `limit` if it is too large */
-export async function* guardedParts(request: FastifyRequest, limits: Limits): AsyncGenerator<Part> {
+export async function* guardedParts(request: FastifyRequest, limits: Limits, arrived: Arrived): AsyncGenerator<Part> {
   try {
-    yield* parts(request, limits);
+    yield* parts(request, limits, arrived);
   } catch (cause) {
     if (cause instanceof AffektError) throw cause;
     const { code, statusCode } = cause as { code?: string; statusCode?: number };
@@ -83,9 +99,13 @@ function shaped(found: ReadonlyMap<string, readonly Value[]>): Record<string, un
 }
 
 /** @throws AffektError `input` if it is malformed, `limit` if it is too large */
-export async function readMultipart(request: FastifyRequest, limits: Limits): Promise<Record<string, unknown>> {
+export async function readMultipart(
+  request: FastifyRequest,
+  limits: Limits,
+  arrived: Arrived,
+): Promise<Record<string, unknown>> {
   const found = new Map<string, Value[]>();
-  for await (const part of guardedParts(request, limits)) {
+  for await (const part of guardedParts(request, limits, arrived)) {
     const value = "bytes" in part ? part.bytes : part.value;
     found.set(part.field, [...(found.get(part.field) ?? []), value]);
   }

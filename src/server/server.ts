@@ -1,12 +1,14 @@
 /** The HTTP server: mounts endpoints, and wraps every one of them in the same access, limits, errors, logs and counts. */
 import { randomUUID } from "node:crypto";
+import { Transform } from "node:stream";
 import multipart from "@fastify/multipart";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type RequestPayload } from "fastify";
 import { AffektError } from "../core/errors.ts";
 import type { Access } from "./access.ts";
-import { createAdmission } from "./admission.ts";
+import { type Admitted, createAdmission } from "./admission.ts";
+import { clientErrorHandler } from "./client-errors.ts";
 import { DOCS_POLICY, docsPage } from "./docs-page.ts";
-import type { Caller, Endpoint, Reply } from "./endpoint.ts";
+import type { Arrived, Caller, Endpoint, Reply } from "./endpoint.ts";
 import { setStrictHeaders } from "./headers.ts";
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
@@ -38,9 +40,10 @@ export interface ServerParts {
   readonly log?: { write(line: string): void } | undefined;
 }
 
-/** How long a client may take to send its headers, and its whole request. */
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 60_000;
+/** How long the rest of a body that nobody wants is thrown away, so that its client can read why. */
+const LINGER_MS = 2_000;
+/** How often it is looked for requests that come too slowly. */
+const LATE_MS = 5_000;
 /** How long an answer may take to be sent when the service stops. */
 const SENDING_MS = 5_000;
 /** A key that a client makes up, visible ASCII. */
@@ -48,11 +51,13 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/u;
 
 interface Visit {
   caller?: Caller;
-  leave?: () => void;
+  admitted?: Admitted;
   readonly arrived: number;
 }
 
 const JSON_LINES = /^application\/(?:x-ndjson|jsonl|x-jsonlines|jsonlines)\b/u;
+
+const FORM = /^multipart\//iu;
 
 /** Fastify writes path parameters with colons. */
 function fastifyPath(path: string): string {
@@ -64,6 +69,22 @@ function idempotencyKey(request: FastifyRequest): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key === "string" && IDEMPOTENCY_KEY.test(key)) return key;
   throw new AffektError("input", "The Idempotency-Key is not 1 to 255 visible ASCII characters.", "Use a UUID.");
+}
+
+/** The same bytes, which take room as they arrive. */
+function counted(body: RequestPayload, arrived: Arrived): Transform {
+  const counter = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      try {
+        arrived(piece.length);
+        done(null, piece);
+      } catch (cause) {
+        done(cause as Error);
+      }
+    },
+  });
+  body.once("error", (cause) => counter.destroy(cause));
+  return body.pipe(counter);
 }
 
 /** Aborted when the client goes away before it has its answer. */
@@ -88,8 +109,11 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
   const { endpoints, access, limits, metrics, replay, log } = parts;
   const app = fastify({
     bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_MS,
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 5_000 },
+    requestTimeout: limits.requestMs,
+    http: {
+      headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+      connectionsCheckingInterval: Math.min(LATE_MS, limits.headersMs, limits.requestMs),
+    },
     forceCloseConnections: "idle",
     logController: new fastify.LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
@@ -102,15 +126,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
       setStrictHeaders(plain);
       void plain.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
     },
-    clientErrorHandler(_error, socket) {
-      if (!socket.writable) return;
-      const body = JSON.stringify(
-        problemOf(new AffektError("input", "This is not HTTP.", "Send an HTTP/1.1 request.")),
-      );
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      );
-    },
+    clientErrorHandler,
   });
   const admission = createAdmission(limits);
   const visits = new WeakMap<FastifyRequest, Visit>();
@@ -136,7 +152,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
     // After the last byte of the answer, or when the client goes away.
     reply.raw.once("close", () => {
       underWay.delete(request);
-      visits.get(request)?.leave?.();
+      visits.get(request)?.admitted?.leave();
       if (draining && underWay.size === 0) drained();
     });
     setStrictHeaders(reply);
@@ -152,6 +168,13 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
     const route = request.routeOptions.url ?? "unknown";
     metrics.answered(route, request.method, reply.statusCode, ms / 1000);
     request.log.info({ route, method: request.method, status: reply.statusCode, ms: Math.round(ms) }, "answered");
+    const { raw } = request;
+    if (raw.complete) return;
+    raw.unpipe();
+    raw.resume();
+    setTimeout(() => {
+      if (!raw.complete) raw.socket.destroy();
+    }, LINGER_MS).unref();
   });
 
   app.setErrorHandler((cause, request, reply) => {
@@ -165,6 +188,8 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
       request.log.error({ code: error.code, ...(own === undefined ? { stack } : { detail: own }) }, "failed");
     }
     if (problem.status === 503) reply.header("retry-after", String(parts.retryAfterSeconds()));
+    // Closed at once, a connection takes the answer with it that its client has not read yet; see LINGER_MS.
+    if (!draining) reply.removeHeader("connection");
     if (problem.status === 401) reply.header("www-authenticate", "Bearer");
     return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
   });
@@ -197,13 +222,14 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
   async function bodyOf(request: FastifyRequest, endpoint: Endpoint): Promise<unknown> {
     const { body, multipart: takesFiles, read } = endpoint;
     if (body === undefined) return undefined;
-    const own = read?.(request, limits);
+    const arrived = (bytes: number): void => visits.get(request)?.admitted?.arrived?.(bytes);
+    const own = read?.(request, limits, arrived);
     if (own !== undefined) return own;
     if (!request.isMultipart()) {
       if (!JSON_LINES.test(request.headers["content-type"] ?? "")) return request.body;
       throw new AffektError("content-type", "This endpoint takes no JSON Lines.", "Send application/json.");
     }
-    if (takesFiles === true) return readMultipart(request, limits);
+    if (takesFiles === true) return readMultipart(request, limits, arrived);
     throw new AffektError("content-type", "This endpoint takes no files.", "Send application/json.");
   }
 
@@ -224,9 +250,15 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
         if (method === "GET") return;
         const declared = request.headers["content-length"];
         const chunked = request.headers["transfer-encoding"] !== undefined;
-        visit.leave = admission.enter(
+        visit.admitted = admission.enter(
           declared === undefined && !chunked ? 0 : declared === undefined ? undefined : Number(declared),
         );
+      },
+      async preParsing(request, _reply, body) {
+        const arrived = visits.get(request)?.admitted?.arrived;
+        // Forms are read from the connection itself, and counted by part.
+        const isForm = FORM.test(request.headers["content-type"] ?? "");
+        return arrived === undefined || isForm ? body : counted(body, arrived);
       },
       async handler(request, reply) {
         const signal = goneSignal(reply);

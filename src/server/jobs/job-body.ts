@@ -6,6 +6,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
+import type { Arrived } from "../endpoint.ts";
 import { Identifier } from "../identifier.ts";
 import type { Limits } from "../limits.ts";
 import { MediaField } from "../media-field.ts";
@@ -129,10 +130,10 @@ function manifestRows(text: string, files: ReadonlyMap<string, Sent>, limits: Li
   );
 }
 
-async function readForm(request: FastifyRequest, limits: Limits): Promise<Row> {
+async function readForm(request: FastifyRequest, limits: Limits, arrived: Arrived): Promise<Row> {
   const fields: Record<string, unknown> = {};
   const files: Sent[] = [];
-  for await (const part of guardedParts(request, { ...limits, batch: limits.jobItems })) {
+  for await (const part of guardedParts(request, { ...limits, batch: limits.jobItems }, arrived)) {
     if ("bytes" in part) files.push({ name: part.fileName, type: part.type, bytes: part.bytes });
     else if (part.field in fields) {
       throw new AffektError("input", `The field ${part.field} was sent twice.`, "Send it once.");
@@ -155,8 +156,8 @@ async function readForm(request: FastifyRequest, limits: Limits): Promise<Row> {
 }
 
 /** Reads what is not JSON; undefined: it is. */
-export function readJobBody(request: FastifyRequest, limits: Limits): Promise<unknown> | undefined {
-  if (request.isMultipart()) return readForm(request, limits);
+export function readJobBody(request: FastifyRequest, limits: Limits, arrived: Arrived): Promise<unknown> | undefined {
+  if (request.isMultipart()) return readForm(request, limits, arrived);
   if (typeof request.body !== "string") return undefined;
   const { body } = request;
   return (async () => ({ ...optionsOf(request.query as Row), inputs: jsonLines(body, limits) }))();
