@@ -5,17 +5,17 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { AffektError } from "../../core/errors.ts";
 import type { Prediction } from "../../core/prediction.ts";
-import { sizeOf } from "../../platform/web/picture.ts";
+import type { Size } from "../../platform/web/picture.ts";
 import { isWav } from "../../preprocess/speech/wav.ts";
 import { CATALOGUE_PATH } from "../../recognize/catalogue.ts";
 import type { Engine, Given, LiveListener } from "./engine.ts";
 import { decodeSound, filmPlayer } from "./film.ts";
-import type { Ask, FromWorker, ToWorker, WorkerInputs } from "./protocol.ts";
+import type { Answer, Ask, FromWorker, ToWorker, WorkerInputs } from "./protocol.ts";
 
 const SPEECH_RATE = 16_000;
 
 interface Waiting {
-  resolve(value: Prediction | undefined): void;
+  resolve(value: Answer): void;
   reject(error: Error): void;
 }
 
@@ -46,7 +46,7 @@ export async function openDeviceEngine(): Promise<Engine> {
     { signal, transfer }: { signal?: AbortSignal | undefined; transfer?: Transferable[] } = {},
   ) {
     const id = asked++;
-    return new Promise<Prediction | undefined>((resolve, reject) => {
+    return new Promise<Answer>((resolve, reject) => {
       waiting.set(id, { resolve, reject });
       signal?.addEventListener("abort", () => send({ type: "abort", id }), { once: true });
       send({ type: "ask", id, ask: wanted }, transfer);
@@ -103,8 +103,8 @@ export async function openDeviceEngine(): Promise<Engine> {
       listeners.set(session, listener);
       await ask({ kind: "live-start", session, modalities });
       return {
-        async frame(frame, timeMs, size = sizeOf(frame)) {
-          await ask({ kind: "live-frame", session, frame, size, timeMs }, { transfer: [frame] });
+        async frame(frame, timeMs) {
+          return (await ask({ kind: "live-frame", session, frame, timeMs }, { transfer: [frame] })) as Size;
         },
         sound(samples, sampleRate, timeMs) {
           const sound = { samples, sampleRate };

@@ -16,8 +16,8 @@ export interface Given {
 }
 
 export interface LiveStream {
-  /** Takes the frame over. Settles when the next one is welcome. @param size to look at it in; default: its own */
-  frame(frame: Shown, timeMs: number, size?: Size): Promise<void>;
+  /** Takes the frame over. Settles when the next one is welcome. @returns the size that boxes of its faces are given in */
+  frame(frame: Shown, timeMs: number): Promise<Size>;
   /** @param samples mono; they are taken over. @param timeMs of the first */
   sound(samples: Float32Array<ArrayBuffer>, sampleRate: number, timeMs: number): void;
   text(text: string): void;

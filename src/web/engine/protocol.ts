@@ -24,7 +24,6 @@ export type Ask =
       readonly kind: "live-frame";
       readonly session: number;
       readonly frame: Shown;
-      readonly size: Size;
       readonly timeMs: number;
     }
   | { readonly kind: "live-sound"; readonly session: number; readonly sound: Waveform; readonly timeMs: number }
@@ -44,6 +43,9 @@ export type Play =
 
 export type Played = MediaInfo | Waveform | ImageBitmap | undefined;
 
+/** Of a frame: the size that it was looked at in. */
+export type Answer = Prediction | Size | undefined;
+
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
@@ -51,7 +53,7 @@ export interface Failure {
 }
 
 export type FromWorker =
-  | { readonly type: "answer"; readonly id: number; readonly value: Prediction | undefined }
+  | { readonly type: "answer"; readonly id: number; readonly value: Answer }
   | { readonly type: "failure"; readonly id: number; readonly failure: Failure }
   | { readonly type: "event"; readonly session: number; readonly event: StreamEvent }
   | { readonly type: "play"; readonly id: number; readonly play: Play };

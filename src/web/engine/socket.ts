@@ -1,7 +1,7 @@
 /** A live stream through the server: a socket that comes back by itself, and goes on where it was. */
 import { AffektError, ERROR_CODES } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
-import { type Shown, type Size, sizeOf } from "../../platform/web/picture.ts";
+import { drawnSize, type Shown, type Size } from "../../platform/web/picture.ts";
 import type { LiveEvent, LiveListener, LiveStream, Use } from "./engine.ts";
 import { serviceKey } from "./service.ts";
 
@@ -128,7 +128,8 @@ export async function openSocketStream(
 
   await new Promise<void>((resolve, reject) => connect({ resolve, reject }));
   return {
-    async frame(frame, timeMs, size = sizeOf(frame)) {
+    async frame(frame, timeMs) {
+      const size = drawnSize(frame);
       if (!open() || (socket?.bufferedAmount ?? 0) > MOST_WAITING) {
         frame.close();
       } else {
@@ -136,6 +137,7 @@ export async function openSocketStream(
         if (open()) socket?.send(message({ type: "frame", timeMs }, picture));
       }
       await pause(1000 / FPS);
+      return size;
     },
     sound(samples, sampleRate, timeMs) {
       if (open()) socket?.send(message({ type: "sound", sampleRate, timeMs }, pcm16(samples)));

@@ -2,16 +2,15 @@
 import { AffektError } from "../../core/errors.ts";
 import type { Picture } from "../../core/media.ts";
 import type { Modality } from "../../core/modality.ts";
-import type { Prediction } from "../../core/prediction.ts";
 import { type PagePlayer, webMedia } from "../../platform/web/media.ts";
 import { webParts } from "../../platform/web/open.ts";
-import { pixelsOf } from "../../platform/web/picture.ts";
+import { frameOf } from "../../platform/web/picture.ts";
 import { webRuntime } from "../../platform/web/runtime.ts";
 import type { Catalogue } from "../../recognize/catalogue.ts";
 import { createRecognizer, type Recognizer } from "../../recognize/recognizer.ts";
 import type { StreamEvent } from "../../recognize/stream/events.ts";
 import { createStreams, type StreamSession, type Streams } from "../../recognize/stream/streams.ts";
-import type { Ask, Failure, FromWorker, Play, Played, ToWorker } from "./protocol.ts";
+import type { Answer, Ask, Failure, FromWorker, Play, Played, ToWorker } from "./protocol.ts";
 
 /** As far as it is used here; the types of workers and of pages exclude each other. */
 interface WorkerScope {
@@ -98,7 +97,7 @@ function session(number: number): StreamSession {
   throw new AffektError("aborted", "The session has ended.", "Start another.");
 }
 
-async function answer(ask: Ask, signal: AbortSignal): Promise<Prediction | undefined> {
+async function answer(ask: Ask, signal: AbortSignal): Promise<Answer> {
   switch (ask.kind) {
     case "open":
       opened ??= open(ask.catalogue, ask.wasm);
@@ -121,9 +120,10 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Prediction | undef
     }
     case "live-frame": {
       const own = session(ask.session);
-      own.frame(pixelsOf(ask.frame, ask.size), { timeMs: ask.timeMs });
+      const picture = await frameOf(ask.frame);
+      own.frame(picture, { timeMs: ask.timeMs });
       await own.welcome();
-      return undefined;
+      return { width: picture.width, height: picture.height };
     }
     case "live-sound":
       session(ask.session).sound(ask.sound, { timeMs: ask.timeMs });

@@ -1,9 +1,9 @@
 /** Camera and microphone of a browser, frame by frame and piece by piece. */
-import type { Shown, Size } from "../../platform/web/picture.ts";
+import type { Shown } from "../../platform/web/picture.ts";
 import worklet from "./microphone-worklet.ts?worker&url";
 
 const SPEECH_RATE = 16_000;
-/** Longer side of a frame that is looked at, in pixels. */
+/** Longer side of a bitmap, in pixels. */
 const MAX_SIDE = 640;
 /** Frames looked at per second; more would show nothing new and heat the device. */
 const MOST_FPS = 20;
@@ -29,21 +29,23 @@ function pause(ms: number): Promise<void> {
 }
 
 /** What the camera shows now. A frame is only handed on; a bitmap, for older browsers, is made by the page's own thread. */
-async function shown(video: HTMLVideoElement, { width, height }: Size): Promise<Shown> {
+async function shown(video: HTMLVideoElement): Promise<Shown> {
   if ("VideoFrame" in globalThis) return new VideoFrame(video);
-  return createImageBitmap(video, { resizeWidth: width, resizeHeight: height });
+  const { videoWidth, videoHeight } = video;
+  const scale = Math.min(1, MAX_SIDE / Math.max(videoWidth, videoHeight));
+  return createImageBitmap(video, {
+    resizeWidth: Math.round(videoWidth * scale),
+    resizeHeight: Math.round(videoHeight * scale),
+  });
 }
 
 /**
  * Hands over frames, the next one when it is welcome.
  *
- * @param look takes the frame over; `size` is the one to look at it in
+ * @param look takes the frame over
  * @returns what ends it
  */
-export function eachFrame(
-  video: HTMLVideoElement,
-  look: (frame: Shown, size: Size, at: number) => Promise<void>,
-): () => void {
+export function eachFrame(video: HTMLVideoElement, look: (frame: Shown, at: number) => Promise<void>): () => void {
   let running = true;
   void (async () => {
     let dueMs = 0;
@@ -51,12 +53,9 @@ export function eachFrame(
       const begun = performance.now();
       // A frame that came late does not make the next one late.
       dueMs = Math.max(dueMs + 1000 / MOST_FPS, begun);
-      const { videoWidth: width, videoHeight: height } = video;
-      if (width > 0 && !document.hidden) {
-        const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
-        const size: Size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+      if (video.videoWidth > 0 && !document.hidden) {
         try {
-          await look(await shown(video, size), size, begun);
+          await look(await shown(video), begun);
         } catch {
           // The picture is not there yet, or the session has just ended.
         }

@@ -96,10 +96,9 @@ export async function startSession(
     now,
     watch(video) {
       ends.push(
-        eachFrame(video, async (frame, size, at) => {
-          const { width, height } = size;
+        eachFrame(video, async (frame, at) => {
+          const { width, height } = await stream.frame(frame, Math.max(0, at - began));
           frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
-          await stream.frame(frame, Math.max(0, at - began), size);
         }),
       );
     },
