@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   readme: () => import("./quality/readme.ts"),
   "speech-pool": () => import("./quality/ravdess/pool.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
+  scale: () => import("./scale/run.ts"),
   stream: () => import("./stream/run.ts"),
   serve: () => import("./serve/run.ts"),
   train: () => import("./train/run.ts"),

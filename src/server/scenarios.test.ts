@@ -89,7 +89,7 @@ beforeAll(async () => {
     models,
     workers: 1,
     streamWorkers: 1,
-    streamLimits: { heartbeatMs: 300 },
+    streamLimits: { heartbeatMs: 2_000 },
     scenarios: own,
   });
   await service.warmStreams();
