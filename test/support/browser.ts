@@ -11,6 +11,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import sharp from "sharp";
 import { portrait } from "../../src/cli/demo/photograph.ts";
 import { voice } from "../../src/cli/demo/voice.ts";
+import type { Waveform } from "../../src/core/media.ts";
 import { listModels, poolOf, shippedModels } from "../../src/platform/node/open.ts";
 import { writeWav } from "../../src/preprocess/speech/wav.ts";
 import { chooseModels } from "../../src/recognize/choose-models.ts";
@@ -80,22 +81,50 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export async function openBrowser(executablePath: string, url: string): Promise<TestBrowser> {
-  const folder = mkdtempSync(join(tmpdir(), "affekt-browser-"));
-  writeFileSync(join(folder, "camera.mjpeg"), await drawnCamera());
+/** What stands before the camera and is heard by the microphone, in an endless round. */
+export interface Scene {
+  /** Frames, one after the other. Default: a portrait that sways. */
+  readonly camera?: Uint8Array;
+  /** Default: a voice and a second of silence. */
+  readonly microphone?: Waveform;
+}
+
+/** The same grey frame, without a face. */
+export async function emptyRoom(): Promise<Uint8Array> {
+  const frame = await sharp({ create: { width: 960, height: 540, channels: 3, background: "#8a97a5" } })
+    .jpeg()
+    .toBuffer();
+  return Buffer.concat(Array.from({ length: 10 }, () => frame));
+}
+
+function voiceAndPause(): Waveform {
   const said = voice();
-  const pause = new Float32Array(said.sampleRate);
-  const samples = new Float32Array(said.samples.length + pause.length);
+  const samples = new Float32Array(said.samples.length + said.sampleRate);
   samples.set(said.samples);
-  writeFileSync(join(folder, "microphone.wav"), writeWav({ samples, sampleRate: said.sampleRate }));
-  const browser: Browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
+  return { samples, sampleRate: said.sampleRate };
+}
+
+/** @param scene "none": the machine has neither camera nor microphone */
+export async function openBrowser(
+  executablePath: string,
+  url: string,
+  scene: Scene | "none" = {},
+): Promise<TestBrowser> {
+  const folder = mkdtempSync(join(tmpdir(), "affekt-browser-"));
+  let devices = ["--use-fake-device-for-media-stream=device-count=0"];
+  if (scene !== "none") {
+    writeFileSync(join(folder, "camera.mjpeg"), scene.camera ?? (await drawnCamera()));
+    writeFileSync(join(folder, "microphone.wav"), writeWav(scene.microphone ?? voiceAndPause()));
+    devices = [
       "--use-fake-device-for-media-stream",
       `--use-file-for-fake-video-capture=${join(folder, "camera.mjpeg")}`,
       `--use-file-for-fake-audio-capture=${join(folder, "microphone.wav")}`,
-    ],
+    ];
+  }
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    // No other host can be found, not by the browser's own services either (speech recognition).
+    args: ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", ...devices],
   });
   return {
     async page(options = {}) {

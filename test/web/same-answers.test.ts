@@ -126,6 +126,9 @@ describe.skipIf(chromium === undefined)("the browser answers as Node does", () =
     browser = await openBrowser(chromium ?? "", served.url);
     ({ page } = await browser.page());
     await page.goto(served.url);
+    await page.evaluate(
+      `globalThis.engine = import("/engine.js").then(({ openDeviceEngine }) => openDeviceEngine()); undefined`,
+    );
   });
   afterAll(async () => {
     await browser?.close();
@@ -145,10 +148,9 @@ describe.skipIf(chromium === undefined)("the browser answers as Node does", () =
     ]);
     return page.evaluate(
       `(async (given) => {
-          globalThis.engine ??= import("/engine.js").then(({ openDeviceEngine }) => openDeviceEngine());
           const blob = (base64) => new Blob([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))]);
           const inputs = Object.fromEntries(given.map(([name, { text, base64 }]) => [name, text ?? blob(base64)]));
-          return (await globalThis.engine).recognize(inputs).catch(({ code }) => ({ code }));
+          return (await engine).recognize(inputs).catch(({ code }) => ({ code }));
         })(${JSON.stringify(given)})`,
     );
   }
@@ -217,7 +219,7 @@ describe.skipIf(chromium === undefined)("the browser answers as Node does", () =
           const events = [];
           const all = Promise.withResolvers();
           const event = (one) => one.type === "faces" && events.push(one) === timesMs.length && all.resolve();
-          const stream = await (await globalThis.engine).live(["face"], { event, connected: () => {} });
+          const stream = await (await engine).live(["face"], { event, connected: () => {} });
           for (const timeMs of timesMs) await stream.frame(await createImageBitmap(blob), timeMs);
           await all.promise;
           await stream.close();
