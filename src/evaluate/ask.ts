@@ -8,7 +8,6 @@ import { parseLocator } from "../data/locator.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { mediaPath } from "../data/read.ts";
 import type { Row } from "../data/row.ts";
-import { type BandStatistics, speakerStatistics } from "../preprocess/speech/running-normalization.ts";
 import type { DetectedFace, FaceDetector, FaceExpert, PreparedFace } from "../recognize/face-expert.ts";
 import { largestFirst } from "../recognize/leading-face.ts";
 import type { Opinion } from "../recognize/opinion.ts";
@@ -17,6 +16,7 @@ import type { PreparedSpeech, SpeechExpert } from "../recognize/speech-expert.ts
 import type { TextOpinions } from "../recognize/text-expert.ts";
 import { type Asked, type AskOptions, askInChunks, CHUNK, missing, picturesTogether, present } from "./asked.ts";
 import { isPart, type RowContent, type RowMedia } from "./row-media.ts";
+import { voicesOf } from "./voices.ts";
 
 export type { Asked, AskOptions, Skipped } from "./asked.ts";
 
@@ -89,9 +89,10 @@ export function askFace(
 export interface AskSpeechOptions extends AskOptions {
   /**
    * What a model with `normalization: "speaker"` is normalized by: all clips of the row's subject (which sees the other
-   * test clips of the speaker, and must be said beside the number), or the clip itself. Default `subject`.
+   * test clips of the speaker, and must be said beside the number); the clip and those of the subject before it, in a
+   * random order, as in a stream; or the clip itself. Default `subject`.
    */
-  readonly statistics?: "subject" | "clip" | undefined;
+  readonly statistics?: "subject" | "earlier" | "clip" | undefined;
 }
 
 /** Whole clips, silence cut at both ends; voice activity is not consulted, as it is not in training. */
@@ -110,16 +111,15 @@ export async function askSpeech(
   }
   // The whole set's features are kept, because a speaker is known only when all of his clips are.
   const { answers, skipped } = await askInChunks(rows, contents, prepare, async (clips) => all(clips), options);
-  const bySpeaker: ReadonlyMap<string, BandStatistics> = speakerStatistics(
-    answers.flatMap(({ row, answer }) =>
-      row.subject === undefined ? [] : [{ speaker: row.subject, features: answer.features }],
-    ),
+  const statistics = voicesOf(
+    answers.map(({ row: { subject }, answer: { features } }) => ({ subject, features })),
+    options.statistics ?? "subject",
   );
   const opinions: Opinion[] = [];
   for (let start = 0; start < answers.length; start += CHUNK) {
-    const clips = answers.slice(start, start + CHUNK).map(({ row, answer }) => {
-      const statistics = bySpeaker.get(row.subject ?? "");
-      return statistics === undefined ? answer : { ...answer, statistics };
+    const clips = answers.slice(start, start + CHUNK).map(({ answer }, index) => {
+      const own = statistics[start + index];
+      return own === undefined ? answer : { ...answer, statistics: own };
     });
     opinions.push(...(await expert.opinions(clips)));
   }

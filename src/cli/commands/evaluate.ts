@@ -29,7 +29,7 @@ export interface EvaluateOptions extends RecognizerOptions, RowsOptions {
   readonly groupBy?: readonly string[];
   readonly bySubject?: boolean;
   readonly labels?: "as-trained" | "ekman7";
-  readonly statistics?: "subject" | "clip";
+  readonly statistics?: "subject" | "earlier" | "clip";
   /** JSONL file for what was said about each row. */
   readonly predictions?: string;
   /** JSON file for all of it, which `affekt report` reads. */
@@ -225,10 +225,10 @@ export function addEvaluate(program: Command, tools: Tools): void {
       ]),
     )
     .addOption(
-      new Option("--statistics <of>", "what speech is normalized by: all clips of the subject, or the clip").choices([
-        "subject",
-        "clip",
-      ]),
+      new Option(
+        "--statistics <of>",
+        "what speech is normalized by: all clips of the subject, the clip and earlier ones, or the clip",
+      ).choices(["subject", "earlier", "clip"]),
     )
     .option("--predictions <file>", "write what was said about each row, as JSONL")
     .option("--out <file>", "write report, rows and subsets as one JSON file, for `affekt report`")

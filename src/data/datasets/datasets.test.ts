@@ -172,6 +172,25 @@ const CASES: Readonly<
       "fer2013-4 test neutral",
     ],
   },
+  ferplus: {
+    files: {
+      "face/fer2013/labels.csv": [
+        FER,
+        "0,Training,train-0.png,0,angry,anger,1,0,0,0,3,0,0,0,0,0,png,rowindex,,",
+        "1,Training,train-0.png,1,sad,NF,0,0,0,0,0,0,0,1,0,9,jpeg-up,image,,",
+        "2,Training,train-0.png,2,happy,happiness,0,9,0,0,0,0,0,0,1,0,png,image,5,",
+        "3,PublicTest,public.png,0,happy,happiness,0,9,0,0,0,0,0,0,1,0,png,image,5,P_1.jpg",
+        "4,PrivateTest,private.png,0,neutral,neutral,9,0,0,0,0,0,0,0,0,0,png,image,,P_2.jpg",
+      ].join("\n"),
+    },
+    rows: [
+      "ferplus-0 train -",
+      "ferplus-1 train -",
+      "ferplus-2 train -",
+      "ferplus-3 validation joy",
+      "ferplus-4 test neutral",
+    ],
+  },
   e2e: {
     files: {
       "face/e2e/lisa1.jpg": "",
@@ -286,6 +305,23 @@ describe("what the cleaning needs is kept", () => {
     // 1 of 4 votes neutral, 3 anger; contempt and not-a-face votes do not count
     expect(rows[0] && ferPlusDistribution(rows[0])).toMatchObject({ neutral: 0.25, anger: 0.75, joy: 0 });
     expect(rows[1] && ferPlusDistribution(rows[1])).toBeUndefined();
+  });
+
+  test("FER+: shares of the votes, a single voter's left out, and FER2013's label beside them", async () => {
+    const [first, second] = await rowsOf("ferplus");
+    // 3 votes for anger and 1 for neutral
+    expect(first).toMatchObject({ distribution: { anger: 1 }, extra: { ferLabel: "anger" } });
+    // Nobody agrees with anybody: the one vote for contempt counts. A training drops the row, as it is no face.
+    expect(second).toMatchObject({ distribution: { contempt: 1 }, extra: { ferLabel: "sadness" } });
+    expect(second && ferDropped(second)).toBe(true);
+  });
+
+  test("FER+: a test row without a majority is dropped", async () => {
+    const line = "0,PrivateTest,private.png,1,angry,unknown,3,0,0,0,3,0,0,0,0,0,png,image,,";
+    const files = temporaryFiles({ "face/fer2013/labels.csv": `${FER}\n${line}` });
+    const { manifest, report } = await prepareDataset("ferplus", files);
+    expect(manifest.rows).toEqual([]);
+    expect(report.problems).toMatchObject([{ code: "dropped", id: "fer2013-0", line: 2 }]);
   });
 
   test("EWECT: test texts that stand in the training rows of their domain", async () => {

@@ -6,6 +6,7 @@ import type { Dataset } from "./dataset.ts";
 import { e2e } from "./e2e.ts";
 import { esc10Noise } from "./esc10-noise.ts";
 import { fer2013 } from "./fer2013.ts";
+import { ferplus } from "./ferplus.ts";
 import { goemotions } from "./goemotions.ts";
 import { mosiBclstm } from "./mosi-bclstm.ts";
 import { nemo } from "./nemo.ts";
@@ -30,6 +31,7 @@ export const DATASETS: readonly Dataset[] = [
   cped,
   tweetevalEmotion,
   fer2013,
+  ferplus,
   e2e,
   ravdess,
   tess,

@@ -23,7 +23,7 @@ export interface AskModelOptions extends AskOptions {
   /** Threads inside one operator. Default 1. */
   readonly threads?: number;
   /** What speech is normalized by; see `askSpeech`. */
-  readonly statistics?: "subject" | "clip";
+  readonly statistics?: "subject" | "earlier" | "clip";
   /** What a network of several modalities is shown. Default: all that it knows. */
   readonly modalities?: readonly Modality[];
 }
