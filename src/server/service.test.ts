@@ -358,6 +358,7 @@ describe("POST /v1/explain", () => {
 
   test("answers with points for each word, as the OpenAPI document says, and keeps nothing", async () => {
     const kept = async (): Promise<number> => (await ask("/v1/predictions?limit=500")).body.predictions.length;
+    await post({ text: "😀" });
     const before = await kept();
     const { status, body } = await explain({ text: "😀 😡", label: "joy" });
     expect(status).toBe(200);

@@ -4,6 +4,7 @@
  */
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { AffektError } from "../../core/errors.ts";
+import type { Explanation } from "../../core/explanation.ts";
 import type { Prediction } from "../../core/prediction.ts";
 import type { Size } from "../../platform/web/picture.ts";
 import { isWav } from "../../preprocess/speech/wav.ts";
@@ -53,6 +54,22 @@ export async function openDeviceEngine(): Promise<Engine> {
     });
   }
 
+  /** Films have a name for as long as the worker is busy with them. */
+  async function withInputs<T>(
+    given: Given,
+    progress: ((share: number) => void) | undefined,
+    work: (inputs: WorkerInputs) => Promise<T>,
+  ): Promise<T> {
+    const inputs = await forWorker(given);
+    if (given.video === undefined) return work(inputs);
+    const video = films.add(given.video, progress);
+    try {
+      return await work({ ...inputs, video });
+    } finally {
+      films.remove(video);
+    }
+  }
+
   worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
       case "answer":
@@ -85,16 +102,18 @@ export async function openDeviceEngine(): Promise<Engine> {
 
   await ask({ kind: "open", catalogue: CATALOGUE_PATH, wasm });
   return {
-    async recognize(given, signal) {
-      const inputs = await forWorker(given);
-      const film = given.video === undefined ? undefined : films.add(given.video);
-      try {
-        const video = film === undefined ? {} : { video: film };
-        return (await ask({ kind: "recognize", inputs: { ...inputs, ...video } }, { signal })) as Prediction;
-      } finally {
-        if (film !== undefined) films.remove(film);
-      }
-    },
+    recognize: (given, signal, progress) =>
+      withInputs(
+        given,
+        progress,
+        async (inputs) => (await ask({ kind: "recognize", inputs }, { signal })) as Prediction,
+      ),
+    explain: (given, label, signal) =>
+      withInputs(
+        given,
+        undefined,
+        async (inputs) => (await ask({ kind: "explain", inputs, label }, { signal })) as Explanation,
+      ),
     async warm(modalities) {
       await ask({ kind: "warm", modalities });
     },

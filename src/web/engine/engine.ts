@@ -1,4 +1,5 @@
 /** What the pages ask for, wherever it is done: on this device or by the server. */
+import type { Explanation } from "../../core/explanation.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Prediction } from "../../core/prediction.ts";
 import type { Shown, Size } from "../../platform/web/picture.ts";
@@ -48,8 +49,10 @@ export interface LiveListener {
 }
 
 export interface Engine {
-  /** @throws AffektError */
-  recognize(given: Given, signal?: AbortSignal): Promise<Prediction>;
+  /** @param progress told the share of a film that has been looked at, in [0, 1] @throws AffektError */
+  recognize(given: Given, signal?: AbortSignal, progress?: (share: number) => void): Promise<Prediction>;
+  /** @param label default: the one with the highest score @throws AffektError */
+  explain(given: Given, label?: string, signal?: AbortSignal): Promise<Explanation>;
   /** Loads what these modalities need, so that the first answer is quick. */
   warm(modalities: readonly Modality[]): Promise<void>;
   /** @param use an engine on the device has none @throws AffektError */

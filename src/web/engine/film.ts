@@ -62,14 +62,20 @@ async function openFilm(file: Blob): Promise<OpenFilm> {
 }
 
 export interface FilmPlayer {
-  /** Gives a film a name under which the worker asks for it. */
-  add(file: Blob): string;
+  /** Gives a film a name under which the worker asks for it. @param progress told the share that has been asked for */
+  add(file: Blob, progress?: (share: number) => void): string;
   remove(source: string): void;
   play(play: Play): Promise<Played>;
 }
 
+interface AddedFilm {
+  readonly file: Blob;
+  readonly progress: ((share: number) => void) | undefined;
+  open: Promise<OpenFilm> | undefined;
+}
+
 export function filmPlayer(): FilmPlayer {
-  const films = new Map<string, { file: Blob; open: Promise<OpenFilm> | undefined }>();
+  const films = new Map<string, AddedFilm>();
   let next = 0;
 
   function opened(source: string): Promise<OpenFilm> {
@@ -81,6 +87,7 @@ export function filmPlayer(): FilmPlayer {
 
   async function frame(source: string, timeMs: number, maxSide: number): Promise<ImageBitmap> {
     const { video } = await opened(source);
+    films.get(source)?.progress?.(Math.min(1, timeMs / (1000 * video.duration)));
     if (Math.abs(video.currentTime * 1000 - timeMs) > 1) {
       const there = once(video, "seeked");
       video.currentTime = timeMs / 1000;
@@ -94,9 +101,9 @@ export function filmPlayer(): FilmPlayer {
   }
 
   return {
-    add(file) {
+    add(file, progress) {
       const source = `film:${next++}`;
-      films.set(source, { file, open: undefined });
+      films.set(source, { file, progress, open: undefined });
       return source;
     },
     remove(source) {

@@ -1,5 +1,6 @@
 /** What page and worker say to each other. Plain data, and bitmaps that change hands. */
 import type { ErrorCode } from "../../core/errors.ts";
+import type { Explanation } from "../../core/explanation.ts";
 import type { Waveform } from "../../core/media.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { MediaInfo } from "../../core/ports.ts";
@@ -19,6 +20,7 @@ export type Ask =
   | { readonly kind: "open"; readonly catalogue: string; readonly wasm: string }
   | { readonly kind: "warm"; readonly modalities: readonly Modality[] }
   | { readonly kind: "recognize"; readonly inputs: WorkerInputs }
+  | { readonly kind: "explain"; readonly inputs: WorkerInputs; readonly label: string | undefined }
   | { readonly kind: "live-start"; readonly session: number; readonly modalities: readonly Modality[] }
   | {
       readonly kind: "live-frame";
@@ -44,7 +46,7 @@ export type Play =
 export type Played = MediaInfo | Waveform | ImageBitmap | undefined;
 
 /** Of a frame: the size that it was looked at in. */
-export type Answer = Prediction | Size | undefined;
+export type Answer = Prediction | Explanation | Size | undefined;
 
 export interface Failure {
   readonly code: ErrorCode;

@@ -2,12 +2,13 @@
 import { AffektError } from "../../core/errors.ts";
 import type { Picture } from "../../core/media.ts";
 import type { Modality } from "../../core/modality.ts";
+import { createExplainer, type Explainer } from "../../explain/explainer.ts";
 import { type PagePlayer, webMedia } from "../../platform/web/media.ts";
 import { webParts } from "../../platform/web/open.ts";
 import { frameOf } from "../../platform/web/picture.ts";
 import { webRuntime } from "../../platform/web/runtime.ts";
 import type { Catalogue } from "../../recognize/catalogue.ts";
-import { createRecognizer, type Recognizer } from "../../recognize/recognizer.ts";
+import { createRecognizer, type Recognizer, sharedParts } from "../../recognize/recognizer.ts";
 import type { StreamEvent } from "../../recognize/stream/events.ts";
 import { createStreams, type StreamSession, type Streams } from "../../recognize/stream/streams.ts";
 import type { Answer, Ask, Failure, FromWorker, Play, Played, ToWorker } from "./protocol.ts";
@@ -21,6 +22,7 @@ const scope = globalThis as unknown as WorkerScope;
 
 interface Opened {
   readonly recognizer: Recognizer;
+  readonly explainer: Explainer;
   readonly streams: Streams;
 }
 
@@ -52,9 +54,14 @@ async function open(catalogueUrl: string, wasm: string): Promise<Opened> {
     throw new AffektError("unavailable", `The list of models answered ${reply.status}.`, "Load the page again.");
   }
   const catalogue = (await reply.json()) as Catalogue;
-  const parts = { ...webParts(webRuntime(wasm), catalogue), media: webMedia(player) };
+  const parts = sharedParts({ ...webParts(webRuntime(wasm), catalogue), media: webMedia(player) });
   const settings = catalogue.pool === undefined ? {} : { pool: catalogue.pool };
-  return { recognizer: createRecognizer(parts, settings), streams: createStreams(parts, settings) };
+  const recognizer = createRecognizer(parts, settings);
+  return {
+    recognizer,
+    explainer: createExplainer(parts, recognizer, settings),
+    streams: createStreams(parts, settings),
+  };
 }
 
 function isOpened(): Promise<Opened> {
@@ -111,6 +118,8 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Answer> {
       return undefined;
     case "recognize":
       return (await isOpened()).recognizer.recognize(ask.inputs, { signal });
+    case "explain":
+      return (await isOpened()).explainer.explain(ask.inputs, { label: ask.label, signal });
     case "live-start": {
       const { streams } = await isOpened();
       const modalities = streams.modalities.filter((one) => ask.modalities.includes(one));

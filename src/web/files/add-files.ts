@@ -1,63 +1,46 @@
 /** Files that a person chose → items. Tables become one item per text. */
-import { AffektError } from "../../core/errors.ts";
-import { csvRecords } from "../../data/readers/csv.ts";
 import { type Item, kindOf } from "../state/files.ts";
+import { SaidError } from "../state/said-error.ts";
+import { readTable } from "../state/tables.ts";
 
-/** Texts of one table; more would make the page slow. */
-const MOST_ROWS = 2_000;
 const NAME_CHARACTERS = 60;
 
 type Fresh = Omit<Item, "id">;
 
 function short(text: string): string {
-  return text.length > NAME_CHARACTERS ? `${text.slice(0, NAME_CHARACTERS)}…` : text;
+  const line = text.replace(/\s+/gu, " ").trim();
+  return line.length > NAME_CHARACTERS ? `${line.slice(0, NAME_CHARACTERS)}…` : line;
 }
 
-function textItem(text: string): Fresh {
-  return { name: short(text), kind: "text", content: text, progress: { state: "waiting" } };
-}
-
-/** Texts under `text` of a CSV, TSV or JSONL file. @throws AffektError `input` if there is no such column */
-async function tableTexts(name: string, content: string): Promise<string[]> {
-  const lines = content.split(/\r?\n/u);
-  const texts: string[] = [];
-  if (name.toLowerCase().endsWith(".jsonl")) {
-    for (const line of lines.slice(0, MOST_ROWS)) {
-      if (line.trim() === "") continue;
-      const row = JSON.parse(line) as { text?: unknown };
-      if (typeof row.text === "string") texts.push(row.text);
-    }
-    return texts;
+/** @throws SaidError if the file is in another encoding, or no text at all */
+async function textOf(file: File): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    throw new SaidError("files.notUtf8", "files.notUtf8Hint", { name: file.name });
   }
-  let at = -1;
-  for await (const { fields } of csvRecords(lines)) {
-    if (at === -1) {
-      at = fields.findIndex((field) => field.trim().toLowerCase() === "text");
-      if (at === -1) {
-        throw new AffektError("input", `${name} has no column text.`, `It has ${fields.join(", ")}.`);
-      }
-      continue;
-    }
-    const text = fields[at];
-    if (text !== undefined && text.trim() !== "") texts.push(text);
-    if (texts.length === MOST_ROWS) break;
-  }
-  return texts;
 }
 
 export async function itemsOf(file: File): Promise<Fresh[]> {
+  const { name } = file;
   const kind = kindOf(file);
-  const failed = (error: unknown): Fresh[] => [
-    { name: file.name, kind: "text", content: "", progress: { state: "failed", error } },
-  ];
+  const failed = (error: unknown): Fresh => ({ name, kind: "text", content: "", progress: { state: "failed", error } });
   try {
-    if (kind === undefined) {
-      return failed(new AffektError("content-type", "This kind of file is not known here.", "Use another format."));
+    if (kind === undefined) throw new SaidError("files.unknown", "files.kinds");
+    if (file.size === 0) throw new SaidError("files.emptyFile", "files.emptyFileHint", { name });
+    if (kind === "table") {
+      const { rows, problems } = await readTable(name, await textOf(file));
+      const texts = rows.map(({ text, ...about }): Fresh => {
+        return { name: short(text), kind: "text", content: text, progress: { state: "waiting" }, ...about };
+      });
+      return [...texts, ...problems.map(failed)];
     }
-    if (kind === "table") return (await tableTexts(file.name, await file.text())).map(textItem);
-    const content = kind === "text" ? await file.text() : file;
-    return [{ name: file.name, kind, content, progress: { state: "waiting" } }];
+    const content = kind === "text" ? await textOf(file) : file;
+    if (typeof content === "string" && content.trim() === "") {
+      throw new SaidError("files.blankText", "files.emptyFileHint", { name });
+    }
+    return [{ name, kind, content, progress: { state: "waiting" } }];
   } catch (error) {
-    return failed(error);
+    return [failed(error)];
   }
 }

@@ -2,6 +2,7 @@
 import type { Given } from "../engine/engine.ts";
 import { engineAt, settings } from "../state/app.ts";
 import { type Item, isOver, nextItem, withProgress } from "../state/files.ts";
+import { SaidError } from "../state/said-error.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { itemsOf } from "./add-files.ts";
 
@@ -16,9 +17,19 @@ export interface FileQueue {
   clear(): void;
 }
 
-function givenOf({ kind, content }: Item, subject: string): Given {
+export function givenOf({ kind, content }: Item, subject: string): Given {
   const who = subject.trim() === "" ? {} : { subject: subject.trim() };
   return { ...who, [kind]: content };
+}
+
+/** What the server takes of one text (`limits.ts` there), in characters. */
+const MOST_AT_SERVER = 20_000;
+
+/** @throws SaidError if the server would refuse a text for its length */
+export function refuseLong({ text = "" }: Given): void {
+  if (settings.get().place === "device" || text.length <= MOST_AT_SERVER) return;
+  const values = { count: text.length.toLocaleString("en"), most: MOST_AT_SERVER.toLocaleString("en") };
+  throw new SaidError("files.longText", "files.longTextHint", values);
 }
 
 export function createFileQueue(): FileQueue {
@@ -38,7 +49,11 @@ export function createFileQueue(): FileQueue {
       items.update((all) => withProgress(all, item.id, { state: "running" }));
       try {
         const engine = await engineAt(settings.get().place);
-        const prediction = await engine.recognize(givenOf(item, subject.get()), own.signal);
+        const given = givenOf(item, subject.get());
+        refuseLong(given);
+        const prediction = await engine.recognize(given, own.signal, (share) => {
+          if (!own.signal.aborted) items.update((all) => withProgress(all, item.id, { state: "running", share }));
+        });
         if (own.signal.aborted) break;
         items.update((all) => withProgress(all, item.id, { state: "done", prediction }));
       } catch (error) {

@@ -4,6 +4,7 @@ import { kindOfProblem, useProblemText } from "../parts/problem.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
 import { COLUMNS, type Item, type Order } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
+import { SaidError } from "../state/said-error.ts";
 
 export interface TableProps {
   readonly items: readonly Item[];
@@ -36,7 +37,10 @@ function Answer({ item }: { readonly item: Item }) {
     case "failed":
       return (
         <span class="failed">
-          {t("files.failed")}: {problem(kindOfProblem(progress.error), String(progress.error))}
+          {t("files.failed")}:{" "}
+          {progress.error instanceof SaidError
+            ? t(progress.error.title, progress.error.values)
+            : problem(kindOfProblem(progress.error), String(progress.error))}
         </span>
       );
     case "waiting":

@@ -1,6 +1,7 @@
 /** What went wrong, in a person's words, and what can be done. */
 import { AffektError } from "../../core/errors.ts";
 import { useTranslate } from "../state/app.ts";
+import { SaidError } from "../state/said-error.ts";
 import type { Key } from "../strings.ts";
 
 /** Errors that the browser and the network raise, as far as a person can do something about them. */
@@ -19,6 +20,7 @@ const KNOWN: Readonly<Record<string, readonly [Key, Key]>> = {
   busy: ["error.busy", "error.busyHint"],
   deadline: ["error.busy", "error.busyHint"],
   unauthorized: ["error.key", "error.keyHint"],
+  limit: ["error.limit", "error.limitHint"],
 };
 
 /** One sentence about an error, by its code or name; what is not known here keeps the words that it came with. */
@@ -37,13 +39,14 @@ export function kindOfProblem(error: unknown): string {
 
 export function Problem({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   const t = useTranslate();
-  const known = KNOWN[kindOfProblem(error)];
+  const values = error instanceof SaidError ? error.values : {};
+  const known = error instanceof SaidError ? ([error.title, error.hint] as const) : KNOWN[kindOfProblem(error)];
   const message = error instanceof Error ? error.message : String(error);
   return (
     <div class="notice alert stack" role="alert">
       <div>
-        <strong>{known === undefined ? t("error.title") : t(known[0])}</strong>
-        <p>{known === undefined ? message : t(known[1])}</p>
+        <strong>{known === undefined ? t("error.title") : t(known[0], values)}</strong>
+        <p>{known === undefined ? message : t(known[1], values)}</p>
         {known === undefined && error instanceof AffektError ? <p class="soft">{error.hint}</p> : null}
       </div>
       {again === undefined ? null : (

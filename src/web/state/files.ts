@@ -6,7 +6,8 @@ export type Kind = (typeof KINDS)[number];
 
 export type Progress =
   | { readonly state: "waiting" }
-  | { readonly state: "running" }
+  /** @property share of a film that has been looked at, in [0, 1] */
+  | { readonly state: "running"; readonly share?: number }
   | { readonly state: "cancelled" }
   | { readonly state: "failed"; readonly error: unknown }
   | { readonly state: "done"; readonly prediction: Prediction };
@@ -18,6 +19,10 @@ export interface Item {
   /** The file itself, or the text of one. */
   readonly content: Blob | string;
   readonly progress: Progress;
+  /** Of a row of a table that names one. */
+  readonly speaker?: string;
+  /** Of a row of a table: milliseconds of a date, or another number that grows with time. */
+  readonly at?: number;
 }
 
 const EXTENSIONS: Readonly<Record<string, Kind | "table">> = {
@@ -26,6 +31,7 @@ const EXTENSIONS: Readonly<Record<string, Kind | "table">> = {
   csv: "table",
   tsv: "table",
   jsonl: "table",
+  ndjson: "table",
   jpg: "image",
   jpeg: "image",
   png: "image",

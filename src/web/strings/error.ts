@@ -34,6 +34,11 @@ export const ERROR_STRINGS = {
     en: "It may be damaged, or of a kind that is not known here.",
     zh: "文件可能已损坏，或格式不受支持。",
   },
+  "error.limit": { en: "That is too large.", zh: "文件过大。" },
+  "error.limitHint": {
+    en: "Analyze it on this device, or cut it into parts.",
+    zh: "请在本设备上分析，或拆分后再试。",
+  },
   "error.busy": { en: "The server is busy.", zh: "服务器繁忙。" },
   "error.busyHint": { en: "Try again in a moment.", zh: "请稍后重试。" },
   "error.key": { en: "This server wants a key.", zh: "此服务器需要密钥。" },

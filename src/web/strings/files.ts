@@ -44,5 +44,57 @@ export const FILES_STRINGS = {
   "files.kindImage": { en: "picture", zh: "图片" },
   "files.kindAudio": { en: "recording", zh: "录音" },
   "files.kindVideo": { en: "film", zh: "视频" },
+  "files.emptyFile": { en: "{name} is empty.", zh: "{name} 是空文件。" },
+  "files.emptyFileHint": { en: "Choose another file.", zh: "请选择其他文件。" },
+  "files.blankText": { en: "There is no word in {name}.", zh: "{name} 中没有任何文字。" },
+  "files.notUtf8": { en: "{name} is no text in UTF-8.", zh: "{name} 不是 UTF-8 编码的文本。" },
+  "files.notUtf8Hint": {
+    en: "Save it again with the encoding UTF-8, then choose it once more.",
+    zh: "请以 UTF-8 编码另存后重新选择。",
+  },
+  "files.noTextColumn": { en: "{name} has no column named text.", zh: "{name} 中没有名为 text 的列。" },
+  "files.noTextColumnHint": {
+    en: "Its first line names {columns}. Give the column that holds what was said or written the name text.",
+    zh: "首行的列名是 {columns}。请把存放文字的那一列命名为 text。",
+  },
+  "files.noRows": { en: "There is no text in {name}.", zh: "{name} 中没有文字内容。" },
+  "files.noRowsHint": {
+    en: "The column text is there, but nothing is in it.",
+    zh: "有 text 列，但其中没有内容。",
+  },
+  "files.brokenLine": { en: "Line {line} of {name} is broken: {found}", zh: "{name} 第 {line} 行有误：{found}" },
+  "files.lineWithoutText": {
+    en: "Line {line} of {name} has no text: {found}",
+    zh: "{name} 第 {line} 行没有 text：{found}",
+  },
+  "files.lineHint": {
+    en: 'Each line is one object with a text, such as {"text": "I am so happy!"}. The other lines were taken.',
+    zh: '每行应是一个含 text 的对象，例如 {"text": "我太高兴了！"}。其余各行已读取。',
+  },
+  "files.moreLines": { en: "{count} more lines of {name} are broken.", zh: "{name} 中还有 {count} 行有误。" },
+  "files.openQuote": {
+    en: "A quotation mark in line {line} of {name} is never closed.",
+    zh: "{name} 第 {line} 行的引号没有闭合。",
+  },
+  "files.openQuoteHint": {
+    en: 'Close it; a quotation mark inside a text is written twice (""). What follows it was left out.',
+    zh: '请补上引号；文字中的引号要写两次（""）。其后的内容未读取。',
+  },
+  "files.tooManyRows": {
+    en: "Only the first {count} texts of {name} were taken.",
+    zh: "只读取了 {name} 的前 {count} 条文字。",
+  },
+  "files.tooManyRowsHint": {
+    en: "Cut the table into parts, or send it to the server as a job.",
+    zh: "请拆分表格，或作为批量任务发送到服务器。",
+  },
+  "files.longText": {
+    en: "The text has {count} characters; the server takes {most}.",
+    zh: "文字有 {count} 个字符，服务器最多接受 {most} 个。",
+  },
+  "files.longTextHint": {
+    en: "Analyze it on this device, which reads its beginning and its end, or cut it into parts.",
+    zh: "请在本设备上分析（读取开头和结尾），或拆分后再试。",
+  },
   "files.unknown": { en: "This kind of file is not known here.", zh: "无法识别此类文件。" },
 } as const;
