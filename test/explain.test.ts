@@ -172,6 +172,8 @@ describe("on the shipped networks", () => {
     expect(found?.method).toBe("occlusion");
     expect(found?.parts.every(({ start, end, text: own }) => text.slice(start, end) === own)).toBe(true);
     expect(Number.isFinite(found?.parts[0]?.points)).toBe(true);
+    // Nothing that was not read is said to speak for or against.
+    expect(Math.max(...(found?.parts ?? []).map((part) => part.text.length))).toBeLessThan(2_000);
   });
 
   test("a model that does not know the label keeps silent", async () => {

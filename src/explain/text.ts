@@ -61,7 +61,9 @@ export async function explainText(
 ): Promise<TextExplanation> {
   const { calls = DEFAULT_CALLS, seed = 1, signal } = options;
   // Of a very long text no more is read than this.
-  const words = excerpt(text).flatMap((window) =>
+  const windows = excerpt(text);
+  const gaps = windows.flatMap(({ start }, index) => (index > 0 && windows[index - 1]?.end !== start ? [start] : []));
+  const words = windows.flatMap((window) =>
     cutWords(window.text).map(({ start, end }) => ({ start: start + window.start, end: end + window.start })),
   );
   const language = scriptLanguage(text);
@@ -72,7 +74,7 @@ export async function explainText(
   const base = priorOf(whole.contract, label, rename);
   const read = words.reduce((sum, { start, end }) => sum + end - start, 0);
   const { method, parts, orders } = planText(words.length, read, calls);
-  const cuts = inRuns(words, parts);
+  const cuts = inRuns(words, parts, gaps);
 
   const variant = (coalition: Coalition): string => {
     let kept = "";

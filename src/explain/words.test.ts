@@ -20,6 +20,11 @@ test("runs cover all words, in order, as evenly as they can", () => {
     { start: 8, end: 13 },
   ]);
   expect(inRuns(cuts, 7)).toEqual(cuts);
+  // What lies before "c" is not read: no run goes over it, however uneven they become.
+  expect(inRuns(cuts, 2, [4])).toEqual([
+    { start: 0, end: 3 },
+    { start: 4, end: 13 },
+  ]);
 });
 
 test.each([

@@ -25,9 +25,21 @@ export function cutWords(text: string): Cut[] {
   return cuts;
 }
 
-/** Neighbouring words put together until there are at most `most` runs, as even as they can be. */
-export function inRuns(words: readonly Cut[], most: number): Cut[] {
+/**
+ * Neighbouring words put together until there are at most `most` runs, as even as they can be. No run goes over a gap.
+ *
+ * @param gaps offsets at which something lies between two words that is not read
+ * @param most at least one more than there are gaps
+ */
+export function inRuns(words: readonly Cut[], most: number, gaps: readonly number[] = []): Cut[] {
   if (words.length <= most) return [...words];
+  const [gap, ...later] = gaps;
+  if (gap !== undefined) {
+    const before = words.filter(({ start }) => start < gap);
+    const share = Math.round((most * before.length) / words.length);
+    const own = Math.min(most - gaps.length, Math.max(1, share));
+    return [...inRuns(before, own), ...inRuns(words.slice(before.length), most - own, later)];
+  }
   return Array.from({ length: most }, (_, run) => {
     const first = words[Math.floor((run * words.length) / most)] as Cut;
     const last = words[Math.floor(((run + 1) * words.length) / most) - 1] as Cut;

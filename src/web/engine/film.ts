@@ -107,10 +107,12 @@ export function filmPlayer(): FilmPlayer {
       return source;
     },
     remove(source) {
-      void films.get(source)?.open?.then(({ video, url }) => {
+      const close = ({ video, url }: OpenFilm): void => {
         video.removeAttribute("src");
         URL.revokeObjectURL(url);
-      });
+      };
+      // One that could not be opened has told so already.
+      films.get(source)?.open?.then(close, () => undefined);
       films.delete(source);
     },
     async play(wanted) {

@@ -1,9 +1,10 @@
 /** The file itself beside its result: a picture with faces marked, a player with its lanes, or the text. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Prediction } from "../../core/prediction.ts";
+import type { FaceResult, Prediction } from "../../core/prediction.ts";
 import { Mark } from "../parts/mark.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
 import type { Item } from "../state/files.ts";
+import { shownFaces } from "./faces.tsx";
 import { Lanes } from "./lanes.tsx";
 
 /** An address of the file for as long as it is shown. */
@@ -18,7 +19,19 @@ function useAddress(content: Blob | string): string | undefined {
   return address;
 }
 
-function MarkedPicture({ name, address, faces }: { name: string; address: string; faces: Prediction["faces"] }) {
+/** A place in a recording that was asked for; a new object for every time. */
+export interface Place {
+  readonly atMs: number | undefined;
+}
+
+interface MarkedProps {
+  readonly name: string;
+  readonly address: string;
+  readonly faces: readonly FaceResult[];
+  readonly chosen: number | undefined;
+}
+
+function MarkedPicture({ name, address, faces, chosen }: MarkedProps) {
   const t = useTranslate();
   const label = useLabel();
   const [[width, height], setSize] = useState<readonly [number, number]>([0, 0]);
@@ -32,10 +45,10 @@ function MarkedPicture({ name, address, faces }: { name: string; address: string
       />
       {width === 0
         ? null
-        : faces?.map(({ box, scores }) => (
+        : faces.map(({ box, scores }, index) => (
             <div
               key={`${box.x} ${box.y}`}
-              class={`face of-${scores[0]?.label}`}
+              class={`face of-${scores[0]?.label} ${index === chosen ? "chosen" : ""}`}
               style={{
                 left: share(box.x, width),
                 top: share(box.y, height),
@@ -53,10 +66,34 @@ function MarkedPicture({ name, address, faces }: { name: string; address: string
   );
 }
 
-function Player({ item, address, prediction }: { item: Item; address: string; prediction: Prediction }) {
+function Player({
+  item,
+  address,
+  prediction,
+  place,
+}: {
+  item: Item;
+  address: string;
+  prediction: Prediction;
+  place: Place;
+}) {
   const player = useRef<HTMLMediaElement>(null);
   const [durationMs, setDuration] = useState(0);
   const [atMs, setAt] = useState(0);
+  useEffect(() => {
+    // The browser tells of a new place four times a second only.
+    let next = 0;
+    const follow = (): void => {
+      const { current } = player;
+      if (current !== null && !current.paused) setAt(1000 * current.currentTime);
+      next = requestAnimationFrame(follow);
+    };
+    follow();
+    return () => cancelAnimationFrame(next);
+  }, []);
+  useEffect(() => {
+    if (player.current !== null && place.atMs !== undefined) player.current.currentTime = place.atMs / 1000;
+  }, [place]);
   const controls = {
     src: address,
     controls: true,
@@ -79,7 +116,9 @@ function Player({ item, address, prediction }: { item: Item; address: string; pr
           segments={segments}
           durationMs={durationMs}
           atMs={atMs}
+          why={item.why?.state === "done" ? item.why.explanation.speech : undefined}
           seek={(ms) => {
+            setAt(ms);
             if (player.current !== null) player.current.currentTime = ms / 1000;
           }}
         />
@@ -88,10 +127,24 @@ function Player({ item, address, prediction }: { item: Item; address: string; pr
   );
 }
 
-export function Preview({ item, prediction }: { readonly item: Item; readonly prediction: Prediction }) {
+export interface PreviewProps {
+  readonly item: Item;
+  readonly prediction: Prediction;
+  /** Among `shownFaces`. */
+  readonly chosen: number | undefined;
+  readonly place: Place;
+}
+
+export function Preview({ item, prediction, chosen, place }: PreviewProps) {
   const address = useAddress(item.content);
-  if (typeof item.content === "string") return <blockquote class="quoted">{item.content.slice(0, 2000)}</blockquote>;
+  if (typeof item.content === "string") {
+    // Marked words stand in its place once they are there.
+    if (item.why?.state === "done") return null;
+    return <blockquote class="quoted">{item.content.slice(0, 2000)}</blockquote>;
+  }
   if (address === undefined) return null;
-  if (item.kind === "image") return <MarkedPicture name={item.name} address={address} faces={prediction.faces} />;
-  return <Player item={item} address={address} prediction={prediction} />;
+  if (item.kind === "image") {
+    return <MarkedPicture name={item.name} address={address} faces={shownFaces(prediction)} chosen={chosen} />;
+  }
+  return <Player item={item} address={address} prediction={prediction} place={place} />;
 }

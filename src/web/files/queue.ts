@@ -1,7 +1,7 @@
 /** Works off what a person gave, one after the other, and can be stopped. */
 import type { Given } from "../engine/engine.ts";
 import { engineAt, settings } from "../state/app.ts";
-import { type Item, isOver, nextItem, withProgress } from "../state/files.ts";
+import { type Item, isOver, nextItem, type Why, withProgress } from "../state/files.ts";
 import { SaidError } from "../state/said-error.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { itemsOf } from "./add-files.ts";
@@ -13,6 +13,8 @@ export interface FileQueue {
   /** Pseudonym under which a server keeps the results. */
   readonly subject: Store<string>;
   add(files: Iterable<File>): Promise<void>;
+  /** Asks what in an item speaks for a label; default: the one with the highest score. Only the last question counts. */
+  explain(item: Item, label?: string): Promise<void>;
   cancel(): void;
   clear(): void;
 }
@@ -38,6 +40,7 @@ export function createFileQueue(): FileQueue {
   const subject = createStore("");
   let next = 0;
   let running: AbortController | undefined;
+  let asked: AbortController | undefined;
 
   async function work(): Promise<void> {
     if (running !== undefined) return;
@@ -80,12 +83,34 @@ export function createFileQueue(): FileQueue {
       }
       void work();
     },
+    async explain(item, label) {
+      asked?.abort();
+      const own = new AbortController();
+      asked = own;
+      const put = (why: Why | undefined): void =>
+        items.update((all) =>
+          all.map((one) => {
+            if (one.id !== item.id) return one;
+            const { why: _, ...rest } = one;
+            return why === undefined ? rest : { ...rest, why };
+          }),
+        );
+      put({ state: "running", label });
+      try {
+        const engine = await engineAt(settings.get().place);
+        const explanation = await engine.explain(givenOf(item, ""), label, own.signal);
+        put(own.signal.aborted ? undefined : { state: "done", explanation });
+      } catch (error) {
+        put(own.signal.aborted ? undefined : { state: "failed", error });
+      }
+    },
     cancel() {
       stop();
       items.update((all) => all.map((item) => (isOver(item) ? item : { ...item, progress: { state: "cancelled" } })));
     },
     clear() {
       stop();
+      asked?.abort();
       items.set([]);
     },
   };

@@ -1,12 +1,10 @@
 /** Files: drop one or many, watch them being worked off, look at each result, take all of them along. */
 import { useRef, useState } from "preact/hooks";
-import { Preview } from "../files/preview.tsx";
+import { Detail } from "../files/detail.tsx";
 import { createFileQueue } from "../files/queue.ts";
 import { FilesTable } from "../files/table.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
-import { Problem } from "../parts/problem.tsx";
-import { ResultCard } from "../parts/result.tsx";
 import { settings, useLabel, useTranslate } from "../state/app.ts";
 import { toCsv, toJson } from "../state/export.ts";
 import { answerOf, answers, type Item, inOrder, isOver, type Order, showsPeople } from "../state/files.ts";
@@ -171,19 +169,7 @@ export function FilesPage() {
                 choose={setChosen}
               />
               {detail === undefined ? null : (
-                <section class="card stack" aria-label={t("files.details", { name: detail.name })}>
-                  <h2 class="card-title">{detail.name}</h2>
-                  {detail.progress.state === "done" ? (
-                    <>
-                      <Preview key={detail.id} item={detail} prediction={detail.progress.prediction} />
-                      <ResultCard prediction={detail.progress.prediction} />
-                    </>
-                  ) : detail.progress.state === "failed" ? (
-                    <Problem error={detail.progress.error} />
-                  ) : (
-                    <p class="soft">{t(`files.${detail.progress.state}`)}</p>
-                  )}
-                </section>
+                <Detail key={detail.id} item={detail} explain={(item, label) => void queue.explain(item, label)} />
               )}
             </div>
           </>

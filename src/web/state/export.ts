@@ -1,17 +1,26 @@
 /** Results as files to take along. */
 import { EMOTIONS } from "../../core/emotion.ts";
+import type { Explanation } from "../../core/explanation.ts";
 import type { Item } from "./files.ts";
 
 function problemOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Everything that is known, as JSON: an array of `{ name, kind, prediction | problem }`. */
+/** The prediction stands beside it already. */
+function withoutPrediction({ prediction: _, ...rest }: Explanation): Omit<Explanation, "prediction"> {
+  return rest;
+}
+
+/** Everything that is known, as JSON: an array of `{ name, kind, speaker?, at?, prediction | problem, explanation? }`. */
 export function toJson(items: readonly Item[]): string {
-  const rows = items.map(({ name, kind, progress }) => ({
+  const rows = items.map(({ name, kind, progress, speaker, at, why }) => ({
     name,
     kind,
+    ...(speaker === undefined ? {} : { speaker }),
+    ...(at === undefined ? {} : { at }),
     ...(progress.state === "done" ? { prediction: progress.prediction } : {}),
+    ...(why?.state === "done" ? { explanation: withoutPrediction(why.explanation) } : {}),
     ...(progress.state === "failed" ? { problem: problemOf(progress.error) } : {}),
   }));
   return `${JSON.stringify(rows, null, 2)}\n`;

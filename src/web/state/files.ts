@@ -1,4 +1,5 @@
 /** What a person gave to be analyzed, and how far that has come. Pure: the page shows it, a queue works it off. */
+import type { Explanation } from "../../core/explanation.ts";
 import type { Prediction } from "../../core/prediction.ts";
 
 export const KINDS = ["text", "image", "audio", "video"] as const;
@@ -12,6 +13,12 @@ export type Progress =
   | { readonly state: "failed"; readonly error: unknown }
   | { readonly state: "done"; readonly prediction: Prediction };
 
+/** Why the answer came out as it did, once somebody asked. */
+export type Why =
+  | { readonly state: "running"; readonly label: string | undefined }
+  | { readonly state: "failed"; readonly error: unknown }
+  | { readonly state: "done"; readonly explanation: Explanation };
+
 export interface Item {
   readonly id: number;
   readonly name: string;
@@ -19,6 +26,7 @@ export interface Item {
   /** The file itself, or the text of one. */
   readonly content: Blob | string;
   readonly progress: Progress;
+  readonly why?: Why;
   /** Of a row of a table that names one. */
   readonly speaker?: string;
   /** Of a row of a table: milliseconds of a date, or another number that grows with time. */

@@ -35,6 +35,9 @@ export const FILES_STRINGS = {
   "files.details": { en: "Details of {name}", zh: "{name} 的详情" },
   "files.timeline": { en: "Over time", zh: "随时间变化" },
   "files.faces": { en: "{count} faces", zh: "{count} 张面孔" },
+  "files.oneFace": { en: "One face", zh: "1 张面孔" },
+  "files.moreFaces": { en: "and {count} more in the export", zh: "其余 {count} 张见导出文件" },
+  "files.face": { en: "Face {number} appears to express {label}", zh: "第 {number} 张面孔看起来表达了{label}" },
   "files.picture": { en: "{name} with faces marked", zh: "标出面孔的 {name}" },
   "files.consent": {
     en: "People in these files agreed to be analyzed, or I may do so without.",
@@ -97,4 +100,35 @@ export const FILES_STRINGS = {
     zh: "请在本设备上分析（读取开头和结尾），或拆分后再试。",
   },
   "files.unknown": { en: "This kind of file is not known here.", zh: "无法识别此类文件。" },
+
+  "why.title": { en: "Why", zh: "为什么" },
+  "why.label": { en: "What speaks for", zh: "支持哪种情绪" },
+  "why.ask": { en: "Explain", zh: "解释" },
+  "why.working": { en: "Explaining…", zh: "解释中…" },
+  "why.for": { en: "speaks for {label}", zh: "支持{label}" },
+  "why.against": { en: "speaks against {label}", zh: "反对{label}" },
+  "why.points": {
+    en: "Numbers are percentage points of {label} ({percent}). They explain the model, not the person.",
+    zh: "数字为{label}（{percent}）的百分点。它们解释的是模型，而不是人。",
+  },
+  "why.strongest": { en: "Words that weigh most", zh: "影响最大的词" },
+  "why.even": { en: "No part of it weighs much by itself.", zh: "没有哪一部分单独起到明显作用。" },
+  "why.modalities": { en: "What each part adds", zh: "各部分的作用" },
+  "why.moments": { en: "why", zh: "依据" },
+  "why.momentsHint": {
+    en: "Moments of the voice: above the line they speak for it, below it against it",
+    zh: "声音的各个时刻：线上为支持，线下为反对",
+  },
+  "why.speech": {
+    en: "In the timeline, moments above the line speak for it, moments below it against it.",
+    zh: "时间线中，线上的时刻为支持，线下的时刻为反对。",
+  },
+  "why.heat": {
+    en: "The face with its parts marked: even areas speak for it, striped ones against it",
+    zh: "标出各部位的面孔：纯色区域为支持，条纹区域为反对",
+  },
+  "why.silent": {
+    en: "Not explained: the model of the {modality} does not know {label}.",
+    zh: "未解释：{modality}模型不识别{label}。",
+  },
 } as const;
