@@ -21,7 +21,7 @@ export function serverEngine(): Engine {
       const reply = await serviceFetch("/v1/recognize", { method: "POST", body, signal: signal ?? null });
       return (await reply.json()) as Prediction;
     },
-    async explain({ subject: _, ...given }, label, signal) {
+    async explain({ subject: _subject, ...given }, label, signal) {
       const body = formOf(given);
       if (label !== undefined) body.append("label", label);
       const reply = await serviceFetch("/v1/explain", { method: "POST", body, signal: signal ?? null });

@@ -1,20 +1,29 @@
-/** All items as a table that sorts and filters. */
+/** All items as a table that sorts. */
+import { useState } from "preact/hooks";
 import { Mark } from "../parts/mark.tsx";
 import { kindOfProblem, useProblemText } from "../parts/problem.tsx";
-import { useLabel, useTranslate } from "../state/app.ts";
-import { COLUMNS, type Item, type Order } from "../state/files.ts";
+import { settings, useLabel, useTranslate } from "../state/app.ts";
+import { columnsOf, type Item, type Order } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
 import { SaidError } from "../state/said-error.ts";
+import { useStore } from "../state/store.ts";
 
 export interface TableProps {
   readonly items: readonly Item[];
   readonly order: Order;
   readonly chosen: number | undefined;
+  /** Whether all rows are drawn, however many. */
+  readonly whole: boolean;
   sort(order: Order): void;
   choose(id: number): void;
 }
 
-const KIND = {
+/** Rows drawn at once: thousands would make every change slow. */
+const MOST_SHOWN = 100;
+/** Numbers from here on are dates. */
+const DATES_FROM = 1e11;
+
+export const KIND_NAMES = {
   text: "files.kindText",
   image: "files.kindImage",
   audio: "files.kindAudio",
@@ -50,14 +59,25 @@ function Answer({ item }: { readonly item: Item }) {
   }
 }
 
-export function FilesTable({ items, order, chosen, sort, choose }: TableProps) {
+export function FilesTable({ items, order, chosen, whole, sort, choose }: TableProps) {
   const t = useTranslate();
+  const { language } = useStore(settings);
+  const [most, setMost] = useState(MOST_SHOWN);
+  const columns = columnsOf(items);
+  const shown = whole ? items : items.slice(0, most);
+  const left = items.length - shown.length;
+  const moment = (at: number | undefined): string =>
+    at === undefined
+      ? ""
+      : at < DATES_FROM
+        ? String(at)
+        : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at);
   return (
     <div class="table-frame">
       <table>
         <thead>
           <tr>
-            {COLUMNS.map((column) => {
+            {columns.map((column) => {
               const own = order.column === column;
               const name = t(`files.${column}`);
               return (
@@ -81,7 +101,7 @@ export function FilesTable({ items, order, chosen, sort, choose }: TableProps) {
           </tr>
         </thead>
         <tbody>
-          {items.map((item) => (
+          {shown.map((item) => (
             <tr key={item.id} class={item.id === chosen ? "chosen" : ""}>
               <td>
                 <button
@@ -94,7 +114,9 @@ export function FilesTable({ items, order, chosen, sort, choose }: TableProps) {
                   {item.name}
                 </button>
               </td>
-              <td class="kind">{t(KIND[item.kind])}</td>
+              {columns.includes("speaker") ? <td>{item.speaker ?? ""}</td> : null}
+              {columns.includes("time") ? <td class="number">{moment(item.at)}</td> : null}
+              <td class="kind">{t(KIND_NAMES[item.kind])}</td>
               <td>
                 <Answer item={item} />
               </td>
@@ -105,6 +127,14 @@ export function FilesTable({ items, order, chosen, sort, choose }: TableProps) {
           ))}
         </tbody>
       </table>
+      {items.length === 0 ? <p class="soft none">{t("files.nothingFits")}</p> : null}
+      {left > 0 ? (
+        <p class="more">
+          <button type="button" class="button small" onClick={() => setMost(most + 5 * MOST_SHOWN)}>
+            {t("files.more", { count: Math.min(left, 5 * MOST_SHOWN), all: left })}
+          </button>
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -1,19 +1,21 @@
 /** Files: drop one or many, watch them being worked off, look at each result, take all of them along. */
 import { useRef, useState } from "preact/hooks";
 import { Detail } from "../files/detail.tsx";
+import { Filters } from "../files/filters.tsx";
 import { createFileQueue } from "../files/queue.ts";
+import { Summary } from "../files/summary.tsx";
 import { FilesTable } from "../files/table.tsx";
 import { Icon } from "../parts/icons.tsx";
-import { Mark } from "../parts/mark.tsx";
 import { settings, useLabel, useTranslate } from "../state/app.ts";
 import { toCsv, toJson } from "../state/export.ts";
-import { answerOf, answers, type Item, inOrder, isOver, type Order, showsPeople } from "../state/files.ts";
+import { inOrder, isOver, type Order, showsPeople } from "../state/files.ts";
 import { useStore } from "../state/store.ts";
+import { type Filter, fits, NO_FILTER } from "../state/summary.ts";
 
 /** Lives as long as the page is open, so that a look at another page loses nothing. */
 const queue = createFileQueue();
 
-function save(name: string, type: string, content: string): void {
+function save(name: string, type: string, content: string | Blob): void {
   const address = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = address;
@@ -85,42 +87,53 @@ function Drop() {
   );
 }
 
-function Summary({ items, shown, show }: { items: readonly Item[]; shown: string; show(label: string): void }) {
-  const t = useTranslate();
-  const name = useLabel();
-  const counts = answers(items);
-  if (counts.length === 0) return null;
-  const choices: readonly (readonly [string, string | null | undefined, number])[] = [
-    ["all", undefined, items.length],
-    ...counts.map(([label, count]) => [label ?? "none", label, count] as const),
-  ];
-  return (
-    <fieldset class="row filter">
-      <legend class="hidden-label">{t("files.filter")}</legend>
-      {choices.map(([value, label, count]) => (
-        <label key={value} class="chip">
-          <input type="radio" name="shown" checked={shown === value} onChange={() => show(value)} />
-          <span>
-            {label === undefined ? null : <Mark label={label} />}
-            {label === undefined ? t("files.all") : label === null ? t("result.uncertain") : name(label)} <b>{count}</b>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
+/** Two frames: what is to be seen has been drawn then. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
 
 export function FilesPage() {
   const t = useTranslate();
+  const name = useLabel();
   const items = useStore(queue.items);
   const [order, setOrder] = useState<Order>({ column: "name", down: false });
-  const [shown, setShown] = useState("all");
+  const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const [chosen, setChosen] = useState<number>();
+  const [printing, setPrinting] = useState(false);
   const done = items.filter(isOver).length;
-  const visible = items.filter(
-    (item) => shown === "all" || (answerOf(item) === null ? "none" : answerOf(item)) === shown,
-  );
+  const visible = items.filter((item) => fits(item, filter));
   const detail = items.find(({ id }) => id === chosen) ?? (items.length === 1 ? items[0] : undefined);
+
+  async function savePicture(): Promise<void> {
+    const { resultPicture } = await import("../files/result-picture.ts");
+    const one = detail?.progress.state === "done" ? detail : undefined;
+    const label = (own: string | null): string => (own === null ? t("result.uncertain") : name(own));
+    const answer = one?.progress.state === "done" ? one.progress.prediction.label : undefined;
+    const picture = await resultPicture(one === undefined ? visible : [one], {
+      title: one?.name ?? t("files.summary"),
+      says:
+        answer === undefined
+          ? t("files.working", { done, all: items.length })
+          : answer === null
+            ? label(null)
+            : `${t("result.appears")}: ${label(answer)}`,
+      limits: t("app.limits"),
+      label,
+    });
+    save("affekt.png", "image/png", picture);
+  }
+
+  /** On paper everything is light, and all rows are there. */
+  async function print(): Promise<void> {
+    const { theme } = document.documentElement.dataset;
+    document.documentElement.dataset["theme"] = "light";
+    setPrinting(true);
+    await drawn();
+    window.print();
+    setPrinting(false);
+    document.documentElement.dataset["theme"] = theme;
+  }
+
   return (
     <>
       <div class="page-head">
@@ -138,7 +151,7 @@ export function FilesPage() {
                 ) : null}
                 {t("files.working", { done, all: items.length })}
               </p>
-              <div class="row">
+              <div class="row tools-row">
                 {done < items.length ? (
                   <button type="button" class="button small" onClick={queue.cancel}>
                     {t("files.cancel")}
@@ -154,17 +167,25 @@ export function FilesPage() {
                 <button type="button" class="button small" onClick={() => save("affekt.csv", "text/csv", toCsv(items))}>
                   {t("files.exportCsv")}
                 </button>
+                <button type="button" class="button small" onClick={() => void savePicture()}>
+                  {t("files.exportPng")}
+                </button>
+                <button type="button" class="button small" onClick={() => void print()}>
+                  {t("files.exportPdf")}
+                </button>
                 <button type="button" class="button small" onClick={queue.clear}>
                   {t("files.clear")}
                 </button>
               </div>
             </div>
-            <Summary items={items} shown={shown} show={setShown} />
+            <Summary items={visible} />
+            <Filters items={items} filter={filter} change={setFilter} />
             <div class={detail === undefined ? "" : "two"}>
               <FilesTable
                 items={inOrder(visible, order)}
                 order={order}
                 chosen={detail?.id}
+                whole={printing}
                 sort={setOrder}
                 choose={setChosen}
               />

@@ -8,7 +8,7 @@ function problemOf(error: unknown): string {
 }
 
 /** The prediction stands beside it already. */
-function withoutPrediction({ prediction: _, ...rest }: Explanation): Omit<Explanation, "prediction"> {
+function withoutPrediction({ prediction: _prediction, ...rest }: Explanation): Omit<Explanation, "prediction"> {
   return rest;
 }
 
@@ -32,15 +32,17 @@ function cell(value: string | number): string {
   return /[",\n\r]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** One line per item: name, kind, label (empty where none was named), confidence, a column per emotion, problem. */
+/** One line per item: name, kind, speaker and time where a table names them, label (empty where none was named), confidence, a column per emotion, problem. */
 export function toCsv(items: readonly Item[]): string {
-  const head = ["name", "kind", "label", "confidence", ...EMOTIONS, "problem"];
-  const lines = items.map(({ name, kind, progress }) => {
+  const head = ["name", "kind", "speaker", "time", "label", "confidence", ...EMOTIONS, "problem"];
+  const lines = items.map(({ name, kind, progress, speaker, at }) => {
     const prediction = progress.state === "done" ? progress.prediction : undefined;
     const scores = EMOTIONS.map((emotion) => prediction?.scores.find(({ label }) => label === emotion)?.score ?? "");
     return [
       name,
       kind,
+      speaker ?? "",
+      at ?? "",
       prediction?.label ?? "",
       prediction?.confidence ?? "",
       ...scores,

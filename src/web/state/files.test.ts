@@ -74,8 +74,8 @@ describe("exports", () => {
   test("CSV is read back as it was written, and holds no formula", async () => {
     const records: (readonly string[])[] = [];
     for await (const { fields } of csvRecords(toCsv(items).split("\r\n"))) records.push(fields);
-    expect(records[0]?.slice(0, 4)).toEqual(["name", "kind", "label", "confidence"]);
-    expect(records[1]?.slice(0, 4)).toEqual(['a "quoted", name', "text", "joy", "0.6"]);
+    expect(records[0]?.slice(0, 6)).toEqual(["name", "kind", "speaker", "time", "label", "confidence"]);
+    expect(records[1]?.slice(0, 6)).toEqual(['a "quoted", name', "text", "", "", "joy", "0.6"]);
     expect(records[2]?.[0]).toBe("'=1+1");
     expect(records[2]?.at(-1)).toBe("line 1\nline 2");
   });

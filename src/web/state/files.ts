@@ -81,8 +81,17 @@ export function isOver({ progress }: Item): boolean {
   return progress.state !== "waiting" && progress.state !== "running";
 }
 
-export const COLUMNS = ["name", "kind", "answer", "confidence"] as const;
+export const COLUMNS = ["name", "speaker", "time", "kind", "answer", "confidence"] as const;
 export type Column = (typeof COLUMNS)[number];
+
+/** The columns that something is in. */
+export function columnsOf(items: readonly Item[]): Column[] {
+  const has = {
+    speaker: items.some(({ speaker }) => speaker !== undefined),
+    time: items.some(({ at }) => at !== undefined),
+  };
+  return COLUMNS.filter((column) => (column === "speaker" || column === "time" ? has[column] : true));
+}
 
 export interface Order {
   readonly column: Column;
@@ -98,6 +107,10 @@ function keyOf(item: Item, column: Column): string | number {
   switch (column) {
     case "name":
       return item.name.toLowerCase();
+    case "speaker":
+      return item.speaker?.toLowerCase() ?? "\uffff";
+    case "time":
+      return item.at ?? Number.POSITIVE_INFINITY;
     case "kind":
       return item.kind;
     case "answer":
