@@ -28,7 +28,7 @@ export function Filters({ items, filter, change }: FiltersProps) {
     return label === null ? t("result.uncertain") : name(label);
   };
   return (
-    <div class="row filters">
+    <div class="row file-filters">
       <fieldset class="row filter">
         <legend class="hidden-label">{t("files.filter")}</legend>
         {choices.map(([value, label, count]) => (
