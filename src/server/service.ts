@@ -87,6 +87,8 @@ export interface Service {
   readonly url: string;
   /** What it cannot do because models were left out for their terms. */
   readonly missing?: readonly MissingPart[];
+  /** Promoted models that do not serve, and why. */
+  readonly warnings?: readonly string[];
   load(): Load;
   /** Processes that recognize. */
   pids(): readonly number[];
@@ -178,7 +180,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     store,
     clock,
     version,
-    reload: (): Promise<void> => recognizers.reload(),
+    reload: (): Promise<void> => reload(),
   }).catch(async (cause: unknown) => {
     await store.close();
     throw cause;
@@ -201,7 +203,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw cause;
   });
   const { dispatcher } = recognizers;
-  const chosen = recognizers.chosen();
+  const reload = async (): Promise<void> => {
+    await recognizers.reload();
+    streams.renew();
+  };
   const jobs = await startJobs({
     store,
     secret,
@@ -232,7 +237,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     keep,
     scenarios,
     store,
-    modalities: MODALITIES.filter((modality) => chosen[modality].length > 0),
+    modalities: () => MODALITIES.filter((modality) => recognizers.chosen()[modality].length > 0),
     workers: options.streamWorkers,
     limits: { textCharacters: limits.textCharacters, ...options.streamLimits },
     lost: (results) => app.log.warn({ results }, "results of streams could not be kept"),
@@ -295,6 +300,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ],
   });
   await streams.routes.mount(app);
+  for (const warning of training.warnings) app.log.warn(warning);
   const endRetention = startRetention(store, {
     keepDays,
     clock,
@@ -321,10 +327,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let closing: Promise<void> | undefined;
   return {
     missing: recognizers.missing(),
+    warnings: training.warnings,
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     load: dispatcher.load,
     pids: recognizers.pids,
-    reload: recognizers.reload,
+    reload,
     streamPids: streams.pids,
     warmStreams: streams.warm,
     close() {

@@ -31,6 +31,7 @@ export async function runServe(options: ServeOptions, tools: Tools): Promise<voi
     log: { write: (line) => terminal.print(line.trimEnd()) },
   });
   noteMissing(service.missing ?? [], tools);
+  for (const warning of service.warnings ?? []) terminal.note(`${warning}\n`);
   terminal.note(
     `affekt listens on ${service.url}: open it in a browser (documentation: ${service.url}/docs). Stop it with Ctrl-C.\n`,
   );

@@ -15,8 +15,8 @@ import type { StreamProcesses } from "./processes.ts";
 export interface HubParts {
   readonly processes: StreamProcesses;
   readonly limits: StreamLimits;
-  /** That there are models for. */
-  readonly modalities: readonly Modality[];
+  /** That there are models for now. */
+  readonly modalities: () => readonly Modality[];
   readonly clock: () => Date;
   /** Keeps results. Default: none are kept. */
   readonly keep?: ((owner: string, found: readonly PredictionReply[]) => Promise<void>) | undefined;
@@ -53,7 +53,7 @@ export function createHub(parts: HubParts): Hub {
     const allowed = allowedModalities(scenario, sent.modalities);
     return {
       ...sent,
-      modalities: sent.modalities === undefined ? allowed.filter((one) => modalities.includes(one)) : [...allowed],
+      modalities: sent.modalities === undefined ? allowed.filter((one) => modalities().includes(one)) : [...allowed],
       smoothMs: smoothing.halfLifeSeconds * 1000,
       ...(labels === "ekman7" ? {} : { labels: [...labels] }),
     };
@@ -61,7 +61,7 @@ export function createHub(parts: HubParts): Hub {
 
   /** Whether everybody whom the stream is about has agreed, if they must. @throws AffektError `policy` */
   async function allow(owner: string, wanted: OpenMessage, scenario: Scenario): Promise<void> {
-    const { subject, subjects = {}, modalities: looked = modalities, jurisdiction } = wanted;
+    const { subject, subjects = {}, modalities: looked = modalities(), jurisdiction } = wanted;
     const named = [...new Set([...(subject === undefined ? [] : [subject]), ...Object.values(subjects)])];
     const people = named.length === 0 ? [undefined] : named;
     await admit(store, scenario, {
@@ -90,7 +90,7 @@ export function createHub(parts: HubParts): Hub {
           wanted,
           scenario,
           recheck,
-          modalities: wanted.modalities ?? modalities,
+          modalities: wanted.modalities ?? modalities(),
           processes,
           limits,
           clock,

@@ -13,6 +13,8 @@ export interface StreamProcesses {
   open(options: StreamOptions, listener: StreamListener, lost: () => void): Promise<CarriedStream>;
   /** Starts all processes ahead of the first stream. */
   warm(): Promise<void>;
+  /** Has streams that are opened from now on carried by fresh processes; an old one ends with its last stream. */
+  renew(): void;
   pids(): readonly number[];
   close(): Promise<void>;
 }
@@ -27,6 +29,8 @@ export function createStreamProcesses(
   ended: (reason: string) => void,
 ): StreamProcesses {
   let running: StreamProcess[] = [];
+  /** Take no new streams. */
+  const retired = new Set<StreamProcess>();
   /** Streams that each carries, or is about to. */
   const load = new Map<StreamProcess, number>();
   const loadOf = (one: StreamProcess): number => load.get(one) ?? 0;
@@ -38,7 +42,7 @@ export function createStreamProcesses(
     void fresh.ended.then((reason) => {
       running = running.filter((one) => one !== fresh);
       load.delete(fresh);
-      if (!closed) ended(reason);
+      if (!retired.delete(fresh) && !closed) ended(reason);
     });
     return fresh;
   }
@@ -47,6 +51,10 @@ export function createStreamProcesses(
     const [least] = [...running].sort((a, b) => loadOf(a) - loadOf(b));
     if (least !== undefined && (loadOf(least) === 0 || running.length >= most)) return least;
     return begin();
+  }
+
+  function endIfIdle(process: StreamProcess): void {
+    if (retired.has(process) && loadOf(process) === 0) process.kill();
   }
 
   async function isReady({ ready, ended: gone }: StreamProcess): Promise<boolean> {
@@ -68,6 +76,7 @@ export function createStreamProcesses(
         const leave = (): void => {
           if (!isOver && load.has(process)) load.set(process, loadOf(process) - 1);
           isOver = true;
+          endIfIdle(process);
         };
         if (!(await isReady(process))) {
           leave();
@@ -98,11 +107,21 @@ export function createStreamProcesses(
       while (running.length < most) begin();
       await Promise.all(running.map(isReady));
     },
-    pids: () => running.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+    renew() {
+      const old = running;
+      running = [];
+      for (const one of old) {
+        retired.add(one);
+        begin();
+        endIfIdle(one);
+      }
+    },
+    pids: () => [...running, ...retired].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     async close() {
       closed = true;
-      for (const one of running) one.kill();
-      await Promise.all(running.map((one) => one.ended));
+      const all = [...running, ...retired];
+      for (const one of all) one.kill();
+      await Promise.all(all.map((one) => one.ended));
     },
   };
 }

@@ -20,7 +20,7 @@ export interface StartStreamsOptions
   readonly ended: (reason: string) => void;
 }
 
-export interface StartedStreams extends Pick<Hub, "drain" | "close">, Pick<StreamProcesses, "pids" | "warm"> {
+export interface StartedStreams extends Pick<Hub, "drain" | "close">, Pick<StreamProcesses, "pids" | "warm" | "renew"> {
   readonly routes: StreamRoutes;
 }
 
@@ -39,5 +39,6 @@ export function startStreams(options: StartStreamsOptions): StartedStreams {
     close: hub.close,
     pids: processes.pids,
     warm: processes.warm,
+    renew: processes.renew,
   };
 }

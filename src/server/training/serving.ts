@@ -4,7 +4,7 @@
  * is ever written to, and an earlier model comes back by taking a promotion back.
  */
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
@@ -20,6 +20,8 @@ export interface Serving {
   folder(): string;
   /** Newest last. */
   promotions(): readonly Promotion[];
+  /** Promotions that were found and cannot be kept up: what they replaced serves again. */
+  readonly warnings: readonly string[];
   /** Models that a model would take the place of. */
   replacedBy(model: string): Promise<readonly ModelFile[]>;
   /** @throws AffektError whatever keeps the model from serving: then all stays as it was */
@@ -36,6 +38,15 @@ export interface ServingOptions {
   readonly license?: "any" | "permissive" | undefined;
   /** Has the processes read the folder. @throws AffektError if its models cannot be used */
   readonly reload: () => Promise<void>;
+}
+
+/** @returns undefined if it is no such list */
+function readPromotions(text: string): readonly Promotion[] | undefined {
+  try {
+    return z.array(Promotion).parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 async function link(from: string, to: string): Promise<void> {
@@ -67,10 +78,8 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
   const { dataDir, models: base = shippedModels(), license, reload } = options;
   const home = join(dataDir, "serving");
   const listed = join(dataDir, "serving.json");
-  let promotions: readonly Promotion[] = await readFile(listed, "utf8").then(
-    (text) => z.array(Promotion).parse(JSON.parse(text)),
-    () => [],
-  );
+  let promotions: readonly Promotion[] = [];
+  const warnings: string[] = [];
   let folder = base;
 
   /** The base without what is replaced, then the promoted models. */
@@ -112,7 +121,9 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     folder = await build(wanted);
     try {
       await reload();
-      await writeFile(listed, `${JSON.stringify(wanted, null, 2)}\n`);
+      // Whole or not at all, whenever the service is ended.
+      await writeFile(`${listed}.new`, `${JSON.stringify(wanted, null, 2)}\n`);
+      await rename(`${listed}.new`, listed);
       promotions = wanted;
     } catch (cause) {
       folder = before;
@@ -123,11 +134,33 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     }
   }
 
-  folder = await build(promotions);
+  /** A model that is gone or broken must not keep the service from starting. */
+  async function startWith(found: readonly Promotion[]): Promise<void> {
+    for (const promotion of found) {
+      const wanted = [...promotions, promotion];
+      try {
+        folder = await build(wanted);
+        promotions = wanted;
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        warnings.push(`The promoted model of the training ${promotion.run} does not serve: ${reason}`);
+      }
+    }
+  }
+
+  await readFile(listed, "utf8").then(
+    async (text) => {
+      const found = readPromotions(text);
+      if (found === undefined) warnings.push(`${listed} is damaged: no promoted model serves.`);
+      await startWith(found ?? []);
+    },
+    () => {},
+  );
   await tidy();
   return {
     folder: () => folder,
     promotions: () => promotions,
+    warnings,
     async replacedBy(model) {
       const next = (await listModels(dirname(model))).find(({ path }) => path === model);
       return next === undefined

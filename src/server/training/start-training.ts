@@ -21,6 +21,8 @@ export interface StartedTraining {
   readonly operator: Operator;
   /** Folder of the models that serve now. */
   models(): string;
+  /** Promoted models that do not serve, and why. */
+  readonly warnings: readonly string[];
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startTraining(options: StartTrainingOptions): Promise<Star
   return {
     operator: operator({ shelf, desk, serving, clock }, store),
     models: serving.folder,
+    warnings: serving.warnings,
     async close() {
       await desk.close();
       if (passing !== undefined) await rm(passing, { recursive: true, force: true });
