@@ -110,7 +110,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     const began = performance.now();
     const reply = await fetch(`${url}${path}`, init);
     const text = await reply.text();
-    const isJson = /json$|json;/u.test(reply.headers.get("content-type") ?? "");
+    const isJson = /^application\/(?:problem\+)?json/u.test(reply.headers.get("content-type") ?? "");
     const after = reply.headers.get("retry-after");
     return {
       status: reply.status,

@@ -1,14 +1,14 @@
 /** A PostgreSQL server for tests: the one that AFFEKT_TEST_DATABASE_URL names, or one of this machine's own programs. */
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface PostgresServer {
   readonly url: string;
-  /** Ends it as a power cut would, its data kept; absent where the server is not the test's own. */
-  readonly crash?: () => Promise<void>;
+  /** Ends it, and all processes below it, as a power cut would; absent where the server is not the test's own. */
+  readonly crash?: (signal?: "SIGQUIT" | "SIGKILL") => Promise<void>;
   /** Starts it again. */
   readonly restart?: () => void;
   stop(): Promise<void>;
@@ -47,6 +47,23 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Linux only; elsewhere they end by themselves a little later. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It was faster.
+  }
+}
+
 export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env.AFFEKT_TEST_DATABASE_URL;
   if (given !== undefined) return { url: given, stop: async () => {} };
@@ -65,15 +82,17 @@ export async function startPostgres(): Promise<PostgresServer> {
   const run = () => {
     const server = spawn(join(bin, "postgres"), ["-D", join(folder, "data"), "-p", String(port), ...settings], options);
     const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-    return async (signal: "SIGINT" | "SIGQUIT") => {
+    return async (signal: "SIGINT" | "SIGQUIT" | "SIGKILL") => {
+      const below = signal === "SIGKILL" ? childrenOf(server.pid as number) : [];
       server.kill(signal);
+      for (const pid of below) killOne(pid);
       await ended;
     };
   };
   let end = run();
   return {
     url: `postgres://affekt@127.0.0.1:${port}/postgres`,
-    crash: () => end("SIGQUIT"),
+    crash: (signal = "SIGQUIT") => end(signal),
     restart() {
       end = run();
     },
