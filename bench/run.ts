@@ -19,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   "speech-pool": () => import("./quality/ravdess/pool.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
   scale: () => import("./scale/run.ts"),
+  soak: () => import("./soak/run.ts"),
   stream: () => import("./stream/run.ts"),
   serve: () => import("./serve/run.ts"),
   train: () => import("./train/run.ts"),
