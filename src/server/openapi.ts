@@ -92,7 +92,7 @@ export function openApi(endpoints: readonly Endpoint[], version: string): OpenAp
     return { requestBody: { required: true, content } };
   }
 
-  function replies({ replies: own, fails, scope }: Endpoint): Json {
+  function replies({ method, replies: own, fails, scope }: Endpoint): Json {
     const found: Record<string, Json> = {};
     for (const [status, { says, schema, type }] of Object.entries(own)) {
       const content = schema === undefined ? {} : { schema: schemaOf(schema, "output") };
@@ -103,6 +103,8 @@ export function openApi(endpoints: readonly Endpoint[], version: string): OpenAp
     }
     const codes = [
       ...fails,
+      // Whoever writes may find the disk full.
+      ...(method !== "GET" && fails.includes("unavailable") ? (["full"] as const) : []),
       ...(scope === null ? [] : (["unauthorized", "forbidden", "rate"] as const)),
       "internal" as const,
     ];
