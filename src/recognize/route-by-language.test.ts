@@ -22,6 +22,12 @@ describe("a text in a language that no model reads", () => {
     expect(scores[0]?.label).toBe("joy");
   });
 
+  test("and one that is code gets no label either", async () => {
+    const { label, abstained } = await asked(["en"]).recognize({ text: "const face = () => { return '😀'; };" });
+    expect(label).toBeNull();
+    expect(abstained).toContain("code");
+  });
+
   test("is answered as before where somebody reads it", async () => {
     expect((await asked(["en", "zh"]).recognize({ text: "fine 😀" })).label).toBe("joy");
     expect((await asked(["en"]).recognize({ text: "不 😀" })).label).toBeNull();

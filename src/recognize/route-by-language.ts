@@ -1,5 +1,6 @@
 /** Several text experts, each for its languages, behind one door. */
 import { type LanguageIdentifier, obviousLanguage } from "../preprocess/text/language.ts";
+import { looksWritten } from "../preprocess/text/written.ts";
 import { type Lazy, lazily, openedOnly } from "./lazy.ts";
 import type { Opinion } from "./opinion.ts";
 import type { TextOpinions } from "./text-expert.ts";
@@ -31,6 +32,8 @@ async function doubtOf(
   read: readonly string[],
   identifier: () => Promise<LanguageIdentifier>,
 ): Promise<string | undefined> {
+  if (!looksWritten(text))
+    return "The text looks like code, a log or numbers, not like something that a person writes.";
   if (read.some((language) => !TOLD_APART.includes(language))) return undefined;
   // The identifier is large and loaded late: most texts do not need it.
   const language = obviousLanguage(text) ?? (await identifier())(text).language;
@@ -42,7 +45,8 @@ async function doubtOf(
  * Asks the expert of each text's language; the first expert gets what no other claims.
  *
  * @param routes at least one
- * @param identify doubts opinions about texts in a language that no route claims; without it none is doubted
+ * @param identify doubts opinions about texts in a language that no route claims; with it, texts that are code, logs or
+ *   numbers are doubted as well, without it none is
  */
 export function routeByLanguage(
   routes: readonly LanguageRoute[],

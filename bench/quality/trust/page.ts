@@ -28,8 +28,8 @@ export function trustPage({ sets }: TrustResults): string {
       "Model",
     ),
     "",
-    "Through the whole recognizer, which also refuses a picture without a face, sound without speech and a text that is in no language",
-    "that a model reads; the confidence is of what it answered:",
+    "Through the whole recognizer, which also refuses a picture without a face, sound without speech, a text that is in no language",
+    "that a model reads and a text that is code, a log or numbers; the confidence is of what it answered:",
     "",
     table(
       sets.filter(({ model }) => model === "recognizer"),

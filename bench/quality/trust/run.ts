@@ -6,10 +6,11 @@
  * `--rows` is the number of test rows of each set. `--write` stores docs/benchmarks/trust.{json,md}. Nothing is chosen
  * here: thresholds are those of the contracts, from validation rows.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Picture, Waveform } from "../../../src/core/media.ts";
 import type { Inputs } from "../../../src/core/prediction.ts";
+import { evenlySpread } from "../../../src/evaluate/analysis/evenly-spread.ts";
 import { wilson } from "../../../src/metrics/wilson.ts";
 import { openRecognizer } from "../../../src/platform/node/open.ts";
 import { scoresOf, toEkman } from "../../../src/recognize/answer.ts";
@@ -23,7 +24,16 @@ import { faceRows, soundRows, textRows } from "../sampled-rows.ts";
 import { trustPage } from "./page.ts";
 import { drawnPictures, PICTURE_KINDS } from "./pictures.ts";
 import { madeSounds, SOUND_KINDS } from "./sounds.ts";
-import { CODE_AND_NUMBERS, keyboard, LOOKS_CHINESE, lorem, OTHER_LANGUAGES, shuffledHan } from "./texts.ts";
+import {
+  addresses,
+  CODE_AND_NUMBERS,
+  keyboard,
+  LOOKS_CHINESE,
+  logLines,
+  lorem,
+  OTHER_LANGUAGES,
+  shuffledHan,
+} from "./texts.ts";
 
 type SetResult = TrustResults["sets"][number];
 
@@ -99,6 +109,18 @@ const apart = <T>(rows: readonly { readonly input: T; readonly label: string }[]
   labels: rows.map(({ label }) => label),
 });
 
+/** Lines of a part of the source that nothing was developed on, comments left out. */
+async function programLines(count: number): Promise<readonly string[]> {
+  const folder = new URL("../../../src/server/", import.meta.url);
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+  const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")));
+  const lines = sources.flatMap((source) => source.split("\n").map((line) => line.trim()));
+  return evenlySpread(
+    lines.filter((line) => line.length >= 12 && !/^(?:\/\/|\/\*|\*)/.test(line)),
+    count,
+  );
+}
+
 async function textSets(root: string, rows: number): Promise<Record<"text-en" | "text-zh", Shown<string>[]>> {
   const english = apart(await textRows(root, "goemotions", rows));
   const chinese = apart(await textRows(root, "smp2020_ewect", rows));
@@ -111,6 +133,9 @@ async function textSets(root: string, rows: number): Promise<Record<"text-en" | 
       out("lorem ipsum", lorem(MADE)),
       out("letters at random", keyboard(MADE)),
       out("code and numbers", CODE_AND_NUMBERS),
+      out("lines of this program", await programLines(MADE)),
+      out("lines of logs", logLines(MADE)),
+      out("addresses and paths", addresses(MADE)),
     ],
     "text-zh": [
       { title: "SMP2020-EWECT test rows", inDomain: true, ...chinese },

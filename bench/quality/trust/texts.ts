@@ -95,3 +95,36 @@ export const CODE_AND_NUMBERS: readonly string[] = [
   ..."x² + y² = z²|ISBN 978-3-16-148410-0|0xDEADBEEF 0b1011|A1 B2 C3 D4 E5".split("|"),
   ...'{"id": 12, "ok": true}|#include <stdio.h>|sudo apt install make|E = mc^2'.split("|"),
 ];
+
+/** Lines of logs of four kinds. */
+export const logLines = (count: number): string[] => {
+  const generator = random(11);
+  const two = (most: number): string => String(generator.integer(most)).padStart(2, "0");
+  const any = (words: string): string => {
+    const all = words.split(" ");
+    return all[generator.integer(all.length)] as string;
+  };
+  const time = (): string => `${two(24)}:${two(60)}:${two(60)}`;
+  const kinds = [
+    () =>
+      `2025-0${1 + generator.integer(9)}-${two(28)} ${time()} ${any("INFO WARN ERROR")} [${any("main worker pool")}-${generator.integer(9)}] ${any("cache session upload")}.${any("miss open retry")}: id=${generator.integer(9_999)} took ${generator.integer(900)}ms`,
+    () =>
+      `10.0.${generator.integer(255)}.${generator.integer(255)} - - [${two(28)}/Mar/2025:${time()} +0000] "GET /${any("api static img")}/${generator.integer(999)} HTTP/1.1" ${any("200 304 404 500")} ${generator.integer(9_999)}`,
+    () =>
+      `{"level":${any("30 40 50")},"time":${1_700_000_000 + generator.integer(9_999_999)},"msg":"${any("started closed failed")}","pid":${generator.integer(32_000)}}`,
+    () =>
+      `  at ${any("Object Module Server")}.${any("load emit parse")} (/srv/app/${any("index main util")}.js:${generator.integer(400)}:${generator.integer(80)})`,
+  ] as const;
+  return Array.from({ length: count }, (_, at) => (kinds[at % kinds.length] as () => string)());
+};
+
+/** Addresses without a word beside them. */
+export const addresses = (count: number): string[] => {
+  const generator = random(13);
+  const word = (): string => generator.integer(1e9).toString(36);
+  return Array.from({ length: count }, (_, at) =>
+    at % 2 === 0
+      ? `https://www.${word()}.org/${word()}?id=${generator.integer(999)}`
+      : `/usr/${word()}/${word()}.txt C:\\${word()}\\${word()}.dat`,
+  );
+};
