@@ -256,6 +256,39 @@ describe("streams", () => {
   });
 });
 
+test("where a scenario is required, nothing is recognized or explained without one, in any way", async () => {
+  const strict = await startService({
+    version: "1.2.3",
+    port: 0,
+    models: join(folder, "models"),
+    workers: 1,
+    streamWorkers: 1,
+    requireScenario: true,
+  });
+  try {
+    const post = async (path: string, body: object) => {
+      const headers = { "content-type": "application/json" };
+      const reply = await fetch(`${strict.url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      return [reply.status, ((await reply.json()) as { code?: string }).code];
+    };
+    for (const [path, body] of [
+      ["/v1/recognize", { text: "😀" }],
+      ["/v1/explain", { text: "😀" }],
+      ["/v1/jobs", { inputs: [{ text: "😀" }] }],
+    ] as const) {
+      expect(await post(path, body)).toEqual([403, "policy"]);
+      expect(await post(path, { ...body, scenario: "care" })).toEqual([403, "policy"]);
+    }
+    const client = await streamClient(strict.url);
+    client.json({ type: "open" });
+    expect((await client.until(({ type }) => type === "problem")).problem.code).toBe("policy");
+    await client.closed;
+    expect(await post("/v1/recognize", { text: "😀", scenario: "customer-service" })).toEqual([200, undefined]);
+  } finally {
+    await strict.close();
+  }
+});
+
 test("a folder with a wrong scenario, or one of a shipped name, starts no service", async () => {
   const wrong = mkdtempSync(join(folder, "wrong-"));
   writeFileSync(join(wrong, "a.json"), "{");

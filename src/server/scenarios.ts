@@ -1,9 +1,10 @@
 /** The scenarios of a service: found by name, held against what was agreed to, and asked what may be kept. */
 import { AffektError } from "../core/errors.ts";
 import type { Modality } from "../core/modality.ts";
-import { checkConsent, checkPolicy, type Ground } from "../scenario/policy.ts";
+import { allowedModalities, checkConsent, checkPolicy, type Ground, modalitiesOf } from "../scenario/policy.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Consent, Store } from "../store/store.ts";
+import { Identifier } from "./identifier.ts";
 
 /** Who is looked at, and how. */
 interface Looked {
@@ -15,15 +16,28 @@ export interface Scenarios {
   list(): readonly Scenario[];
   /** @throws AffektError `not-found` */
   find(id: string): Scenario;
+  /** The one that a request names, if any. @throws AffektError `not-found`; `policy` if it must name one */
+  named(id: string | undefined): Scenario | undefined;
 }
 
-export function scenarioList(scenarios: readonly Scenario[]): Scenarios {
+/** @param required whether every request must name one */
+export function scenarioList(scenarios: readonly Scenario[], required: boolean): Scenarios {
+  const find = (id: string): Scenario => {
+    const found = scenarios.find((one) => one.id === id);
+    if (found !== undefined) return found;
+    throw new AffektError("not-found", `There is no scenario ${JSON.stringify(id)} here.`, "See GET /v1/scenarios.");
+  };
   return {
     list: () => scenarios,
-    find(id) {
-      const found = scenarios.find((one) => one.id === id);
-      if (found !== undefined) return found;
-      throw new AffektError("not-found", `There is no scenario ${JSON.stringify(id)} here.`, "See GET /v1/scenarios.");
+    find,
+    named(id) {
+      if (id !== undefined) return find(id);
+      if (!required) return undefined;
+      throw new AffektError(
+        "policy",
+        "This service recognizes nothing without a scenario.",
+        "Name one in the field scenario; GET /v1/scenarios lists them.",
+      );
     },
   };
 }
@@ -61,6 +75,40 @@ export async function admit(
     checkPolicy(scenario, [...modalities], consent ?? { jurisdiction });
   }
 }
+
+/** An utterance that somebody asks about. */
+type Item = Parameters<typeof modalitiesOf>[0] & Pick<Looked, "subject">;
+
+/**
+ * The same for utterances that were sent.
+ *
+ * @returns what may be looked at
+ * @throws AffektError `policy`, `unavailable`
+ */
+export async function admitItems(
+  store: Pick<Store, "validConsents">,
+  scenario: Scenario,
+  asked: {
+    readonly owner: string;
+    readonly items: readonly Item[];
+    readonly modalities?: readonly Modality[] | undefined;
+    readonly jurisdiction?: string | undefined;
+  },
+): Promise<readonly Modality[]> {
+  const { owner, items, modalities, jurisdiction } = asked;
+  const allowed = allowedModalities(scenario, modalities);
+  const looked = items.map((item) => ({ subject: item.subject, modalities: modalitiesOf(item, allowed) }));
+  await admit(store, scenario, { owner, looked, jurisdiction });
+  return allowed;
+}
+
+/** Fields of a request, checked. */
+export const scenarioFields = {
+  scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
+  jurisdiction: Identifier.optional().meta({
+    description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
+  }),
+};
 
 const DAY_MS = 86_400_000;
 

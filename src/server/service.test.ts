@@ -387,7 +387,7 @@ describe("POST /v1/explain", () => {
   test.each([
     [{ text: "😀", label: "hunger" }, 400, "label"],
     [{}, 422, "no-modality"],
-    [{ text: "😀", subject: "p-1" }, 400, "input"],
+    [{ text: "😀", session: "call-1" }, 400, "input"],
     [{ text: "a".repeat(101) }, 400, "input"],
   ])("refuses %j with %i %s", async (sent, status, code) => {
     expect(await explain(sent)).toMatchObject({ status, body: { code } });

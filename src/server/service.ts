@@ -62,6 +62,8 @@ export interface ServiceOptions {
   readonly secret?: string | undefined;
   /** Folder of scenarios beside the shipped ones. */
   readonly scenarios?: string | undefined;
+  /** Whether nothing is recognized without one. Default false. */
+  readonly requireScenario?: boolean | undefined;
   /** Days that predictions are kept; 0 keeps none. Default 30. */
   readonly keepDays?: number | undefined;
   /** Whether this process works on jobs; otherwise workers do. Default true. */
@@ -159,7 +161,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } = options;
   const clock = () => new Date();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const scenarios = scenarioList(await loadScenarios(options.scenarios));
+  const scenarios = scenarioList(await loadScenarios(options.scenarios), options.requireScenario === true);
   const secret = await serviceSecret(options.secret, dataDir);
   const store = await openStore({ databaseUrl, dataDir });
   const local = isLoopback(host);
@@ -280,7 +282,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         scenarios,
         store,
       }),
-      explainEndpoint(dispatcher.askAll, limits),
+      explainEndpoint(dispatcher.askAll, { limits, scenarios, store }),
       ...streams.routes.endpoints,
       predictionsEndpoint(store),
       subjectsEndpoint(store, jobs.desk, clock),

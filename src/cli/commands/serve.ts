@@ -13,6 +13,7 @@ export interface ServeOptions {
   readonly dataDir: string;
   readonly keepDays: number;
   readonly scenarios?: string;
+  readonly requireScenario?: boolean;
   readonly jobs: boolean;
   readonly mediaDir?: string;
   readonly rateLimit: number;
@@ -72,6 +73,7 @@ export function addServe(program: Command, tools: Tools): void {
         .default(30),
     )
     .option("--scenarios <folder>", "uses beside the shipped ones, a .json file each")
+    .option("--require-scenario", "recognize nothing for requests that name no scenario")
     .option("--no-jobs", "leave jobs to `affekt worker`, which then needs DATABASE_URL")
     .option("--media-dir <folder>", "where media of jobs lie, sealed; within the data folder by default")
     .addOption(

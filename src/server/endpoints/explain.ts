@@ -3,10 +3,13 @@ import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
 import type { Answer, Question } from "../../platform/node/recognizer-process.ts";
+import type { Store } from "../../store/store.ts";
 import { type Endpoint, endpoint, ok } from "../endpoint.ts";
+import { Identifier } from "../identifier.ts";
 import type { Limits } from "../limits.ts";
 import { MediaField } from "../media-field.ts";
 import { PredictionContent, Share } from "../prediction-schema.ts";
+import { admitItems, type Scenarios, scenarioFields } from "../scenarios.ts";
 
 /** Asks the processes that recognize. */
 type Ask = (
@@ -57,7 +60,10 @@ const ExplanationReply = z
   })
   .meta({ id: "Explanation", description: "`points` are differences of probabilities: 0.12 is 12 percentage points." });
 
-export function explainEndpoint(ask: Ask, limits: Limits): Endpoint {
+export function explainEndpoint(
+  ask: Ask,
+  { limits, scenarios, store }: { limits: Limits; scenarios: Scenarios; store: Pick<Store, "validConsents"> },
+): Endpoint {
   const Body = z
     .strictObject({
       text: z.string().max(limits.textCharacters).optional().meta({ description: "English or Chinese." }),
@@ -65,6 +71,8 @@ export function explainEndpoint(ask: Ask, limits: Limits): Endpoint {
       audio: MediaField.optional(),
       video: MediaField.optional(),
       modalities: z.array(z.enum(MODALITIES)).min(1).optional().meta({ description: "Look at these only." }),
+      subject: Identifier.optional().meta({ description: "Whose consent a scenario may need." }),
+      ...scenarioFields,
       label: z.string().min(1).max(64).optional().meta({ description: "Default: the one with the highest score." }),
     })
     .meta({ id: "ToExplain" });
@@ -89,6 +97,8 @@ export function explainEndpoint(ask: Ask, limits: Limits): Endpoint {
         "no-face",
         "no-modality",
         "no-speech",
+        "not-found",
+        "policy",
         "busy",
         "unavailable",
         "deadline",
@@ -96,8 +106,11 @@ export function explainEndpoint(ask: Ask, limits: Limits): Endpoint {
         "missing-tool",
       ],
     },
-    async ({ body, signal }) => {
-      const { text, image, audio, video, modalities, label } = body;
+    async ({ body, caller: { owner }, signal }) => {
+      const { text, image, audio, video, label, jurisdiction } = body;
+      const scenario = scenarios.named(body.scenario);
+      const asked = { owner, items: [body], modalities: body.modalities, jurisdiction };
+      const modalities = scenario === undefined ? body.modalities : await admitItems(store, scenario, asked);
       const inputs = {
         ...(text === undefined ? {} : { text }),
         ...(image === undefined ? {} : { image }),

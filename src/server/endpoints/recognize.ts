@@ -2,8 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { MODALITIES } from "../../core/modality.ts";
-import { allowedModalities, modalitiesOf } from "../../scenario/policy.ts";
-import type { Scenario } from "../../scenario/scenario.ts";
 import type { Store } from "../../store/store.ts";
 import { type Caller, type Endpoint, endpoint, ok } from "../endpoint.ts";
 import { Identifier } from "../identifier.ts";
@@ -13,7 +11,7 @@ import { predictionReply } from "../prediction-reply.ts";
 import { BatchReply, PredictionReply } from "../prediction-schema.ts";
 import { problemOf } from "../problem.ts";
 import type { Recognize } from "../recognize-port.ts";
-import { admit, type Scenarios } from "../scenarios.ts";
+import { admitItems, type Scenarios, scenarioFields } from "../scenarios.ts";
 
 /** Keeps what was recognized. */
 type Keep = (owner: string, predictions: readonly PredictionReply[]) => Promise<void>;
@@ -29,10 +27,7 @@ function schemas(limits: Limits) {
   };
   const common = {
     modalities: z.array(z.enum(MODALITIES)).min(1).optional().meta({ description: "Look at these only." }),
-    scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
-    jurisdiction: Identifier.optional().meta({
-      description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
-    }),
+    ...scenarioFields,
     keep: z.boolean().default(true).meta({ description: "Whether the result may be kept. Media and texts never are." }),
   };
   const One = z.strictObject({ ...utterance, ...common }).meta({ id: "Utterance" });
@@ -62,19 +57,6 @@ export function recognizeEndpoint({ recognize, limits, keep, scenarios, store, c
 
   async function remember(caller: Caller, wanted: boolean, found: readonly PredictionReply[]): Promise<void> {
     if (wanted && found.length > 0) await keep?.(caller.owner, found);
-  }
-
-  /** What may be looked at. @throws AffektError `policy` */
-  async function admitted(
-    scenario: Scenario,
-    { modalities, jurisdiction }: Pick<z.infer<typeof One>, "modalities" | "jurisdiction">,
-    { owner }: Caller,
-    items: readonly Item[],
-  ) {
-    const allowed = allowedModalities(scenario, modalities);
-    const looked = items.map((item) => ({ subject: item.subject, modalities: modalitiesOf(item, allowed) }));
-    await admit(store, scenario, { owner, looked, jurisdiction });
-    return allowed;
   }
 
   return endpoint(
@@ -117,8 +99,10 @@ export function recognizeEndpoint({ recognize, limits, keep, scenarios, store, c
     },
     async ({ body, caller, signal, requestId }) => {
       const items: readonly Item[] = "inputs" in body ? body.inputs : [body];
-      const scenario = body.scenario === undefined ? undefined : scenarios.find(body.scenario);
-      const modalities = scenario === undefined ? body.modalities : await admitted(scenario, body, caller, items);
+      const scenario = scenarios.named(body.scenario);
+      const { jurisdiction } = body;
+      const asked = { owner: caller.owner, items, modalities: body.modalities, jurisdiction };
+      const modalities = scenario === undefined ? body.modalities : await admitItems(store, scenario, asked);
       const results = await recognize(
         items.map(({ text, image, audio, video }) => ({
           inputs: {

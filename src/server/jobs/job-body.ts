@@ -11,6 +11,7 @@ import { Identifier } from "../identifier.ts";
 import type { Limits } from "../limits.ts";
 import { MediaField } from "../media-field.ts";
 import { guardedParts } from "../multipart.ts";
+import { scenarioFields } from "../scenarios.ts";
 
 /** Days that an owner may have media kept. */
 const MOST_MEDIA_DAYS = 30;
@@ -29,10 +30,7 @@ export function jobSchemas(limits: Limits) {
     .meta({ id: "JobUtterance" });
   const options = {
     modalities: z.array(z.enum(MODALITIES)).min(1).optional().meta({ description: "Look at these only." }),
-    scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
-    jurisdiction: Identifier.optional().meta({
-      description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
-    }),
+    ...scenarioFields,
     keep: z.boolean().default(true).meta({ description: "Whether results also become predictions." }),
     keepMediaDays: z
       .int()

@@ -6,11 +6,10 @@ import { randomUUID } from "node:crypto";
 import type { Blobs } from "../../core/blobs.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
-import { allowedModalities, modalitiesOf } from "../../scenario/policy.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Job, SqlExecutor } from "../../store/job-store.ts";
 import type { Store } from "../../store/store.ts";
-import { admit, type Scenarios } from "../scenarios.ts";
+import { admitItems, type Scenarios } from "../scenarios.ts";
 import { encodeInputs, type SentInputs } from "./inputs-codec.ts";
 import type { Seal } from "./seal.ts";
 
@@ -81,17 +80,15 @@ export function createJobDesk({ store, blobs, seal, clock, scenarios, enqueue, w
         keep.mediaDays === 0 ? "Leave keepMediaDays out." : `Ask for ${keep.mediaDays} or fewer.`,
       );
     }
-    const allowed = allowedModalities(scenario, request.modalities);
-    const looked = items.map(({ subject, inputs }) => ({ subject, modalities: modalitiesOf(inputs, allowed) }));
-    await admit(store, scenario, { owner, looked, jurisdiction });
-    return allowed;
+    const asked = items.map(({ subject, inputs }) => ({ subject, ...inputs }));
+    return admitItems(store, scenario, { owner, items: asked, modalities: request.modalities, jurisdiction });
   }
 
   return {
     async submit(owner, request) {
       const { items, keep, keepMediaDays, jurisdiction } = request;
       const now = clock();
-      const rules = request.scenario === undefined ? undefined : scenarios?.find(request.scenario);
+      const rules = scenarios?.named(request.scenario);
       const modalities = rules === undefined ? request.modalities : await admitted(rules, owner, request);
       const written: string[] = [];
       try {

@@ -73,7 +73,7 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     async open(owner, sent) {
-      const scenario = sent.scenario === undefined ? undefined : scenarios.find(sent.scenario);
+      const scenario = scenarios.named(sent.scenario);
       const wanted = ruled(sent, scenario);
       if (draining) throw new AffektError("unavailable", "The service is shutting down.", "Try again a little later.");
       if (streams.size + opening >= limits.streams) {

@@ -6,6 +6,7 @@ import { STREAM_RANGES } from "../../recognize/stream/options.ts";
 import { Identifier } from "../identifier.ts";
 import { Alert, Face, PredictionReply, Scores, Share } from "../prediction-schema.ts";
 import { Problem } from "../problem.ts";
+import { scenarioFields } from "../scenarios.ts";
 
 const Speaker = z
   .string()
@@ -28,10 +29,7 @@ export const OpenMessage = z
       .max(50)
       .optional()
       .meta({ description: "Labels to answer with; all others are added up as `other`." }),
-    scenario: Identifier.optional().meta({ description: "Use case whose rules apply; see GET /v1/scenarios." }),
-    jurisdiction: Identifier.optional().meta({
-      description: "Whose law applies, such as DE or US-CA: with a scenario, where no consent says so.",
-    }),
+    ...scenarioFields,
     language: z.enum(["en", "zh"]).optional().meta({ description: "Of the texts. Default: told from each." }),
     fps: within(STREAM_RANGES.fps).meta({ description: "Frames looked at per second. Default 5." }),
     pauseMs: within(STREAM_RANGES.pauseMs).meta({ description: "Silence that ends an utterance. Default 400." }),
