@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   peers: () => import("./quality/peers/run.ts"),
   pool: () => import("./quality/pool/run.ts"),
   readme: () => import("./quality/readme.ts"),
+  screenshots: () => import("./web/screenshots.ts"),
   "speech-pool": () => import("./quality/ravdess/pool.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
   scale: () => import("./scale/run.ts"),

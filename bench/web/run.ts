@@ -23,7 +23,7 @@ interface Moment {
   readonly second: number;
   /** Of the page's own heap after a collection, in MB. */
   readonly heapMb: number;
-  /** Of all processes of the browser, in MB. */
+  /** Of all processes of the browser, after the worker's garbage was collected, too, in MB. */
   readonly residentMb: number;
 }
 
@@ -56,10 +56,10 @@ interface Results {
 
 const WAIT = { timeout: 120_000 };
 const MEMORY_EVERY_S = 30;
-/** What is loaded late, and what the browser's own caches need, is there by then. */
-const SETTLED_S = 60;
+/** What is loaded late, the lists that fill up (utterances, minutes) and the browser's own caches are there by then. */
+const SETTLED_S = 180;
 /** Growth of all processes that still counts as flat, in MB a minute: what differs from run to run. */
-const FLAT = 2;
+const FLAT = 3;
 const FILE = "docs/benchmarks/web";
 
 /** Long tasks of the page's thread are kept from now on, with the times at which this measurement itself stopped it. */
@@ -140,7 +140,7 @@ async function visit(act: (visit: Visit) => Promise<void>): Promise<void> {
   }
   buildWebApp();
   const served = await serveApp();
-  const browser = await openBrowser(chromium, served.url);
+  const browser = await openBrowser(chromium, served.url, {}, ["--js-flags=--expose-gc"]);
   try {
     const { page } = await browser.page({ permissions: ["camera", "microphone"] });
     const scripts = countScripts(page);
@@ -180,6 +180,7 @@ async function measureMemory(minutes: number): Promise<Moment[]> {
     for (let second = 0; ; second += MEMORY_EVERY_S) {
       await page.evaluate("stops.push([performance.now(), Infinity])");
       await session.send("HeapProfiler.collectGarbage");
+      for (const worker of page.workers()) await worker.evaluate("gc()");
       await page.evaluate("stops.at(-1)[1] = performance.now()");
       const { usedSize } = await session.send("Runtime.getHeapUsage");
       moments.push({ second, heapMb: usedSize / 2 ** 20, residentMb: residentMb() });
@@ -190,13 +191,13 @@ async function measureMemory(minutes: number): Promise<Moment[]> {
   return moments;
 }
 
-/** Least-squares slope from SETTLED_S on, in MB a minute. */
+/** Median of the slopes between all pairs of moments from SETTLED_S on (Theil–Sen), in MB a minute: single dips and peaks do not turn it. */
 export function growth(moments: readonly Moment[], of: "heapMb" | "residentMb"): number {
-  const points = moments.filter(({ second }) => second >= SETTLED_S).map((one) => [one.second / 60, one[of]] as const);
-  const mean = (axis: 0 | 1): number => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const above = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
-  return above / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+  const points = moments.filter(({ second }) => second >= SETTLED_S);
+  const slopes = points
+    .flatMap((a, at) => points.slice(at + 1).map((b) => (60 * (b[of] - a[of])) / (b.second - a.second)))
+    .sort((a, b) => a - b);
+  return slopes[slopes.length >> 1] ?? Number.NaN;
 }
 
 function beside({ load }: Circumstances): string {

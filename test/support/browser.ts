@@ -109,6 +109,7 @@ export async function openBrowser(
   executablePath: string,
   url: string,
   scene: Scene | "none" = {},
+  flags: readonly string[] = [],
 ): Promise<TestBrowser> {
   const folder = mkdtempSync(join(tmpdir(), "affekt-browser-"));
   let devices = ["--use-fake-device-for-media-stream=device-count=0"];
@@ -124,7 +125,7 @@ export async function openBrowser(
   const browser: Browser = await chromium.launch({
     executablePath,
     // No other host can be found, not by the browser's own services either (speech recognition).
-    args: ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", ...devices],
+    args: ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", ...devices, ...flags],
   });
   return {
     async page(options = {}) {

@@ -64,6 +64,7 @@ describe.skipIf(chromium === undefined)("the web app", () => {
     async (colorScheme) => {
       const { page, problems } = await browser.page({ colorScheme });
       await page.route("**/v1/predictions**", (route) => route.fulfill({ json: { predictions: [], next: null } }));
+      await page.route("**/v1/scenarios", (route) => route.fulfill({ json: { scenarios: [] } }));
       await page.route("**/v1/manifests", (route) => route.fulfill({ json: { manifests: [] } }));
       await page.route("**/v1/trainings", (route) => route.fulfill({ json: { trainings: [] } }));
       await page.goto(served.url);
@@ -176,6 +177,8 @@ describe.skipIf(chromium === undefined)("the web app", () => {
     await page.getByLabel("This server wants a key").fill("affekt_k");
     await page.getByRole("button", { name: "Use the key" }).click();
     await page.getByRole("cell", { name: "p-7" }).waitFor(WAIT);
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
     expect(await violations(page)).toEqual([]);
     await page.getByLabel("Subject").fill("p-7");
     await page.getByRole("button", { name: "Search" }).click();

@@ -38,7 +38,8 @@ function Rows({ kept, scenarios }: RowsProps) {
     ...(scenarios.length === 0 ? [] : (["history.scenario"] as const)),
   ];
   return (
-    <div class="table-frame">
+    // It scrolls where the screen is narrow: then the keyboard must reach it.
+    <section class="table-frame history-rows" aria-label={t("history.title")} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -71,7 +72,7 @@ function Rows({ kept, scenarios }: RowsProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
