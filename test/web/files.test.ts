@@ -171,6 +171,48 @@ describe.skipIf(chromium === undefined)("the page Files", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a table of talk is summed up over time and by speaker, searched, and taken along as picture and print", async () => {
+    const lines = Array.from({ length: 120 }, (_, index) => {
+      const [text, speaker] =
+        index % 3 === 0 ? ["I love this so much!", "Ann"] : ["I hate this, how dare they!", "Ben"];
+      return `${text},${speaker},2026-03-${String(1 + (index % 28)).padStart(2, "0")}`;
+    });
+    await analyze([
+      upload(
+        "talk.csv",
+        `text,speaker,date\n${lines.map((line) => line.replace(/^(.*),(\w+),/u, '"$1",$2,')).join("\n")}`,
+      ),
+    ]);
+    await page.getByText("120 of 120 done").waitFor(WAIT);
+    const speakers = await page.locator(".speakers tbody tr").allInnerTexts();
+    expect(speakers.map((row) => row.replace(/\s+/gu, " ").trim())).toEqual(["Ben 80 anger 100%", "Ann 40 joy 100%"]);
+    expect(await page.locator(".course li").count()).toBe(24);
+    expect(await page.locator(".table-frame tbody tr").count()).toBe(100);
+    await page.getByRole("button", { name: "Sort by Time" }).click();
+    expect(await page.locator(".table-frame tbody tr").first().innerText()).toContain("Mar 1, 2026");
+    await page.getByLabel("Search in names and texts").fill("LOVE this");
+    expect(await page.locator(".table-frame tbody tr").count()).toBe(40);
+    expect(await violations(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export PNG" }).click(),
+    ]);
+    const picture = await sharp((await download.path()) ?? "").metadata();
+    expect([picture.format, picture.width]).toEqual(["png", 1_200]);
+    await page.getByLabel("Search in names and texts").fill("");
+    await page.evaluate(
+      `window.print = () => { globalThis.printed = [document.documentElement.dataset.theme, document.querySelectorAll(".table-frame tbody tr").length]; }; 0`,
+    );
+    await page.getByRole("button", { name: "Print or PDF" }).click();
+    await expect.poll(() => page.evaluate("globalThis.printed")).toEqual(["light", 120]);
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator(".drop").isVisible()).toBe(false);
+    expect(await page.locator(".summary").isVisible()).toBe(true);
+    await page.emulateMedia({ media: "screen" });
+    expect(problems).toEqual([]);
+  });
+
   test("ten faces are ten thumbnails; one is shown in the picture, and the leading one is explained", async () => {
     await analyze([upload("crowd.jpg", await crowd())]);
     await page.getByText("10 faces").waitFor(WAIT);
