@@ -187,7 +187,11 @@ export function FilesPage() {
                 chosen={detail?.id}
                 whole={printing}
                 sort={setOrder}
-                choose={setChosen}
+                choose={(id) => {
+                  setChosen(id);
+                  // On a phone the result stands above the table.
+                  void drawn().then(() => document.querySelector(".detail")?.scrollIntoView({ block: "nearest" }));
+                }}
               />
               {detail === undefined ? null : (
                 <Detail key={detail.id} item={detail} explain={(item, label) => void queue.explain(item, label)} />
