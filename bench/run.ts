@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   pool: () => import("./quality/pool/run.ts"),
   readme: () => import("./quality/readme.ts"),
   screenshots: () => import("./web/screenshots.ts"),
+  "speech-discriminant": () => import("./quality/ravdess/discriminant.ts"),
   "speech-pool": () => import("./quality/ravdess/pool.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
   scale: () => import("./scale/run.ts"),

@@ -102,7 +102,8 @@ export const SpeechEncoderConfig = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("functionals"),
     members: count,
-    hidden: sizes.exactOptional(),
+    /** Of none, the network is linear. */
+    hidden: z.array(size).exactOptional(),
     dropout,
     inputDropout: dropout,
   }),

@@ -1,20 +1,23 @@
 /**
- * Makes one speech model of two that were trained by `affekt train`: a network over the spectrogram and one over the
- * functionals of the utterance. Their logits are added; the share of each, the temperature and the threshold of
- * abstention are chosen on validation rows.
+ * Makes one speech model of several: networks over the spectrogram and over the functionals of the utterance, trained by
+ * `affekt train`, and a discriminant over the functionals (discriminant.ts). Their logits, each divided by a temperature
+ * of its own, are added.
  *
- *   npm run bench -- speech-pool --root DATA --spectral A/fold{fold}.onnx --functionals B/fold{fold}.onnx
+ *   npm run bench -- speech-pool --root DATA --members A/fold{fold}.onnx,B/fold{fold}.onnx,C/fold{fold}.onnx
  *     --out bench/quality/ravdess/fold{fold}.onnx --command TEXT
  *
- * The two come from `affekt train bench/quality/ravdess/fold1.json --model A/fold1.onnx` and
- * `affekt train bench/quality/ravdess/functionals1.json --model B/fold1.onnx`, and so on.
+ * With `{fold}` in the paths, all six folds of RAVDESS are made. Two validation actors a fold are too few to choose by, so
+ * a fold's shares are those that are best for the validation actors of all six folds (each answered by the members of his
+ * own fold, which did not train on him), without the actors that are tested in this one. Members chose their epochs by the
+ * same actors and are too sure on them: the temperature of the pool is fitted to what the other five folds' members say of
+ * their own test actors. Nothing of a fold's own test actors is used for it, except that the other five trained on them.
  *
- * With `{fold}` in the paths, all six folds of RAVDESS are made, with one share and one temperature for each fold: from the
- * validation rows of all folds but those whose speakers are tested in this one. Two actors a fold alone are too few.
+ * Without `{fold}`, shares and temperature are chosen on the validation rows of fold 1.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { prepareDataset } from "../../../src/data/prepare.ts";
+import type { Row } from "../../../src/data/row.ts";
 import { poolModels } from "../../../src/graph/onnx-pool.ts";
 import { decodeModel } from "../../../src/graph/onnx-read.ts";
 import { encodeModel } from "../../../src/graph/onnx-write.ts";
@@ -23,133 +26,188 @@ import { uar } from "../../../src/metrics/uar.ts";
 import { nodeFiles } from "../../../src/platform/node/files.ts";
 import { askModel } from "../../../src/platform/node/open-expert.ts";
 import { toEkman } from "../../../src/recognize/answer.ts";
-import { fitTemperature, logSoftmax } from "../../../src/recognize/calibrate.ts";
+import { fitTemperature, negativeLogLikelihood } from "../../../src/recognize/calibrate.ts";
 import type { SpeechContract } from "../../../src/recognize/contract.ts";
 import { contractToMetadata } from "../../../src/recognize/contract-file.ts";
 import { singleCalibration } from "../../../src/train/validation.ts";
 import { TABLE_OPTIONS } from "../arguments.ts";
 import { readModel } from "../model-file.ts";
 
-/** Shares of the functionals that are tried. */
-const SHARES = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1] as const;
+/** Shares are multiples of 1 / STEPS. */
+const STEPS = 10;
 
-type Answers = ReadonlyMap<string, { readonly logits: Float32Array; readonly subject: string; readonly label: number }>;
+interface Answer {
+  readonly subject: string;
+  readonly label: number;
+  /** Of each member. */
+  readonly logits: readonly Float32Array[];
+}
+
+interface Member {
+  readonly contract: SpeechContract;
+  readonly content: Uint8Array;
+}
 
 interface Fold {
-  readonly spectral: { readonly contract: SpeechContract; readonly content: Uint8Array; readonly answers: Answers };
-  readonly functionals: { readonly contract: SpeechContract; readonly content: Uint8Array; readonly answers: Answers };
+  readonly members: readonly Member[];
+  readonly validation: readonly Answer[];
+  readonly test: readonly Answer[];
   readonly tested: ReadonlySet<string>;
 }
 
-async function open(path: string, root: string, fold: number, statistics: "subject" | "clip") {
+async function openMember(path: string): Promise<Member> {
   const { contract, content } = await readModel(path);
   if (contract.modality !== "speech") throw new Error(`${path} is no speech model`);
-  const { manifest } = await prepareDataset("ravdess", nodeFiles(), { root, fold });
-  const rows = manifest.rows.filter(({ split }) => split === "validation");
-  const { answers } = await askModel({ path, contract }, rows, manifest, { statistics });
-  const known = (label: string): number => {
-    const exact = contract.labels.indexOf(label);
-    return exact < 0 ? contract.labels.indexOf(toEkman(label)) : exact;
-  };
-  const tested = new Set(manifest.rows.flatMap(({ split, subject }) => (split === "test" && subject ? [subject] : [])));
-  const told = answers.map(({ row: { id, subject = id, label = "" }, answer: { logits } }) => {
-    return [id, { logits, subject, label: known(label) }] as const;
-  });
-  return { contract, content, answers: new Map(told), tested };
+  return { contract, content };
 }
 
-/** Logits of both together on the rows that every one of the models may be chosen by. */
-function together(folds: readonly Fold[], share: number, hidden: ReadonlySet<string>) {
-  const logits: number[] = [];
-  const truth: number[] = [];
-  for (const { spectral, functionals } of folds) {
-    for (const [id, { logits: own, subject, label }] of spectral.answers) {
-      const other = functionals.answers.get(id);
-      if (other === undefined || hidden.has(subject)) continue;
-      for (const [index, value] of own.entries()) {
-        logits.push((1 - share) * value + share * (other.logits[index] as number));
-      }
-      truth.push(label);
+async function openFold(
+  paths: readonly string[],
+  root: string,
+  fold: number,
+  statistics: "subject" | "clip",
+): Promise<Fold> {
+  const members = await Promise.all(paths.map(openMember));
+  const { manifest } = await prepareDataset("ravdess", nodeFiles(), { root, fold });
+  const labels = members[0]?.contract.labels ?? [];
+  if (members.some(({ contract }) => contract.labels.join() !== labels.join())) throw new Error("labels differ");
+  async function ask(split: Row["split"]): Promise<Answer[]> {
+    const rows = manifest.rows.filter((row) => row.split === split);
+    const told = new Map<string, Float32Array[]>();
+    for (const [index, { contract }] of members.entries()) {
+      const { answers } = await askModel({ path: paths[index] as string, contract }, rows, manifest, { statistics });
+      for (const { row, answer } of answers) told.set(row.id, [...(told.get(row.id) ?? []), answer.logits]);
+    }
+    return rows.flatMap(({ id, subject = id, label = "" }) => {
+      const logits = told.get(id) ?? [];
+      const exact = labels.indexOf(label);
+      const known = exact < 0 ? labels.indexOf(toEkman(label)) : exact;
+      return logits.length === members.length ? [{ subject, label: known, logits }] : [];
+    });
+  }
+  const tested = new Set(manifest.rows.flatMap(({ split, subject }) => (split === "test" && subject ? [subject] : [])));
+  return { members, validation: await ask("validation"), test: await ask("test"), tested };
+}
+
+/** `[rows, labels]` of the weighted sum of the members, and the right labels. */
+function summed(answers: readonly Answer[], weights: readonly number[]): { logits: Float32Array; truth: Int32Array } {
+  const classes = answers[0]?.logits[0]?.length ?? 0;
+  const logits = new Float32Array(answers.length * classes);
+  for (const [row, answer] of answers.entries()) {
+    for (const [index, own] of answer.logits.entries()) {
+      for (const [at, value] of own.entries()) logits[row * classes + at]! += (weights[index] as number) * value;
     }
   }
-  return { logits: Float32Array.from(logits), truth: Int32Array.from(truth) };
+  return { logits, truth: Int32Array.from(answers, ({ label }) => label) };
 }
 
-interface Tried {
-  readonly share: number;
+/** All shares of so many members that sum to 1. */
+function simplex(members: number, left = STEPS): number[][] {
+  if (members === 1) return [[left / STEPS]];
+  return Array.from({ length: left + 1 }, (_, own) => own).flatMap((own) =>
+    simplex(members - 1, left - own).map((rest) => [own / STEPS, ...rest]),
+  );
+}
+
+interface Choice {
+  readonly shares: readonly number[];
+  /** Factors of the members' logits: share / temperature of the member. */
+  readonly weights: readonly number[];
   readonly uar: number;
-  /** Mean of −log p of the true label, after the best temperature. */
   readonly loss: number;
 }
 
-function attempt(folds: readonly Fold[], share: number, hidden: ReadonlySet<string>, classes: number): Tried {
-  const { logits, truth } = together(folds, share, hidden);
-  const temperature = fitTemperature(logits, truth);
-  let loss = 0;
-  for (const [row, label] of truth.entries()) {
-    loss -= logSoftmax(logits.subarray(row * classes, (row + 1) * classes), temperature)[label]! / truth.length;
-  }
-  return { share, uar: uar(truth, argmax(logits, classes)), loss };
+/** The shares with the smallest mean of −log p of the true label, each after its best temperature. */
+function choose(answers: readonly Answer[]): { best: Choice; alone: readonly Choice[] } {
+  const count = answers[0]?.logits.length ?? 0;
+  const classes = answers[0]?.logits[0]?.length ?? 0;
+  const temperatures = Array.from({ length: count }, (_, member) => {
+    const { logits, truth } = summed(
+      answers,
+      Array.from({ length: count }, (_one, at) => Number(at === member)),
+    );
+    return fitTemperature(logits, truth);
+  });
+  const tried = simplex(count).map((shares): Choice => {
+    const weights = shares.map((share, member) => share / (temperatures[member] as number));
+    const { logits, truth } = summed(answers, weights);
+    const loss = negativeLogLikelihood(logits, truth, fitTemperature(logits, truth));
+    return { shares, weights, loss, uar: uar(truth, argmax(logits, classes)) };
+  });
+  return {
+    best: tried.reduce((a, b) => (b.loss < a.loss ? b : a)),
+    alone: tried.filter(({ shares }) => shares.includes(1)),
+  };
 }
+
+/** What the pool reads: the spectrum as the member for it does, and the functionals. */
+function pooledInput(members: readonly Member[], normalization: "clip" | "speaker"): SpeechContract["input"] {
+  const inputs = members.map(({ contract }) => contract.input);
+  const [first] = inputs.filter(({ inputs: names }) => names.features !== undefined);
+  const scales = inputs.flatMap(({ functionals }) => functionals ?? []);
+  if (scales.some((scale) => JSON.stringify(scale) !== JSON.stringify(scales[0]))) {
+    throw new Error("the members were trained on other rows: their functionals have different scales");
+  }
+  return {
+    ...(first ?? (inputs[0] as SpeechContract["input"])),
+    normalization,
+    inputs: Object.assign({}, ...inputs.map(({ inputs: names }) => names)),
+    ...(scales[0] === undefined ? {} : { functionals: scales[0] }),
+  };
+}
+
+const told = ({ shares, uar: value, loss }: Choice): string =>
+  `${shares.join("/")}: UAR ${value.toFixed(3)}, loss ${loss.toFixed(3)}`;
 
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       root: TABLE_OPTIONS.root,
-      spectral: { type: "string" },
-      functionals: { type: "string" },
-      out: { type: "string" },
+      members: { type: "string", default: "" },
+      out: { type: "string", default: "" },
       command: { type: "string", default: "npm run bench -- speech-pool" },
       statistics: { type: "string", default: "subject" },
       version: { type: "string" },
     },
   });
-  const { root, spectral = "", functionals = "", out = "", command } = values;
+  const { root, out, command } = values;
   const statistics = values.statistics === "clip" ? "clip" : "subject";
   const numbers = out.includes("{fold}") ? [1, 2, 3, 4, 5, 6] : [1];
   const at = (path: string, fold: number): string => path.replaceAll("{fold}", String(fold));
   const folds: Fold[] = [];
   for (const fold of numbers) {
-    const first = await open(at(spectral, fold), root, fold, statistics);
-    const second = await open(at(functionals, fold), root, fold, statistics);
-    if (first.contract.labels.join() !== second.contract.labels.join())
-      throw new Error("the two know different labels");
-    folds.push({ spectral: first, functionals: second, tested: first.tested });
+    const paths = values.members.split(",").map((path) => at(path, fold));
+    folds.push(await openFold(paths, root, fold, statistics));
   }
   for (const [index, own] of folds.entries()) {
-    const classes = own.spectral.contract.labels.length;
-    const tried = SHARES.map((share) => attempt(folds, share, own.tested, classes));
-    const best = tried.reduce((a, b) => (b.loss < a.loss ? b : a));
-    const told = tried.map(({ share, uar: value, loss }) => `${share}: ${value.toFixed(3)} (${loss.toFixed(3)})`);
-    console.log(`fold ${index + 1}: validation UAR (loss) by share of the functionals: ${told.join(", ")}`);
-    const { share } = best;
+    const selection = folds.flatMap(({ validation }) => validation.filter(({ subject }) => !own.tested.has(subject)));
+    const { best, alone } = choose(selection);
+    console.log(`fold ${index + 1}, ${selection.length} validation rows: each alone ${alone.map(told).join("; ")}`);
+    const held = folds.length > 1 ? folds.filter((fold) => fold !== own).flatMap(({ test }) => test) : selection;
+    const [{ contract }] = own.members as [Member];
+    const classes = contract.labels.length;
+    const { temperature, abstainBelow } = singleCalibration({ ...summed(held, best.weights), classes });
+    const { metrics } = singleCalibration({ ...summed(selection, best.weights), classes });
     const model = poolModels(
-      [
-        { model: decodeModel(own.spectral.content), weight: 1 - share },
-        { model: decodeModel(own.functionals.content), weight: share },
-      ],
+      own.members.map(({ content }, member) => ({
+        model: decodeModel(content),
+        weight: best.weights[member] as number,
+      })),
       { logits: "logits", embedding: "embedding" },
     );
-    const calibration = singleCalibration({ ...together(folds, share, own.tested), classes });
-    const { contract } = own.functionals;
     const { version = contract.version } = values;
-    const { inputs, functionals: scale } = contract.input;
     const pooled = {
       ...contract,
-      ...calibration,
+      temperature,
+      abstainBelow,
+      metrics,
       version,
-      input: {
-        ...own.spectral.contract.input,
-        normalization: contract.input.normalization,
-        inputs: { ...own.spectral.contract.input.inputs, ...inputs },
-        ...(scale === undefined ? {} : { functionals: scale }),
-      },
+      input: pooledInput(own.members, "speaker"),
       trained: { ...contract.trained, command },
     };
     const bytes = encodeModel({ ...model, metadata: contractToMetadata(pooled) });
-    const path = at(out, index + 1);
-    await writeFile(path, bytes);
-    console.log(`${path}: share ${share}, ${bytes.length} bytes, temperature ${calibration.temperature.toFixed(3)}`);
+    await writeFile(at(out, index + 1), bytes);
+    console.log(`${at(out, index + 1)}: ${told(best)}, temperature ${temperature.toFixed(3)}`);
   }
 }

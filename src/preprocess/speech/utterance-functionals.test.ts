@@ -70,6 +70,26 @@ describe("functionals of an utterance", () => {
     expect(strongest(modulations(8))).toBe(4);
   });
 
+  test("say of each region of the spectrum how strong it is beside the level, how it varies and how it moves", () => {
+    /** Three numbers of each of 32 regions, right before those of the voice. */
+    const regions = (sound: Waveform): number[][] => {
+      const numbers = of(sound).slice(VOICE - 96, VOICE);
+      return Array.from({ length: 32 }, (_, region) => numbers.slice(region * 3, region * 3 + 3));
+    };
+    const strongest = (sound: Waveform): number => {
+      const means = regions(sound).map(([mean]) => mean as number);
+      return means.indexOf(Math.max(...means));
+    };
+    // 32 regions from 78 to 2,787 mel: 300 Hz (402 mel) lies in the fourth of them, 3,000 Hz (1,876 mel) in the 22nd.
+    expect(Math.abs(strongest(tone(300, 1, 0.5)) - 3)).toBeLessThanOrEqual(1);
+    expect(Math.abs(strongest(tone(3000, 1, 0.5)) - 21)).toBeLessThanOrEqual(1);
+    const [steady, moving] = [tone(300, 1, 0.5), join(tone(300, 0.5, 0.5), tone(900, 0.5, 0.5))].map((sound) => {
+      return regions(sound).map(([, deviation = 0, change = 0]) => deviation + change);
+    }) as [number[], number[]];
+    // Away from the edges of the clip a tone does not vary at all.
+    expect(moving[3] as number).toBeGreaterThan(2 * (steady[3] as number));
+  });
+
   test("are finite and as many for silence and for a single step", () => {
     const many = of(tone(200, 1, 0.5)).length;
     for (const sound of [silence(1), silence(0.005), tone(200, 0.02, 0.5)]) {

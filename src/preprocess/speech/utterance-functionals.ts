@@ -12,7 +12,7 @@ import { pitch } from "./pitch.ts";
 import { functionals, percentile } from "./statistics.ts";
 
 /** Raised whenever the numbers below change their meaning: features kept from before are then made anew. */
-export const FUNCTIONALS_VERSION = 1;
+export const FUNCTIONALS_VERSION = 2;
 
 const CEPSTRA = 20;
 /** A step this far under the loud ones (95th percentile), in nepers of power, is a pause: 26 dB. */
@@ -20,6 +20,8 @@ const PAUSE = 6;
 /** Tempi of the level, in Hz: phrases, stressed and plain syllables, and sounds. */
 const MODULATIONS = [1, 2, 4, 6, 8, 12] as const;
 const PARTS = 3;
+/** Neighbouring mel bands are taken together to at most so many. */
+const REGIONS = 32;
 
 /** One band of the features as a contour. */
 function column({ data, steps, bands }: Features, band: number): Float64Array {
@@ -141,6 +143,32 @@ function rhythmOf(lengths: readonly number[], seconds: number): number[] {
   return [lengths.length / seconds, mean, deviation, Math.max(0, ...lengths)];
 }
 
+/**
+ * Of each region of the spectrum: its mean in loud steps beside the mean level, its deviation there, and the size of its
+ * change from step to step.
+ */
+function regionNumbers(
+  { data, steps, bands }: Features,
+  meanLevel: number,
+  isLoud: (step: number) => boolean,
+): number[] {
+  const regions = Math.min(REGIONS, bands);
+  const numbers: number[] = [];
+  for (let region = 0; region < regions; region++) {
+    const from = Math.floor((region * bands) / regions);
+    const to = Math.floor(((region + 1) * bands) / regions);
+    const contour = Float64Array.from({ length: steps }, (_, step) =>
+      meanOf(data.subarray(step * bands + from, step * bands + to)),
+    );
+    const loud = contour.filter((_, step) => isLoud(step));
+    const mean = meanOf(loud);
+    const moves = contour.subarray(1).map((value, step) => (value - contour[step]!) ** 2);
+    const spread = meanOf(loud.map((value) => (value - mean) ** 2));
+    numbers.push(mean - meanLevel, Math.sqrt(spread), Math.sqrt(meanOf(moves)));
+  }
+  return numbers;
+}
+
 /** Level, spectrum and cepstra, weighing all steps, and the cepstra of loud steps alone. */
 function spectralNumbers(spectrum: Features, hopMs: number): number[] {
   const { level, ...shape } = spectralContours(spectrum);
@@ -176,6 +204,7 @@ function spectralNumbers(spectrum: Features, hopMs: number): number[] {
     const change = Math.sqrt(meanOf(moves.map((value) => value * value)));
     numbers.push(all, deviation, p10, p90, meanOf(voiced), change);
   }
+  numbers.push(...regionNumbers(spectrum, mean, (step) => !isPause(step)));
   return numbers;
 }
 

@@ -9,7 +9,7 @@ import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
-import { speechReads } from "../../encode/table.ts";
+import { type SpeechEncoderConfig, speechReads } from "../../encode/table.ts";
 import {
   bandStatistics,
   deviation,
@@ -24,8 +24,8 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import type { TrainingTask } from "../task.ts";
-import { FURTHER } from "./further-columns.ts";
-import { furtherOf, speechNetwork } from "./network-config.ts";
+import { FURTHER, type Further } from "./further-columns.ts";
+import { furtherOf, type NetworkChoice, speechNetwork } from "./network-config.ts";
 import { speechTask, type Utterance } from "./speeches.ts";
 import { leaveOut, type OnUndecodable, someDecoded } from "./undecodable.ts";
 
@@ -253,17 +253,28 @@ function functionalScale(utterances: readonly Utterance[]): FunctionalScale {
   return { mean: [...all.mean], deviation: [...deviation(all)] };
 }
 
+/** Utterances to train on and to judge by, and what decides how a network reads them. */
+export interface SpeechSet {
+  readonly features: SpeechFeatures;
+  readonly network: NetworkChoice<SpeechEncoderConfig>;
+  readonly train: readonly Utterance[];
+  readonly validation: readonly Utterance[];
+  /** Scale of the functionals, for networks that read these. */
+  readonly scale?: FunctionalScale;
+  readonly further?: Further;
+}
+
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
-export async function configureSpeech(
+export async function speechSet(
   config: TrainConfig,
   manifests: readonly Manifest[],
   ports: SoundPorts,
-): Promise<TrainingTask> {
+): Promise<SpeechSet> {
   const features = parsePart(SpeechFeatures, config.features, "features");
   checkCepstra(features);
   const network = speechNetwork(config.network);
   const withFunctionals = speechReads(network.encoder) === "functionals";
-  const { labels, training } = config;
+  const { labels } = config;
   const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
   const further = furtherOf(network, features, trainRows);
   const train: Utterance[] = [];
@@ -306,10 +317,28 @@ export async function configureSpeech(
       }
     }
   }
+  return {
+    features,
+    network,
+    train,
+    validation,
+    ...(withFunctionals ? { scale: functionalScale(train) } : {}),
+    ...(further ? { further } : {}),
+  };
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `media` */
+export async function configureSpeech(
+  config: TrainConfig,
+  manifests: readonly Manifest[],
+  ports: SoundPorts,
+): Promise<TrainingTask> {
+  const { features, network, train, validation, scale, further } = await speechSet(config, manifests, ports);
+  const { labels, training } = config;
   return speechTask(train, validation, {
     labels,
     network,
-    input: speechInput(features, withFunctionals ? functionalScale(train) : undefined),
+    input: speechInput(features, scale),
     augment: features.augment,
     mixup: features.mixup,
     clipShare: features.clipShare,
