@@ -21,7 +21,7 @@ export interface ServiceProcess {
   readonly pid: number;
   ask(path: string, init?: RequestInit): Promise<Answer>;
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
-  /** Waits until it is ready. */
+  /** Waits until it is ready, and its processes have opened the network for texts. */
   ready(): Promise<void>;
   /** MiB that it and the processes below it hold. */
   memory(): number;
@@ -90,6 +90,7 @@ function treeMemory(root: number): number {
   return [...sizes].reduce((sum, [pid, size]) => sum + (isBelow(pid) ? size : 0), 0) / 1024;
 }
 
+const WARM = { text: "What a lovely day 😀", keep: false };
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** @throws NotStarted */
@@ -120,16 +121,20 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     };
   }
 
+  const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+    ask(path, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) });
+
   return {
     url,
     port: Number(new URL(url).port),
     pid,
     log,
     ask,
-    post: (path, body, headers = {}) =>
-      ask(path, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) }),
+    post,
     async ready() {
       while ((await ask("/ready")).status !== 200) await pause(100);
+      for (let round = 0; round < 2; round++)
+        await Promise.all(Array.from({ length: 8 }, () => post("/v1/recognize", WARM)));
     },
     memory: () => treeMemory(pid),
     watchMemory() {

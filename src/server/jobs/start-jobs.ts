@@ -60,9 +60,22 @@ async function bucketBlobs(s3: S3Options, failed: (cause: unknown) => void): Pro
   return blobs;
 }
 
+/** While the database is away every loop fails, twice a second: one line in so many ms says as much. */
+const SAY_EVERY_MS = 10_000;
+
+function seldom(say: (cause: unknown) => void): (cause: unknown) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (cause) => {
+    if (performance.now() - last < SAY_EVERY_MS) return;
+    last = performance.now();
+    say(cause);
+  };
+}
+
 /** @throws AffektError `unavailable` if the database does not answer, `config` of the bucket */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { store, secret, keepDays, clock, recognize, workers, settled, failed } = options;
+  const { store, secret, keepDays, clock, recognize, workers, settled } = options;
+  const failed = seldom(options.failed);
   const { s3 } = options;
   const bucket = s3 === undefined ? undefined : await bucketBlobs(s3, failed);
   const queue = await openJobQueue(store.queueHome, { ...options.queue, onError: failed });
