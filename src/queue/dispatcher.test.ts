@@ -141,7 +141,10 @@ describe("dispatcher", () => {
     void dispatcher.askAll(["a"], LONG);
     void dispatcher.askAll(["b", "c", "d"], LONG);
     await expect(dispatcher.askAll(["e", "f"], LONG)).rejects.toMatchObject({ code: "busy" });
-    expect(dispatcher.load()).toEqual({ waiting: 3, running: 1, ready: 1 });
+    expect(() => dispatcher.needRoom()).not.toThrow();
+    void dispatcher.askAll(["e"], LONG);
+    expect(() => dispatcher.needRoom()).toThrow(expect.objectContaining({ code: "busy" }));
+    expect(dispatcher.load()).toEqual({ waiting: 4, running: 1, ready: 1 });
     expect(dispatcher.retryAfterSeconds()).toBeGreaterThanOrEqual(1);
   });
 

@@ -49,6 +49,8 @@ export interface Dispatcher<Question, Answer> {
    */
   askAll(questions: readonly Question[], options: AskOptions): Promise<PromiseSettledResult<Answer>[]>;
   load(): Load;
+  /** @throws AffektError `busy` if not even one more question may wait */
+  needRoom(): void;
   /** Seconds until a refused caller may well be served, at least 1. */
   retryAfterSeconds(): number;
   /**
@@ -293,17 +295,22 @@ export function createDispatcher<Question, Answer>(
   const retryAfterSeconds = (): number =>
     Math.min(60, Math.max(1, Math.ceil((hurried() * meanMs) / options.workers / 1000)));
 
+  function needRoom(many: number): void {
+    const waits = hurried();
+    if (waits + many <= maxWaiting) return;
+    throw new AffektError(
+      "busy",
+      `${waits} questions wait already, of at most ${maxWaiting}.`,
+      `Try again in ${retryAfterSeconds()} s.`,
+    );
+  }
+
   return {
+    needRoom: () => needRoom(1),
     async askAll(questions, asking) {
       const { signal, patient } = asking;
       if (closed) throw unavailable("The service is shutting down.");
-      if (patient !== true && hurried() + questions.length > maxWaiting) {
-        throw new AffektError(
-          "busy",
-          `${hurried()} questions wait already, of at most ${maxWaiting}.`,
-          `Try again in ${retryAfterSeconds()} s.`,
-        );
-      }
+      if (patient !== true) needRoom(questions.length);
       const asked = questions.map((question) => enqueue(question, asking));
       // One listener for all: a signal that many listen to is taken for a leak.
       const abort = (): void => {

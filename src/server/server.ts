@@ -248,6 +248,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
           throw new AffektError("rate", "This key asks more often than it may.", `Try again in ${wait} s.`);
         }
         if (method === "GET") return;
+        endpoint.needRoom?.();
         const declared = request.headers["content-length"];
         const chunked = request.headers["transfer-encoding"] !== undefined;
         visit.admitted = admission.enter(

@@ -276,6 +276,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     endpoints: [
       recognizeEndpoint({
         recognize: dispatcher.askAll,
+        needRoom: dispatcher.needRoom,
         limits,
         clock,
         keep,

@@ -83,8 +83,8 @@ export const slowClients: Fault = {
     const clients = quick ? 50 : 200;
     const large = `${HEAD}Content-Length: ${32 * 2 ** 20}\r\n\r\n{"text":"`;
     const [headers, bodies] = await Promise.all([
-      dripped(service, clients, `${HEAD}X-Slow: `, "a", quick ? Number.POSITIVE_INFINITY : 20_000),
-      dripped(service, clients, large, "a", quick ? Number.POSITIVE_INFINITY : 70_000),
+      dripped(service, clients, `${HEAD}X-Slow: `, "a", quick ? Number.POSITIVE_INFINITY : 30_000),
+      dripped(service, clients, large, "a", quick ? Number.POSITIVE_INFINITY : 90_000),
     ]);
     return {
       wrong: [...headers.wrong, ...bodies.wrong],

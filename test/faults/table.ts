@@ -5,6 +5,7 @@ import { databaseAtStart, databaseAway } from "./database.ts";
 import { fullDisk } from "./disk.ts";
 import type { Fault } from "./fault.ts";
 import { brokenForms } from "./forms.ts";
+import { generated } from "./generated.ts";
 import { wrongKeys } from "./keys.ts";
 import { killedPostgres, killedService, killedWorker } from "./killed.ts";
 import { hugeUpload, slowClients } from "./slow.ts";
@@ -25,4 +26,5 @@ export const FAULTS: readonly Fault[] = [
   flood,
   crowd,
   wrongKeys,
+  generated,
 ];

@@ -39,6 +39,7 @@ function schemas(limits: Limits) {
 
 interface RecognizeParts {
   readonly recognize: Recognize;
+  readonly needRoom: () => void;
   readonly limits: Limits;
   readonly keep?: Keep | undefined;
   readonly scenarios: Scenarios;
@@ -51,7 +52,15 @@ function about(item: { readonly subject?: string | undefined; readonly session?:
   return { subject: item.subject, session: item.session };
 }
 
-export function recognizeEndpoint({ recognize, limits, keep, scenarios, store, clock }: RecognizeParts): Endpoint {
+export function recognizeEndpoint({
+  recognize,
+  needRoom,
+  limits,
+  keep,
+  scenarios,
+  store,
+  clock,
+}: RecognizeParts): Endpoint {
   const { One, Batch } = schemas(limits);
   type Item = Omit<z.infer<typeof One>, "keep" | "modalities" | "scenario" | "jurisdiction">;
 
@@ -71,6 +80,7 @@ export function recognizeEndpoint({ recognize, limits, keep, scenarios, store, c
       scope: "recognize",
       multipart: true,
       idempotent: true,
+      needRoom,
       body: z.union([One, Batch]),
       branch: (sent) => (typeof sent === "object" && sent !== null && "inputs" in sent ? Batch : One),
       replies: {
