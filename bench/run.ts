@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   negation: () => import("./quality/negation/run.ts"),
   peers: () => import("./quality/peers/run.ts"),
   pool: () => import("./quality/pool/run.ts"),
+  precision: () => import("./quality/precision/run.ts"),
   readme: () => import("./quality/readme.ts"),
   screenshots: () => import("./web/screenshots.ts"),
   "speech-discriminant": () => import("./quality/ravdess/discriminant.ts"),
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   stream: () => import("./stream/run.ts"),
   serve: () => import("./serve/run.ts"),
   train: () => import("./train/run.ts"),
+  tweeteval: () => import("./quality/tweeteval/rows.ts"),
   web: () => import("./web/run.ts"),
   waiting: () => import("./waiting/run.ts"),
 };

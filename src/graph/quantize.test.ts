@@ -3,6 +3,7 @@ import { type OnnxModel, rawBytes } from "./onnx.ts";
 import { decodeModel } from "./onnx-read.ts";
 import { encodeModel } from "./onnx-write.ts";
 import { quantize } from "./quantize.ts";
+import { widen } from "./widen.ts";
 
 describe("quantized models", () => {
   const weights = Float32Array.from({ length: 64 * 32 }, (_, i) => Math.sin(i) * (1 + (i % 32)));
@@ -17,6 +18,36 @@ describe("quantized models", () => {
   };
   const types = (precision: "float16" | "int8") =>
     decodeModel(encodeModel(quantize(model, precision))).initializers.map(({ name, type }) => [name, type]);
+
+  const table: OnnxModel = {
+    nodes: [
+      { op: "Gather", inputs: ["t", "ids"], outputs: ["rows"] },
+      { op: "Relu", inputs: ["rows"], outputs: ["y"] },
+    ],
+    initializers: [{ name: "t", type: "float32", dims: [64, 32], bytes: rawBytes(weights) }],
+    inputs: [{ name: "ids", type: "int32", dims: [-1] }],
+    outputs: [{ name: "y", type: "float32", dims: [-1, 32] }],
+  };
+
+  test.each(["float16", "int8"] as const)(
+    "in %s widen to the same graph, with the rounding that they had",
+    (precision) => {
+      for (const whole of [model, table]) {
+        const wide = widen(quantize(whole, precision));
+        expect(wide.nodes).toEqual(whole.nodes);
+        expect(wide.initializers.map(({ name, type, dims }) => ({ name, type, dims }))).toEqual(
+          whole.initializers.map(({ name, type, dims }) => ({ name, type, dims })),
+        );
+        const own = new Float32Array(new Uint8Array(wide.initializers[0]?.bytes ?? []).buffer);
+        for (const [at, weight] of weights.entries()) expect(Math.abs((own[at] as number) - weight)).toBeLessThan(0.13);
+        expect(quantize(wide, precision).initializers).toEqual(quantize(whole, precision).initializers);
+      }
+    },
+  );
+
+  test("are left as they are by widening where they are wide", () => {
+    expect(widen(model)).toBe(model);
+  });
 
   test("store large weights in fewer bits and leave biases as they are", () => {
     expect(types("float16")).toEqual([

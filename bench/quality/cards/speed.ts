@@ -2,6 +2,11 @@
 import { cpus } from "node:os";
 import type { Picture, Waveform } from "../../../src/core/media.ts";
 import { random } from "../../../src/core/random.ts";
+import { nodeRuntime } from "../../../src/platform/node/runtime.ts";
+import { contractFromModel } from "../../../src/recognize/contract-file.ts";
+import { openFaceExpert } from "../../../src/recognize/face-expert.ts";
+import { openSpeechExpert } from "../../../src/recognize/speech-expert.ts";
+import { openTextExpert } from "../../../src/recognize/text-expert.ts";
 import { openExperts } from "../experts.ts";
 import type { SpeedResults } from "../results.ts";
 
@@ -39,6 +44,35 @@ async function processorTime(work: () => Promise<unknown>): Promise<number> {
   for (let run = 0; run < RUNS; run++) await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000 / RUNS;
+}
+
+/** Mean processor time of an opinion of a model file, on the input made for its modality. */
+export async function speedOf(bytes: Uint8Array): Promise<number> {
+  const contract = contractFromModel(bytes);
+  const runtime = nodeRuntime();
+  const timed = async (expert: { close(): Promise<void> }, work: () => Promise<unknown>): Promise<number> => {
+    const ms = await processorTime(work);
+    await expert.close();
+    return ms;
+  };
+  switch (contract.modality) {
+    case "face": {
+      const expert = await openFaceExpert(runtime, bytes, contract);
+      return timed(expert, () => expert.opinions([expert.prepare(square(160), null)]));
+    }
+    case "speech": {
+      const expert = await openSpeechExpert(runtime, bytes, contract);
+      const sound = tone(5);
+      return timed(expert, () => expert.opinions([expert.prepare(sound)]));
+    }
+    case "text": {
+      const expert = await openTextExpert(runtime, bytes, contract);
+      const text = contract.input.languages.includes("zh") ? TEXTS["text-zh"] : TEXTS["text-en"];
+      return timed(expert, () => expert.opinions([text]));
+    }
+    default:
+      throw new Error(`no input is made for ${contract.modality}`);
+  }
 }
 
 export async function measureSpeed(): Promise<SpeedResults> {
