@@ -8,6 +8,7 @@
 import { AffektError } from "../core/errors.ts";
 import type { Modality } from "../core/modality.ts";
 import type { Inputs } from "../core/prediction.ts";
+import { OUTSIDE_EU } from "./outside-eu.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What is recorded of a person, or said by whoever asks. */
@@ -20,17 +21,14 @@ export interface Ground {
 
 const FORBIDDEN_SETTINGS: readonly Scenario["setting"][] = ["workplace", "education"];
 const EXCEPTED_BASES: readonly string[] = ["medical", "safety"];
-/** The European Union, and the EEA, where the Act is relevant as well. */
-const EU: readonly string[] =
-  "EU EEA AT BE BG HR CY CZ DK EE FI FR DE GR EL HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE NO IS LI".split(" ");
 
-/** A place that cannot be read counts as inside. */
+/** The EEA counts as well, where the Act is relevant; so does a place that is not known. */
 function isUnderEuLaw(jurisdiction: string): boolean {
   const [country = ""] = jurisdiction
     .trim()
     .toUpperCase()
     .split(/[-_\s]/u);
-  return EU.includes(country) || !/^[A-Z]{2}$/u.test(country);
+  return !OUTSIDE_EU.includes(country);
 }
 
 /** What is looked at of these inputs. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { alertsOf, applyScenario } from "./apply.ts";
+import { OUTSIDE_EU } from "./outside-eu.ts";
 import { allowedModalities, checkPolicy, modalitiesOf } from "./policy.ts";
 import { parseScenario, type Scenario } from "./scenario.ts";
 
@@ -65,7 +66,7 @@ describe("policy", () => {
   const education = changed({ id: "education", setting: "education" });
   const looks = ["text", "face"] as const;
 
-  test.each(["DE", "de", "EU", "EU-FR", "NO", "fr-75", "Atlantis", ""])(
+  test.each(["DE", "de", "EU", "EU-FR", "NO", "fr-75", "RE", "AX", "XX", "ZZ-1", "Atlantis", ""])(
     "faces in education are refused under the law of %j",
     (jurisdiction) => {
       expect(() => checkPolicy(education, looks, { jurisdiction, basis: "consent" })).toThrow("Article 5(1)(f)");
@@ -78,6 +79,16 @@ describe("policy", () => {
     checkPolicy(education, looks, { jurisdiction: "US-CA" });
     checkPolicy(education, ["text"], {});
     checkPolicy(changed({}), looks, { jurisdiction: "DE", basis: "consent" });
+  });
+
+  test("every country and territory is either outside of the European Economic Area, or counts as inside", () => {
+    // Members of the EU and the EEA, Åland, and the six outermost regions of France that have codes
+    const inside =
+      "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE NO IS LI AX GF GP MF MQ RE YT";
+    const known = new Set([...inside.split(" "), ...OUTSIDE_EU.filter((code) => code !== "UK")]);
+    // ISO 3166-1 has 249 codes
+    expect(known.size).toBe(249);
+    expect(OUTSIDE_EU).toHaveLength(249 - inside.split(" ").length + 1);
   });
 
   test("where nobody says whose law applies, faces and voices are refused", () => {
