@@ -35,6 +35,8 @@ const chat = {
   keep: { what: "alerts", days: 2, mediaDays: 1 },
   consent: { required: false },
 };
+/** Where the law needs a reason that nobody has to agree to. */
+const shift = { ...chat, id: "shift", setting: "workplace", modalities: ["text", "face"], alerts: [] };
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects
 type Answer = { status: number; body: any };
@@ -83,6 +85,7 @@ beforeAll(async () => {
   writeFileSync(join(models, "text.onnx"), tinyText());
   writeFileSync(join(models, "face.onnx"), tinyFace());
   writeFileSync(join(own, "chat.json"), JSON.stringify(chat));
+  writeFileSync(join(own, "shift.json"), JSON.stringify(shift));
   service = await startService({
     version: "1.2.3",
     port: 0,
@@ -103,7 +106,7 @@ afterAll(async () => {
 test("shipped scenarios and those of the folder are listed with all that they say", async () => {
   const { body } = await ask("/v1/scenarios");
   const ids = body.scenarios.map(({ id }: { id: string }) => id);
-  expect(ids).toEqual(["care", "customer-service", "education", "marketing", "chat"]);
+  expect(ids).toEqual(["care", "customer-service", "education", "marketing", "chat", "shift"]);
   expect(body.scenarios[0]).toEqual({ ...care, labels: "ekman7" });
 });
 
@@ -178,6 +181,16 @@ describe("POST /v1/recognize", () => {
     expect(again.body.id).not.toBe(first.body.id);
     expect(await kept("subject=e-4")).toEqual([]);
   });
+
+  test("where alerts are kept, only an answer that raised one is remembered for a repeated request", async () => {
+    const twice = async (name: string, text: string) => {
+      const sent = () => ask("/v1/recognize", { text, scenario: "chat" }, { "idempotency-key": `alerts-${name}` });
+      return [(await sent()).body.id, (await sent()).body.id];
+    };
+    const [[joy, joyAgain], [anger, angerAgain]] = [await twice("joy", "😀"), await twice("anger", "😡")];
+    expect(joyAgain).toBe(joy);
+    expect(angerAgain).not.toBe(anger);
+  });
 });
 
 describe("jobs", () => {
@@ -244,6 +257,23 @@ describe("streams", () => {
     await ask(`/v1/consents/${id}/withdraw`, {});
     expect(await client.closed).toEqual({ code: 1008, reason: "policy" });
     expect(client.messages.at(-1).problem.code).toBe("policy");
+  });
+
+  test("look at nobody whom they do not name where the law needs a reason of each", async () => {
+    await agree("w-1", "shift", { jurisdiction: "DE", basis: "safety" });
+    const client = await opened({ scenario: "shift", modalities: ["face"], subjects: { anna: "w-1" } });
+    await client.until(({ type }) => type === "opened");
+    const speakers = ["anna", "ben", "constructor", undefined];
+    for (const speaker of speakers) client.media({ type: "frame", timeMs: 0, speaker }, new Uint8Array(10));
+    // Of recordings, nothing is decoded either.
+    client.media({ type: "sound", encoding: "opus", timeMs: 0, speaker: "carl" }, new Uint8Array(10));
+    await client.until(() => client.of("problem").length === 4);
+    client.json({ type: "ping" });
+    await client.until(({ type }) => type === "pong");
+    expect(
+      client.of("problem").map(({ problem: { code, detail } }) => [code, /speaker "(\w+)"/u.exec(detail)?.[1]]),
+    ).toEqual(["ben", "constructor", "1", "carl"].map((name) => ["policy", name]));
+    client.socket.close();
   });
 
   test("without a jurisdiction, nobody's face is looked at", async () => {

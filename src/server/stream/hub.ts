@@ -59,16 +59,33 @@ export function createHub(parts: HubParts): Hub {
     };
   }
 
+  /** @param people undefined: somebody whom the stream does not name @throws AffektError `policy` */
+  async function lookAt(
+    people: readonly (string | undefined)[],
+    owner: string,
+    wanted: OpenMessage,
+    scenario: Scenario,
+  ): Promise<void> {
+    const all = people.map((subject) => ({ subject, modalities: wanted.modalities ?? modalities() }));
+    await admit(store, scenario, { owner, looked: all, jurisdiction: wanted.jurisdiction });
+  }
+
   /** Whether everybody whom the stream is about has agreed, if they must. @throws AffektError `policy` */
   async function allow(owner: string, wanted: OpenMessage, scenario: Scenario): Promise<void> {
-    const { subject, subjects = {}, modalities: looked = modalities(), jurisdiction } = wanted;
+    const { subject, subjects = {} } = wanted;
     const named = [...new Set([...(subject === undefined ? [] : [subject]), ...Object.values(subjects)])];
-    const people = named.length === 0 ? [undefined] : named;
-    await admit(store, scenario, {
-      owner,
-      looked: people.map((one) => ({ subject: one, modalities: looked })),
-      jurisdiction,
-    });
+    await lookAt(named.length === 0 ? [undefined] : named, owner, wanted, scenario);
+  }
+
+  /** Why speakers whom the stream does not name may not be looked at; undefined: they may. */
+  async function strangersOf(owner: string, wanted: OpenMessage, scenario: Scenario): Promise<AffektError | undefined> {
+    try {
+      await lookAt([undefined], owner, wanted, scenario);
+      return undefined;
+    } catch (cause) {
+      if (cause instanceof AffektError && cause.code === "policy") return cause;
+      throw cause;
+    }
   }
 
   return {
@@ -85,10 +102,12 @@ export function createHub(parts: HubParts): Hub {
           if (scenario !== undefined) await allow(owner, wanted, scenario);
         };
         await recheck();
+        const strangers = scenario === undefined ? undefined : await strangersOf(owner, wanted, scenario);
         const stream = await openLiveStream({
           owner,
           wanted,
           scenario,
+          strangers,
           recheck,
           modalities: wanted.modalities ?? modalities(),
           processes,

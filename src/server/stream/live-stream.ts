@@ -48,6 +48,8 @@ export interface LiveStream {
   finish(): Promise<void>;
   /** Ends it at once. */
   close(): void;
+  /** @throws AffektError `policy` if nobody says who the speaker is, and the scenario asks for it */
+  checkSpeaker(speaker: string | undefined): void;
   /** @throws AffektError `policy` if those whom it is about do not agree to its scenario any more */
   recheck(): Promise<void>;
 }
@@ -56,6 +58,8 @@ export interface LiveStreamParts {
   readonly owner: string;
   readonly wanted: OpenMessage;
   readonly scenario: Scenario | undefined;
+  /** Why speakers whom nobody names may not be looked at; undefined: they may. */
+  readonly strangers: AffektError | undefined;
   readonly recheck: () => Promise<void>;
   readonly modalities: readonly Modality[];
   readonly processes: StreamProcesses;
@@ -77,7 +81,7 @@ function optionsOf(wanted: OpenMessage): StreamOptions {
 
 /** @throws AffektError `unavailable`, `model`, `label`, `input` */
 export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream> {
-  const { owner, wanted, scenario, processes, limits, keeper, clock, over } = parts;
+  const { owner, wanted, scenario, strangers, processes, limits, keeper, clock, over } = parts;
   const id = randomUUID();
   const options = optionsOf(wanted);
   let memory: StreamMemory | undefined;
@@ -117,13 +121,16 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
     broadcast(message, false, seq);
   }
 
-  /** Whoever is not named cannot have agreed. @throws AffektError `policy` */
+  /** Speakers may have any name, that of a property of every object too. */
+  const subjectOf = (speaker: string): string | undefined =>
+    Object.hasOwn(wanted.subjects ?? {}, speaker) ? wanted.subjects?.[speaker] : wanted.subject;
+
+  /** Whoever is not named cannot have agreed, nor is anything known of them. */
   function checkSpeaker(speaker = DEFAULT_SPEAKER): void {
-    if (scenario?.consent.required !== true || wanted.subject !== undefined) return;
-    if (wanted.subjects?.[speaker] !== undefined) return;
+    if (strangers === undefined || subjectOf(speaker) !== undefined) return;
     throw new AffektError(
       "policy",
-      `The scenario ${scenario.id} needs a consent, and the stream does not say who the speaker ${JSON.stringify(speaker)} is.`,
+      `The stream does not say who the speaker ${JSON.stringify(speaker)} is. ${strangers.message}`,
       "Name the subject of every speaker when opening the stream.",
     );
   }
@@ -134,7 +141,7 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
     const name = names.get(key) ?? { id: randomUUID(), createdAt: clock().toISOString() };
     names.set(key, name);
     if (names.size > 64) names.delete([...names.keys()][0] as string);
-    const subject = wanted.subjects?.[event.speaker] ?? wanted.subject;
+    const subject = subjectOf(event.speaker);
     return {
       ...name,
       ...(subject === undefined ? {} : { subject }),
@@ -320,6 +327,7 @@ export async function openLiveStream(parts: LiveStreamParts): Promise<LiveStream
       return finishing;
     },
     close: () => stop("closing"),
+    checkSpeaker,
     recheck: parts.recheck,
   };
   return stream;

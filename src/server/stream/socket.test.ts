@@ -1,7 +1,11 @@
 /** A connection whose other side reads slowly, or is not there any more. */
+import { execFileSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { describe, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
+import { binaryMessage } from "../../../test/support/stream-client.ts";
+import { AffektError } from "../../core/errors.ts";
+import { findFfmpeg } from "../../platform/node/ffmpeg.ts";
 import type { Hub } from "./hub.ts";
 import { DEFAULT_STREAM_LIMITS } from "./limits.ts";
 import type { LiveStream, Outlet } from "./live-stream.ts";
@@ -10,7 +14,7 @@ import { serveSocket } from "./socket.ts";
 
 const limits = { ...DEFAULT_STREAM_LIMITS, passingBytes: 100, unreadBytes: 1_000, heartbeatMs: 50, openMs: 10_000 };
 
-async function connection() {
+async function connection(push: LiveStream["push"] = () => {}) {
   const sent: string[] = [];
   const did: string[] = [];
   const socket = Object.assign(new EventEmitter(), {
@@ -31,7 +35,8 @@ async function connection() {
     modalities: ["text"],
     attach: (own) => void (outlet = own),
     detach: () => void did.push("detach"),
-    push: () => {},
+    push,
+    checkSpeaker: () => {},
     recheck: async () => {},
   };
   serveSocket(socket as unknown as WebSocket, {
@@ -80,3 +85,18 @@ test("who shows no sign of life between two heartbeats is disconnected, unless i
   await vi.waitUntil(() => did.includes("terminate"));
   socket.emit("close");
 });
+
+test.skipIf((await findFfmpeg()) === null)(
+  "what a decoder brings after the stream is over is a problem, and ends nothing else",
+  async () => {
+    const { socket, sent } = await connection(() => {
+      throw new AffektError("aborted", "The stream is over.", "Open another one.");
+    });
+    const tone = ["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "libopus", "-f", "ogg", "-"];
+    const file = execFileSync("ffmpeg", ["-v", "error", ...tone], { stdio: ["ignore", "pipe", "ignore"] });
+    socket.emit("message", Buffer.from(binaryMessage({ type: "sound", encoding: "opus", timeMs: 0 }, file)), true);
+    socket.emit("message", Buffer.from('{"type":"finish"}'), false);
+    await vi.waitUntil(() => sent.some((message) => message.includes('"aborted"')), { timeout: 60_000 });
+    socket.emit("close");
+  },
+);

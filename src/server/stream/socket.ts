@@ -33,7 +33,14 @@ export function serveSocket(socket: WebSocket, parts: SocketParts): void {
   const unread: { data: Uint8Array; isBinary: boolean }[] = [];
   let wrong = 0;
   let isAlive = true;
-  const opus = opusInput((input) => stream?.push(input));
+  const opus = opusInput((input) => {
+    // It comes when the decoder has it: nobody else catches what is wrong then, such as a stream that is over.
+    try {
+      stream?.push(input);
+    } catch (cause) {
+      fail(cause);
+    }
+  });
 
   function send(message: ServerMessage): void {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
@@ -124,6 +131,7 @@ export function serveSocket(socket: WebSocket, parts: SocketParts): void {
       return undefined;
     }
     const { encoding, sampleRate, timeMs } = header;
+    stream.checkSpeaker(speaker);
     if (encoding === "opus") return opus.push(bytes, speaker, timeMs);
     stream.push({ type: "sound", bytes, encoding, sampleRate, timeMs, speaker });
     return undefined;
