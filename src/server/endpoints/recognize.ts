@@ -11,7 +11,7 @@ import { predictionReply } from "../prediction-reply.ts";
 import { BatchReply, PredictionReply } from "../prediction-schema.ts";
 import { problemOf } from "../problem.ts";
 import type { Recognize } from "../recognize-port.ts";
-import { admitItems, type Scenarios, scenarioFields } from "../scenarios.ts";
+import { admitItems, keeping, type Scenarios, scenarioFields } from "../scenarios.ts";
 
 /** Keeps what was recognized. */
 type Keep = (owner: string, predictions: readonly PredictionReply[]) => Promise<void>;
@@ -139,8 +139,9 @@ export function recognizeEndpoint({
         body.keep,
         found.filter((one) => one !== undefined),
       );
-      // An answer that nothing may be kept of is not remembered for a repeated request either.
-      const isUnkept = scenario?.keep.what === "nothing";
+      // An answer that may not be kept is not remembered for a repeated request either.
+      const isUnkept =
+        scenario !== undefined && found.some((one) => one && !keeping(scenario, clock(), one.alerts).mayKeep);
       if (!("inputs" in body)) return { ...ok(found[0]), passing: isUnkept };
       const problems = results.map((result) =>
         result.status === "rejected" ? problemOf(result.reason, requestId) : undefined,
