@@ -68,6 +68,7 @@ export async function openEngine(folder?: string, options: EngineOptions = {}): 
   let engine = await start(folder);
   let looked = Number.NEGATIVE_INFINITY;
   let restarting: Promise<void> | undefined;
+  let closed = false;
 
   /** @throws DiskFull */
   async function needRoom(): Promise<void> {
@@ -84,7 +85,7 @@ export async function openEngine(folder?: string, options: EngineOptions = {}): 
   }
 
   async function alive(writes: boolean): Promise<PGlite> {
-    if (engine.end !== undefined) {
+    if (engine.end !== undefined && !closed) {
       restarting ??= restart().finally(() => {
         restarting = undefined;
       });
@@ -100,6 +101,9 @@ export async function openEngine(folder?: string, options: EngineOptions = {}): 
     exec: async (...asked) => (await alive(true)).exec(...asked),
     transaction: async (work) => (await alive(true)).transaction(work),
     async close() {
+      closed = true;
+      // One that began anew after this would use the files while somebody else does.
+      await restarting?.catch(() => {});
       if (engine.end === undefined) await engine.close();
     },
   };
