@@ -1,7 +1,6 @@
 /** The page Files as a person uses it: bad files, words and faces explained, a film with its timeline. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -12,6 +11,7 @@ import { voice } from "../../src/cli/demo/voice.ts";
 import { findFfmpeg } from "../../src/platform/node/ffmpeg.ts";
 import { writeWav } from "../../src/preprocess/speech/wav.ts";
 import { buildWebApp, findChromium, openBrowser, type Served, serveApp, type TestBrowser } from "../support/browser.ts";
+import { violations } from "../support/violations.ts";
 
 // A real browser that runs networks, on a machine that may be busy.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 600_000 });
@@ -19,7 +19,6 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 600_000 });
 const WAIT = { timeout: 180_000 };
 const chromium = findChromium();
 const ffmpeg = await findFfmpeg();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "affekt-files-"));
 
 interface Upload {
@@ -30,17 +29,6 @@ interface Upload {
 
 function upload(name: string, content: string | Uint8Array): Upload {
   return { name, mimeType: "", buffer: typeof content === "string" ? Buffer.from(content) : Buffer.from(content) };
-}
-
-/** Serious and critical violations, as `rule: first element`. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })`,
-  );
-  return found.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 /** Ten portraits on one picture. */

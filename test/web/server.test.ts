@@ -50,6 +50,8 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
       .setInputFiles([{ name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("I am so happy about this!") }]);
     await page.getByText("1 of 1 done").waitFor(WAIT);
     await page.locator(".verdict .label", { hasText: "joy" }).waitFor(WAIT);
+    await page.getByRole("button", { name: "Explain" }).click();
+    await page.locator(".words mark.for", { hasText: "happy" }).waitFor(WAIT);
     await page.locator('.pages a[href="#/history"]').click();
     await page.getByRole("cell", { name: "p-web" }).waitFor(WAIT);
     await page.getByLabel("Appears to express").selectOption("fear");
