@@ -3,7 +3,7 @@ import type { ModalityExplanation } from "../core/explanation.ts";
 import { MODALITIES, type Modality, type PerModality } from "../core/modality.ts";
 import { logLinearPool, type PoolMember } from "../fuse/log-linear-pool.ts";
 import { type AnswerLabel, answerOf } from "../recognize/answer.ts";
-import { type AssembleOptions, assemble, type EvidenceByModality } from "../recognize/assemble.ts";
+import { type AssembleOptions, assemble, type EvidenceByModality, trusted } from "../recognize/assemble.ts";
 import { isPresent, type Present } from "../recognize/evidence.ts";
 import { exactShapley } from "./shapley.ts";
 
@@ -33,7 +33,7 @@ function priorOfAll(
       labels,
       logProbabilities: Array.from(shares, Math.log),
       weight: poolWeight,
-      quality: own.opinion.quality,
+      quality: trusted(own),
     };
   }
   const { labels, probabilities } = logLinearPool(members, { ...options.pool, independence: 0 });

@@ -30,7 +30,8 @@ function nothingOfUse(absent: readonly Absent[]): AffektError {
 /** What is doubted keeps this much of its quality beside what is not. */
 const DOUBTED = 0.1;
 
-const trusted = ({ opinion: { quality, doubt } }: Present): number =>
+/** What a modality's quality counts for. */
+export const trusted = ({ opinion: { quality, doubt } }: Present): number =>
   doubt === undefined ? quality : DOUBTED * quality;
 
 /** @throws AffektError of the only modality's reason, or `no-modality` if several are all absent */

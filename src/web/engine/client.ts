@@ -47,11 +47,14 @@ export async function openDeviceEngine(): Promise<Engine> {
     { signal, transfer }: { signal?: AbortSignal | undefined; transfer?: Transferable[] } = {},
   ) {
     const id = asked++;
+    const stop = (): void => send({ type: "abort", id });
     return new Promise<Answer>((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      signal?.addEventListener("abort", () => send({ type: "abort", id }), { once: true });
+      signal?.addEventListener("abort", stop);
       send({ type: "ask", id, ask: wanted }, transfer);
-    });
+      // Stopped while the page still read the file.
+      if (signal?.aborted) stop();
+    }).finally(() => signal?.removeEventListener("abort", stop));
   }
 
   /** Films have a name for as long as the worker is busy with them. */
@@ -100,7 +103,13 @@ export async function openDeviceEngine(): Promise<Engine> {
     waiting.clear();
   });
 
-  await ask({ kind: "open", catalogue: CATALOGUE_PATH, wasm });
+  try {
+    await ask({ kind: "open", catalogue: CATALOGUE_PATH, wasm });
+  } catch (error) {
+    // Whoever tries again gets another one.
+    worker.terminate();
+    throw error;
+  }
   return {
     recognize: (given, signal, progress) =>
       withInputs(

@@ -46,6 +46,8 @@ export interface LiveListener {
   event(event: LiveEvent): void;
   /** The connection was lost, or is there again; an engine on the device never says so. */
   connected(is: boolean): void;
+  /** The server will not go on: a consent was withdrawn, a key taken back. Nothing more comes. */
+  refused(error: Error): void;
 }
 
 export interface Engine {

@@ -16,6 +16,12 @@ function once(element: HTMLMediaElement, event: string): Promise<void> {
   });
 }
 
+async function seek(video: HTMLVideoElement, seconds: number): Promise<void> {
+  const there = once(video, "seeked");
+  video.currentTime = seconds;
+  await there;
+}
+
 /** Mono at the rate asked for. @throws AffektError `media` */
 export async function decodeSound(bytes: ArrayBuffer, sampleRate: number): Promise<Waveform> {
   let decoded: AudioBuffer;
@@ -46,7 +52,14 @@ async function openFilm(file: Blob): Promise<OpenFilm> {
   video.muted = true;
   video.preload = "auto";
   video.src = url;
-  await once(video, "loadeddata");
+  try {
+    await once(video, "loadeddata");
+    // What a browser has recorded names no length: behind every end it finds it.
+    if (!Number.isFinite(video.duration)) await seek(video, Number.MAX_SAFE_INTEGER);
+  } catch (error) {
+    URL.revokeObjectURL(url);
+    throw error;
+  }
   let sound: Promise<Waveform | undefined> | undefined;
   return {
     video,
@@ -88,11 +101,7 @@ export function filmPlayer(): FilmPlayer {
   async function frame(source: string, timeMs: number, maxSide: number): Promise<ImageBitmap> {
     const { video } = await opened(source);
     films.get(source)?.progress?.(Math.min(1, timeMs / (1000 * video.duration)));
-    if (Math.abs(video.currentTime * 1000 - timeMs) > 1) {
-      const there = once(video, "seeked");
-      video.currentTime = timeMs / 1000;
-      await there;
-    }
+    if (Math.abs(video.currentTime * 1000 - timeMs) > 1) await seek(video, timeMs / 1000);
     const scale = Math.min(1, maxSide / Math.max(video.videoWidth, video.videoHeight));
     return createImageBitmap(video, {
       resizeWidth: Math.max(1, Math.round(video.videoWidth * scale)),

@@ -12,6 +12,10 @@ const JPEG_QUALITY = 0.85;
 const MOST_WAITING = 400_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 5_000;
+/** With these there is no use in trying again. */
+const FINAL: ReadonlySet<string> = new Set(["forbidden", "policy", "unauthorized"]);
+/** The code that the server closes with when a key is no longer valid. */
+const KEY_GONE = 4401;
 
 type Said =
   | LiveEvent
@@ -64,9 +68,33 @@ export async function openSocketStream(
   let socket: WebSocket | undefined;
   let stream: string | undefined;
   let seq = 0;
+  /** A new stream counts from 1 again: for the page its numbers follow those of the streams before it. */
+  let before = { utterances: 0, seq: 0 };
+  let last = before;
   let closed = false;
   let retryMs = FIRST_RETRY_MS;
   const open = (): boolean => socket?.readyState === WebSocket.OPEN && stream !== undefined;
+
+  function hear(said: LiveEvent): void {
+    if (said.type === "partial" || said.type === "final") {
+      const utterance = before.utterances + said.utterance;
+      last = { ...last, utterances: Math.max(last.utterances, utterance) };
+      listener.event({ ...said, utterance });
+    } else if (said.type === "alert") {
+      const own = before.seq + said.seq;
+      last = { ...last, seq: Math.max(last.seq, own) };
+      listener.event({ ...said, seq: own });
+    } else {
+      listener.event(said);
+    }
+  }
+
+  function refuse(error: AffektError): void {
+    if (closed) return;
+    closed = true;
+    socket?.close(1000);
+    listener.refused(error);
+  }
 
   /** @param first who waits for the first connection */
   function connect(first?: { resolve(): void; reject(error: Error): void }): void {
@@ -86,6 +114,10 @@ export async function openSocketStream(
       switch (said.type) {
         case "opened":
         case "resumed":
+          if (said.stream !== stream) {
+            before = last;
+            seq = 0;
+          }
           stream = said.stream;
           begun = true;
           retryMs = FIRST_RETRY_MS;
@@ -96,7 +128,8 @@ export async function openSocketStream(
         case "problem":
           // What was to be resumed is no longer there: begin anew. Later problems are about one message only.
           if (!begun) stream = undefined;
-          waiting?.reject(refused(said.problem));
+          if (waiting !== undefined) waiting.reject(refused(said.problem));
+          else if (FINAL.has(said.problem.code)) refuse(refused(said.problem));
           return;
         case "finished":
         case "pong":
@@ -105,10 +138,10 @@ export async function openSocketStream(
         case "segment":
         case "alert":
           seq = (said as { seq?: number }).seq ?? seq;
-          listener.event(said);
+          hear(said);
           return;
         default:
-          listener.event(said);
+          hear(said);
       }
     });
     own.addEventListener("close", ({ code }) => {
@@ -118,6 +151,10 @@ export async function openSocketStream(
         waiting.reject(
           new AffektError("unavailable", `The server closed the stream (${code}).`, "Analyze on this device."),
         );
+        return;
+      }
+      if (code === KEY_GONE) {
+        refuse(new AffektError("unauthorized", "The key is no longer valid.", "Give another one."));
         return;
       }
       listener.connected(false);

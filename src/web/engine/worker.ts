@@ -128,8 +128,9 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Answer> {
       return undefined;
     }
     case "live-frame": {
-      const own = session(ask.session);
+      // First, so that it is closed where the session has just ended.
       const picture = await frameOf(ask.frame);
+      const own = session(ask.session);
       own.frame(picture, { timeMs: ask.timeMs });
       await own.welcome();
       return { width: picture.width, height: picture.height };

@@ -50,6 +50,7 @@ export function Faces({ item, prediction, chosen, choose }: FacesProps) {
   const [failed, setFailed] = useState(false);
   const faces = shownFaces(prediction);
   const all = prediction.faces?.length ?? 0;
+  const title = all === 1 ? t("files.oneFace") : t("files.faces", { count: all });
   const lastMs = Math.max(1, ...(prediction.segments ?? []).map(({ endMs }) => endMs));
 
   useEffect(() => {
@@ -87,8 +88,8 @@ export function Faces({ item, prediction, chosen, choose }: FacesProps) {
 
   if (faces.length === 0) return null;
   return (
-    <section class="faces stack" aria-label={t("files.faces", { count: all })}>
-      <h3>{all === 1 ? t("files.oneFace") : t("files.faces", { count: all })}</h3>
+    <section class="faces stack" aria-label={title}>
+      <h3>{title}</h3>
       <ul ref={list}>
         {faces.map((face, index) => {
           const [top] = face.scores;

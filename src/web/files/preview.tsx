@@ -78,7 +78,7 @@ function Player({
   place: Place;
 }) {
   const player = useRef<HTMLMediaElement>(null);
-  const [durationMs, setDuration] = useState(0);
+  const [length, setLength] = useState(0);
   const [atMs, setAt] = useState(0);
   useEffect(() => {
     // The browser tells of a new place four times a second only.
@@ -98,10 +98,12 @@ function Player({
     src: address,
     controls: true,
     "aria-label": item.name,
-    onLoadedMetadata: () => setDuration(1000 * (player.current?.duration ?? 0)),
+    onDurationChange: () => setLength(1000 * (player.current?.duration ?? 0)),
     onTimeUpdate: () => setAt(1000 * (player.current?.currentTime ?? 0)),
   };
   const segments = prediction.segments ?? [];
+  // What a browser has recorded names no length.
+  const durationMs = Number.isFinite(length) ? length : Math.max(0, ...segments.map(({ endMs }) => endMs));
   return (
     <div class="stack">
       {item.kind === "video" ? (

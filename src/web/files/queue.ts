@@ -1,7 +1,7 @@
 /** Works off what a person gave, one after the other, and can be stopped. */
 import type { Given } from "../engine/engine.ts";
 import { engineAt, settings } from "../state/app.ts";
-import { type Item, isOver, nextItem, type Why, withProgress } from "../state/files.ts";
+import { type Item, isOver, nextItem, type Why, withProgress, withWhy } from "../state/files.ts";
 import { SaidError } from "../state/said-error.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { itemsOf } from "./add-files.ts";
@@ -87,15 +87,9 @@ export function createFileQueue(): FileQueue {
       asked?.abort();
       const own = new AbortController();
       asked = own;
-      const put = (why: Why | undefined): void =>
-        items.update((all) =>
-          all.map((one) => {
-            if (one.id !== item.id) return one;
-            const { why: _, ...rest } = one;
-            return why === undefined ? rest : { ...rest, why };
-          }),
-        );
-      put({ state: "running", label });
+      const waiting: Why = { state: "running", label };
+      items.update((all) => withWhy(all, item.id, waiting));
+      const put = (why: Why | undefined): void => items.update((all) => withWhy(all, item.id, why, waiting));
       try {
         const engine = await engineAt(settings.get().place);
         const explanation = await engine.explain(givenOf(item, ""), label, own.signal);

@@ -32,11 +32,15 @@ export interface RunningSession {
 /** From moment to moment of the timeline. */
 const MOMENT_MS = 250;
 
-/** @throws DOMException of getUserMedia; AffektError of the engine */
+/**
+ * @param refused told when the engine will not go on; the session has been stopped then
+ * @throws DOMException of getUserMedia; AffektError of the engine
+ */
 export async function startSession(
   place: Place,
   using: Wanted,
-  { scenario, use }: { readonly scenario?: Scenario; readonly use?: Use } = {},
+  { scenario, use }: { readonly scenario?: Scenario; readonly use?: Use },
+  refused: (error: Error) => void,
 ): Promise<RunningSession> {
   const { camera, microphone } = using;
   const state = createStore(NOTHING_YET);
@@ -62,6 +66,10 @@ export async function startSession(
     const listener: LiveListener = {
       event: (event) => state.update((own) => afterEvent(own, event)),
       connected: (is) => connected.set(is),
+      refused(error) {
+        stop();
+        refused(error);
+      },
     };
     stream = await (await opening).live(modalities, listener, use);
   } catch (error) {
@@ -75,14 +83,19 @@ export async function startSession(
   ends.push(() => clearInterval(timer));
   if (microphone && devices !== undefined) {
     let heardMs: number | undefined;
-    ends.push(
-      await eachSound(devices, (samples, sampleRate) => {
-        const ms = (1000 * samples.length) / sampleRate;
-        heardMs ??= Math.max(0, now() - ms);
-        stream.sound(samples, sampleRate, heardMs);
-        heardMs += ms;
-      }),
-    );
+    try {
+      ends.push(
+        await eachSound(devices, (samples, sampleRate) => {
+          const ms = (1000 * samples.length) / sampleRate;
+          heardMs ??= Math.max(0, now() - ms);
+          stream.sound(samples, sampleRate, heardMs);
+          heardMs += ms;
+        }),
+      );
+    } catch (error) {
+      stop();
+      throw error;
+    }
   }
   return {
     place,

@@ -84,6 +84,7 @@ export function HistoryPage() {
   const [typed, setTyped] = useState(EVERYTHING);
   const [search, setSearch] = useState(EVERYTHING);
   const { subject } = search;
+  const isEverything = Object.values(search).every((value) => value === "");
   const { language } = useStore(settings);
   const [scenarios, setScenarios] = useState<readonly Scenario[]>([]);
   const [turn, setTurn] = useState(0);
@@ -108,9 +109,11 @@ export function HistoryPage() {
   }, [search, turn]);
 
   function more(kept: readonly Kept[], cursor: string): void {
+    // What another search has found meanwhile stands.
+    const instead = (found: Listing) => setListing((now) => (now === listing ? found : now));
     listKept(search, cursor, new AbortController().signal).then(
-      ({ predictions, next }) => setListing({ name: "listed", kept: [...kept, ...predictions], next }),
-      (error: unknown) => setListing({ name: "failed", error }),
+      ({ predictions, next }) => instead({ name: "listed", kept: [...kept, ...predictions], next }),
+      (error: unknown) => instead({ name: "failed", error }),
     );
   }
 
@@ -184,8 +187,8 @@ export function HistoryPage() {
         ) : listing.kept.length === 0 ? (
           <div class="card empty">
             <Icon name="history" />
-            <p>{t(search === EVERYTHING ? "history.empty" : "history.none")}</p>
-            {search === EVERYTHING ? <p class="small">{t("history.emptyHint")}</p> : null}
+            <p>{t(isEverything ? "history.empty" : "history.none")}</p>
+            {isEverything ? <p class="small">{t("history.emptyHint")}</p> : null}
           </div>
         ) : (
           <>

@@ -8,13 +8,14 @@ import { LiveView } from "../live/view.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { Promises } from "../parts/promises.tsx";
 import { engineAt, settings, useTranslate } from "../state/app.ts";
+import type { Place } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
 
 type Phase =
   | { readonly name: "asking" }
   | { readonly name: "starting" }
   | { readonly name: "running"; readonly session: RunningSession }
-  | { readonly name: "ended" }
+  | { readonly name: "ended"; readonly place: Place }
   | { readonly name: "failed"; readonly error: unknown };
 
 export function LivePage() {
@@ -40,8 +41,8 @@ export function LivePage() {
   useEffect(() => stop, []);
   useEffect(() => {
     if (running.current !== undefined && running.current.place !== place) {
+      setPhase({ name: "ended", place: running.current.place });
       stop();
-      setPhase({ name: "ended" });
     }
   }, [place]);
 
@@ -49,17 +50,23 @@ export function LivePage() {
     stop();
     const own = turn.current;
     setPhase({ name: "starting" });
-    startSession(place, wanted, chosen).then(
-      (session) => {
-        if (own !== turn.current) {
-          session.stop();
-          return;
-        }
+    const fail = (error: unknown): void => {
+      if (own !== turn.current) return;
+      stop();
+      setPhase({ name: "failed", error });
+    };
+    startSession(place, wanted, chosen, fail).then((session) => {
+      if (own !== turn.current) {
+        session.stop();
+      } else if (settings.get().place !== place) {
+        // Another place was chosen meanwhile.
+        session.stop();
+        setPhase({ name: "ended", place });
+      } else {
         running.current = session;
         setPhase({ name: "running", session });
-      },
-      (error: unknown) => own === turn.current && setPhase({ name: "failed", error }),
-    );
+      }
+    }, fail);
   }
 
   if (phase.name === "running") {
@@ -68,7 +75,7 @@ export function LivePage() {
         session={phase.session}
         stop={() => {
           stop();
-          setPhase({ name: "ended" });
+          setPhase({ name: "ended", place: phase.session.place });
         }}
       />
     );
@@ -84,7 +91,7 @@ export function LivePage() {
           {phase.name === "failed" ? <Problem error={phase.error} /> : null}
           {phase.name === "ended" ? (
             <p class="notice" role="status">
-              {t("live.ended")}
+              {t(phase.place === "server" ? "live.endedServer" : "live.ended")}
             </p>
           ) : null}
           <Consent starting={phase.name === "starting"} place={place} start={start} />

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { csvRecords } from "../../data/readers/csv.ts";
 import { toCsv, toJson } from "./export.ts";
-import { answers, type Item, inOrder, kindOf, nextItem, type Progress, withProgress } from "./files.ts";
+import { answers, type Item, inOrder, kindOf, nextItem, type Progress, withProgress, withWhy } from "./files.ts";
 
 const waiting: Progress = { state: "waiting" };
 
@@ -87,4 +87,12 @@ describe("exports", () => {
       { problem: "line 1\nline 2" },
     ]);
   });
+});
+
+test("an explanation that was stopped does not wipe out the one that was asked for after it", () => {
+  const first = { state: "running", label: "joy" } as const;
+  const second = { state: "running", label: "anger" } as const;
+  const asked = withWhy(withWhy([item(1), item(2)], 1, first), 1, second);
+  expect(withWhy(asked, 1, undefined, first)[0]?.why).toBe(second);
+  expect(withWhy(asked, 1, undefined, second)[0]).toEqual(item(1));
 });

@@ -72,6 +72,15 @@ export function withProgress(items: readonly Item[], id: number, progress: Progr
   return items.map((item) => (item.id === id ? { ...item, progress } : item));
 }
 
+/** @param before put it only where this still stands: an earlier question that was stopped must not wipe out a later one */
+export function withWhy(items: readonly Item[], id: number, why: Why | undefined, before?: Why): Item[] {
+  return items.map((item) => {
+    if (item.id !== id || (before !== undefined && item.why !== before)) return item;
+    const { why: _, ...rest } = item;
+    return why === undefined ? rest : { ...rest, why };
+  });
+}
+
 /** What waits and may be analyzed, first come first served. */
 export function nextItem(items: readonly Item[], agreed: boolean): Item | undefined {
   return items.find((item) => item.progress.state === "waiting" && (agreed || !showsPeople(item)));

@@ -45,6 +45,10 @@ export const LIVE_STRINGS = {
   "live.sayPlaceholder": { en: "Words that belong to this moment…", zh: "属于此刻的话…" },
   "live.send": { en: "Add", zh: "添加" },
   "live.ended": { en: "The session has ended. Nothing was kept.", zh: "会话已结束，未保存任何内容。" },
+  "live.endedServer": {
+    en: "The session has ended. Picture and sound are gone; answers that the server keeps are on the page History.",
+    zh: "会话已结束。画面和声音均未保存；服务器保存的结果见“记录”页面。",
+  },
   "live.again": { en: "Start again", zh: "重新开始" },
   "live.reconnecting": { en: "The server is gone. Trying again…", zh: "与服务器的连接已断开，正在重试…" },
   "live.weights": { en: "What it rested on", zh: "各模态的依据" },

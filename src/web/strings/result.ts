@@ -16,8 +16,8 @@ export const RESULT_STRINGS = {
   "result.appears": { en: "Appears to express", zh: "看起来表达了" },
   "result.uncertain": { en: "Uncertain", zh: "不确定" },
   "result.uncertainText": {
-    en: "No emotion stands out. The closest is {label}.",
-    zh: "没有哪种情绪明显突出，最接近的是{label}。",
+    en: "Too little speaks for any one emotion, or the models do not know this kind of input. The closest is {label}.",
+    zh: "没有哪种情绪有足够依据，或模型不熟悉此类内容。最接近的是{label}。",
   },
   "result.confidence": { en: "{percent} confidence", zh: "把握 {percent}" },
   "result.scores": { en: "Scores", zh: "各项分数" },
