@@ -67,7 +67,11 @@ describe("a live stream through the server", () => {
   });
 
   test.each([
-    ["a consent was withdrawn", [{ type: "problem", problem: { code: "policy", detail: "Withdrawn." } }, 1008], "policy"],
+    [
+      "a consent was withdrawn",
+      [{ type: "problem", problem: { code: "policy", detail: "Withdrawn." } }, 1008],
+      "policy",
+    ],
     ["the key was taken back", [4401], "unauthorized"],
   ])("ends, and says why, where %s", async (_, said, code) => {
     plan = [[{ type: "opened", stream: "a" }, ...said]];

@@ -7,6 +7,7 @@ import { columnsOf, type Item, type Order } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
 import { SaidError } from "../state/said-error.ts";
 import { useStore } from "../state/store.ts";
+import { isDate } from "../state/summary.ts";
 
 export interface TableProps {
   readonly items: readonly Item[];
@@ -20,8 +21,6 @@ export interface TableProps {
 
 /** Rows drawn at once: thousands would make every change slow. */
 const MOST_SHOWN = 100;
-/** Numbers from here on are dates. */
-const DATES_FROM = 1e11;
 
 export const KIND_NAMES = {
   text: "files.kindText",
@@ -69,9 +68,9 @@ export function FilesTable({ items, order, chosen, whole, sort, choose }: TableP
   const moment = (at: number | undefined): string =>
     at === undefined
       ? ""
-      : at < DATES_FROM
-        ? String(at)
-        : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at);
+      : isDate(at)
+        ? new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at)
+        : String(at);
   return (
     <div class="table-frame">
       <table>

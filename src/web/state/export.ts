@@ -12,11 +12,13 @@ function withoutPrediction({ prediction: _prediction, ...rest }: Explanation): O
   return rest;
 }
 
-/** Everything that is known, as JSON: an array of `{ name, kind, speaker?, at?, prediction | problem, explanation? }`. */
+/** Everything that is known, as JSON: an array of `{ name, kind, text?, speaker?, at?, prediction | problem, explanation? }`. */
 export function toJson(items: readonly Item[]): string {
-  const rows = items.map(({ name, kind, progress, speaker, at, why }) => ({
+  const rows = items.map(({ name, kind, content, progress, speaker, at, why }) => ({
     name,
     kind,
+    // The name of a row of a table is the beginning of its text only.
+    ...(typeof content === "string" && content !== "" ? { text: content } : {}),
     ...(speaker === undefined ? {} : { speaker }),
     ...(at === undefined ? {} : { at }),
     ...(progress.state === "done" ? { prediction: progress.prediction } : {}),

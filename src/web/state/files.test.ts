@@ -80,10 +80,11 @@ describe("exports", () => {
     expect(records[2]?.at(-1)).toBe("line 1\nline 2");
   });
 
-  test("JSON holds the whole prediction, or the problem", () => {
-    const rows: unknown = JSON.parse(toJson(items));
+  test("JSON holds the whole text and prediction, or the problem", () => {
+    const [first, ...others] = items as [Item, ...Item[]];
+    const rows: unknown = JSON.parse(toJson([{ ...first, content: "all of it" }, ...others]));
     expect(rows).toMatchObject([
-      { name: 'a "quoted", name', prediction: { label: "joy" } },
+      { name: 'a "quoted", name', text: "all of it", prediction: { label: "joy" } },
       { problem: "line 1\nline 2" },
     ]);
   });

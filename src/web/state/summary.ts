@@ -1,6 +1,6 @@
 /** What many answers say together: how often each, how that changes over time, and who appears to express what. */
 import { EMOTIONS } from "../../core/emotion.ts";
-import { answerOf, type Item } from "./files.ts";
+import { answerOf, answers, type Item } from "./files.ts";
 
 /** How often each answer was given; `null` where none was named. */
 export type Counts = ReadonlyMap<string | null, number>;
@@ -21,15 +21,6 @@ export interface SpeakerSummary {
   readonly top: string | null;
 }
 
-function count(items: readonly Item[]): Map<string | null, number> {
-  const counts = new Map<string | null, number>();
-  for (const item of items) {
-    const label = answerOf(item);
-    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
-  return counts;
-}
-
 const totalOf = (counts: Counts): number => [...counts.values()].reduce((sum, one) => sum + one, 0);
 
 /** The seven in their usual order, then other labels, then where none was named. */
@@ -47,8 +38,10 @@ export interface OverTime {
   readonly bins: readonly Bin[];
 }
 
-/** Numbers from here on are milliseconds since 1970: the year 1973. */
-const DATES_FROM = 1e11;
+/** Whether a time of a table is a date, in milliseconds since 1970; smaller numbers than those of 1973 are not. */
+export function isDate(at: number): boolean {
+  return Math.abs(at) >= 1e11;
+}
 
 /**
  * Answers in order of time, in equally wide bins; without times in the order that they were given in.
@@ -70,9 +63,9 @@ export function overTime(items: readonly Item[], most = 24): OverTime | undefine
   }
   const width = (last - first) / bins;
   return {
-    scale: isTimed ? (Math.abs(last) >= DATES_FROM ? "date" : "number") : "order",
+    scale: isTimed ? (isDate(last) ? "date" : "number") : "order",
     bins: groups.map((group, index) => {
-      const counts = count(group.map(({ item }) => item));
+      const counts: Counts = new Map(answers(group.map(({ item }) => item)));
       return {
         from: group[0]?.at ?? first + index * width,
         to: group.at(-1)?.at ?? first + (index + 1) * width,
@@ -92,9 +85,8 @@ export function bySpeaker(items: readonly Item[]): SpeakerSummary[] {
   }
   return [...groups]
     .map(([speaker, own]) => {
-      const counts = count(own);
-      const [top] = [...counts].sort((a, b) => b[1] - a[1]);
-      return { speaker, total: own.length, counts, top: top?.[0] ?? null };
+      const counts = answers(own);
+      return { speaker, total: own.length, counts: new Map(counts), top: counts[0]?.[0] ?? null };
     })
     .sort((a, b) => b.total - a.total || (a.speaker < b.speaker ? -1 : 1));
 }
