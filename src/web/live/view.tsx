@@ -5,6 +5,7 @@ import { EMOTIONS } from "../../core/emotion.ts";
 import { AffectPlane } from "../parts/affect-plane.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { useProblemText } from "../parts/problem.tsx";
 import { ScoreBars, Verdict, Weights } from "../parts/result.tsx";
 import { Timeline } from "../parts/timeline.tsx";
 import { WeightRiver } from "../parts/weight-river.tsx";
@@ -160,6 +161,7 @@ export function LiveView({ session, stop }: ViewProps) {
   const t = useTranslate();
   const state = useStore(session.state);
   const connected = useStore(session.connected);
+  const problem = useProblemText();
   const [begun] = useState(() => performance.now());
   const [rate, setRate] = useState(0);
   useEffect(() => {
@@ -179,6 +181,9 @@ export function LiveView({ session, stop }: ViewProps) {
           {t("live.reconnecting")}
         </p>
       )}
+      <p class={state.trouble === undefined ? "hidden-label" : "notice"} role="status">
+        {state.trouble === undefined ? "" : problem(state.trouble.code, state.trouble.message)}
+      </p>
       <Alerts session={session} />
       <div class="live-view">
         <div class="stack">

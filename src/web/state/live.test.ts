@@ -57,6 +57,12 @@ describe("what is shown as now", () => {
   });
 });
 
+test("what could not be used is told until something can", () => {
+  const broken = after({ type: "error", code: "media", message: "The frame is no JPEG." } as StreamEvent);
+  expect(broken.trouble).toEqual({ code: "media", message: "The frame is no JPEG." });
+  expect(afterEvent(broken, faces(0.7, 1000)).trouble).toBeUndefined();
+});
+
 describe("utterances", () => {
   test("a final takes the place of its partial", () => {
     const state = after(said("partial", 1, 500), said("final", 1, 900));

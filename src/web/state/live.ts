@@ -27,8 +27,8 @@ export interface LiveState {
   readonly moments: readonly Moment[];
   /** That nobody has seen yet, the newest first. */
   readonly alerts: readonly AlertEvent[];
-  /** The last thing that could not be used. */
-  readonly trouble: string | undefined;
+  /** What could not be used, until something can again. */
+  readonly trouble: { readonly code: string; readonly message: string } | undefined;
 }
 
 export const NOTHING_YET: LiveState = {
@@ -63,7 +63,7 @@ export function afterEvent(state: LiveState, event: LiveEvent): LiveState {
       return { ...state, alerts: [event, ...others].slice(0, MOST_ALERTS) };
     }
     case "faces":
-      return { ...state, faces: event.faces, facesAtMs: event.timeMs, frames: state.frames + 1 };
+      return { ...state, faces: event.faces, facesAtMs: event.timeMs, frames: state.frames + 1, trouble: undefined };
     case "voice":
       return { ...state, speaking: event.speaking };
     case "partial":
@@ -72,10 +72,10 @@ export function afterEvent(state: LiveState, event: LiveEvent): LiveState {
       const at = state.utterances.findIndex(({ utterance }) => utterance === event.utterance);
       const utterances = at === -1 ? [...state.utterances, event] : state.utterances.with(at, event);
       const partial = state.partial?.utterance === event.utterance ? undefined : state.partial;
-      return { ...state, partial, utterances: utterances.slice(-MOST_UTTERANCES) };
+      return { ...state, partial, utterances: utterances.slice(-MOST_UTTERANCES), trouble: undefined };
     }
     case "error":
-      return { ...state, trouble: event.message };
+      return { ...state, trouble: { code: event.code, message: event.message } };
     case "segment":
     case "dropped":
       return state;

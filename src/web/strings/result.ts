@@ -22,10 +22,8 @@ export const RESULT_STRINGS = {
   "result.confidence": { en: "{percent} confidence", zh: "把握 {percent}" },
   "result.scores": { en: "Scores", zh: "各项分数" },
   "result.weights": { en: "What it rests on", zh: "依据" },
-  "result.weight": { en: "{modality}: {percent} of the answer", zh: "{modality}：占答案的 {percent}" },
   "result.absent": { en: "not used", zh: "未使用" },
   "result.quality": { en: "signal {percent}", zh: "信号 {percent}" },
-  "result.none": { en: "Nothing yet.", zh: "暂无结果。" },
 
   "affect.title": { en: "Valence and arousal", zh: "愉悦度与唤醒度" },
   "affect.valence.high": { en: "pleasant", zh: "愉快" },

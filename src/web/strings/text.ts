@@ -10,5 +10,4 @@ export const TEXT_STRINGS = {
   "text.example2": { en: "I miss her more every day.", zh: "我一天比一天更想念她。" },
   "text.example3": { en: "I'm furious. How dare they lie to us!", zh: "太过分了，我真的气死了！" },
   "text.example4": { en: "The meeting is at ten in room four.", zh: "会议十点在四号会议室。" },
-  "text.clear": { en: "Clear", zh: "清空" },
 } as const;
