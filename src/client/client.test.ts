@@ -73,6 +73,20 @@ afterAll(async () => {
 });
 
 describe("requests", () => {
+  test("a scenario goes with a request, as JSON and as a form, and what was kept under it is found", async () => {
+    const options = { scenario: "customer-service", jurisdiction: "US-CA" };
+    expect(await client.recognize({ text: "😀", session: "call-9" }, options)).toMatchObject({
+      scenario: "customer-service",
+      alerts: [],
+    });
+    const broken = { text: "😡", audio: Uint8Array.of(1, 2, 3), session: "call-9" };
+    expect(await client.recognize(broken, options)).toMatchObject({ label: "anger", scenario: "customer-service" });
+    await expect(client.recognize(broken, { scenario: "customer-service" })).rejects.toMatchObject({ code: "policy" });
+    const kept = [];
+    for await (const one of client.predictions({ scenario: "customer-service" })) kept.push(one.label);
+    expect(kept).toEqual(["anger", "joy"]);
+  });
+
   test("one utterance, a batch, their list, and their erasure", async () => {
     expect(await client.recognize({ text: "😀", subject: "p-1" })).toMatchObject({ label: "joy", subject: "p-1" });
     const batch = await client.recognizeBatch([
