@@ -13,10 +13,14 @@ export interface Measured {
   readonly workers: number;
   readonly items: number;
   readonly seconds: number;
-  /** Of all that this machine did meanwhile, in core seconds. */
-  readonly coreSeconds: number;
   /** Of the workers and the processes that recognize for them. */
   readonly workerCoreSeconds: number;
+  /** Of PostgreSQL. */
+  readonly databaseCoreSeconds: number;
+  /** Of the service that takes jobs in, this benchmark's own part included. */
+  readonly serviceCoreSeconds: number;
+  /** Of everything else that this machine did meanwhile. */
+  readonly otherCoreSeconds: number;
   /** Transactions of the database. */
   readonly commits: number;
   /** Rows with their indexes that are left, of job and kept predictions together, in bytes. */
@@ -41,15 +45,21 @@ process.stdout.write("ready\\n");`;
 /** Of Linux: a tick of /proc is a hundredth of a second. */
 const TICKS = 100;
 
-/** CPU time of processes and of all that they have started, in seconds. */
+/** CPU time of processes and of all that they have started, those that ended included, in seconds. */
 function treeSeconds(roots: readonly number[]): number {
   const found = readdirSync("/proc")
     .filter((name) => /^\d+$/u.test(name))
     .flatMap((name) => {
       try {
-        // After the name, which may hold anything: state, parent, …, user and system time.
+        // After the name, which may hold anything: state, parent, …, user and system time, the same of ended children.
         const fields = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-        return [{ id: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+        return [
+          {
+            id: Number(name),
+            parent: Number(fields[1]),
+            ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
+          },
+        ];
       } catch {
         // It ended meanwhile.
         return [];
@@ -66,6 +76,13 @@ function treeSeconds(roots: readonly number[]): number {
 /** What all cores have worked since the machine started, in seconds. */
 function busySeconds(): number {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
+}
+
+interface Parts {
+  readonly workers: number;
+  readonly database: number;
+  readonly service: number;
+  readonly all: number;
 }
 
 async function startWorkers(options: Readonly<Record<string, unknown>>, many: number): Promise<ChildProcess[]> {
@@ -128,7 +145,7 @@ export async function measure(
   folder: string,
   tell: (measured: Measured) => void,
 ): Promise<void> {
-  const server: PostgresServer = await startPostgres();
+  const server: PostgresServer = await startPostgres({ durable: true });
   const pool = new pg.Pool({ connectionString: server.url, max: 1 });
   // The server may end before the last connection to it is closed.
   pool.on("error", () => {});
@@ -138,14 +155,21 @@ export async function measure(
   const service = await startService({ ...common, limits, version: "0.0.0", port: 0, jobs: false, workers: 1 });
   const children = await startWorkers({ ...common, dataDir: folder, workers: 1 }, workers);
   const pids = children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  const time = (): Parts => {
+    const [workersTime, database] = [treeSeconds(pids), treeSeconds([server.pid?.() ?? -1])];
+    const service = treeSeconds([process.pid]) - workersTime - database;
+    return { workers: workersTime, database, service, all: busySeconds() };
+  };
   try {
     for (const kind of kinds) {
       // The first ones open networks, in every worker.
       await runJob(service, kind, 32 * workers);
       await compact(pool);
-      const before = { ...(await statistics(pool)), busy: busySeconds(), own: treeSeconds(pids) };
+      const before = { ...(await statistics(pool)), time: time() };
       const seconds = await runJob(service, kind, kind.items);
-      const [busy, own] = [busySeconds(), treeSeconds(pids)];
+      const used = Object.fromEntries(
+        Object.entries(time()).map(([part, now]) => [part, now - before.time[part as keyof Parts]]),
+      ) as unknown as Parts;
       // The database counts with some delay.
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       const { commits } = await statistics(pool);
@@ -156,8 +180,10 @@ export async function measure(
         workers,
         items: kind.items,
         seconds,
-        coreSeconds: busy - before.busy,
-        workerCoreSeconds: own - before.own,
+        workerCoreSeconds: used.workers,
+        databaseCoreSeconds: used.database,
+        serviceCoreSeconds: used.service,
+        otherCoreSeconds: Math.max(0, used.all - used.workers - used.database - used.service),
         commits: commits - before.commits,
         storedBytes: bytes - before.bytes,
       });

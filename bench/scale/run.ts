@@ -43,61 +43,86 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map((_, at) => (at === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
 
+/** CPU time of the whole service for one utterance, in seconds. */
+const ownSeconds = (one: Measured): number =>
+  (one.workerCoreSeconds + one.databaseCoreSeconds + one.serviceCoreSeconds) / one.items;
+
+const milliseconds = (seconds: number, { items }: Measured): string => digits((1000 * seconds) / items);
+
 /** Rates with one worker and with two, and where the processors' time goes. */
-function rateTable(found: readonly Measured[]): string {
+function rateTable(found: readonly Measured[], cores: number): string {
   return table(
-    ["utterances", "workers", "number", "a second", "cores busy", "of it workers", "commits each", "stored each"],
+    [
+      "utterances",
+      "workers",
+      "number",
+      "a second",
+      "worker ms",
+      "database ms",
+      "service ms",
+      "commits",
+      "stored",
+      "others",
+    ],
     found.map((one) => [
       one.what,
       String(one.workers),
       String(one.items),
       digits(rate(one)),
-      (one.coreSeconds / one.seconds).toFixed(2),
-      `${Math.round((100 * one.workerCoreSeconds) / one.coreSeconds)} %`,
+      milliseconds(one.workerCoreSeconds, one),
+      milliseconds(one.databaseCoreSeconds, one),
+      milliseconds(one.serviceCoreSeconds, one),
       (one.commits / one.items).toFixed(2),
       `${(one.storedBytes / one.items / 1024).toFixed(1)} KiB`,
+      `${Math.round((100 * one.otherCoreSeconds) / (one.seconds * cores))} %`,
     ]),
   );
 }
 
-/** What a million cost on machines like this one, all of whose cores are paid for. */
-function costTable(found: readonly Measured[], cores: number, price: number): string {
+/** Of those measured with most workers, without the one that is no use. */
+function lastOf(found: readonly Measured[]): readonly Measured[] {
   const most = Math.max(...found.map(({ workers }) => workers));
-  const rows = found.filter(({ workers, what }) => workers === most && what !== QUEUE);
+  return found.filter(({ workers, what }) => workers === most && what !== QUEUE);
+}
+
+/** What a million cost where the cores that are paid for are kept busy. */
+function costTable(found: readonly Measured[], price: number): string {
   return table(
-    [
-      "a million",
-      "machine hours",
-      "core hours",
-      `price at $${price} a core hour`,
-      "a day on one such machine",
-      "stored",
-    ],
-    rows.map((one) => {
-      const hours = MILLION / rate(one) / SECONDS_PER_HOUR;
+    ["a million", "core hours", "of it workers", `price at $${price} a core hour`, "stored"],
+    lastOf(found).map((one) => {
+      const hours = (ownSeconds(one) * MILLION) / SECONDS_PER_HOUR;
       return [
         one.what,
         digits(hours),
-        digits(hours * cores),
-        `$${(hours * cores * price).toFixed(2)}`,
-        `${((rate(one) * 24 * SECONDS_PER_HOUR) / MILLION).toFixed(2)} million`,
+        `${Math.round((100 * one.workerCoreSeconds) / one.items / ownSeconds(one))} %`,
+        `$${(hours * price).toFixed(2)}`,
         `${(((one.storedBytes / one.items) * MILLION) / 2 ** 30).toFixed(1)} GiB`,
       ];
     }),
   );
 }
 
-/** How many machines' worth of each kind the queue of one database feeds. */
-function ceilingTable(found: readonly Measured[]): string {
-  const most = Math.max(...found.map(({ workers }) => workers));
-  const last = found.filter(({ workers }) => workers === most);
-  const queue = last.find(({ what }) => what === QUEUE);
-  if (queue === undefined) return "";
+const LOADS = [1, 10, 100, 1_000] as const;
+
+/** What database and service have to do at so many times what one such machine, busy to the full, recognizes. */
+function loadTable(found: readonly Measured[], cores: number): string {
   return table(
-    ["utterances", "a second on this machine", "queue and store on this machine", "so many times as much"],
-    last
-      .filter(({ what }) => what !== QUEUE)
-      .map((one) => [one.what, digits(rate(one)), digits(rate(queue)), digits(rate(queue) / rate(one))]),
+    ["utterances", "load", "a second", "a day", "cores of workers", "cores of PostgreSQL", "cores of services"],
+    lastOf(found).flatMap((one) =>
+      LOADS.map((load) => {
+        const perSecond = (load * cores) / ownSeconds(one);
+        const needed = (seconds: number): string => digits((perSecond * seconds) / one.items);
+        return [
+          one.what,
+          `${load}x`,
+          digits(perSecond),
+          `${digits((perSecond * 24 * SECONDS_PER_HOUR) / MILLION)} million`,
+          needed(one.workerCoreSeconds),
+          needed(one.databaseCoreSeconds),
+          needed(one.serviceCoreSeconds),
+        ];
+      }),
+    ),
   );
 }
 
@@ -141,9 +166,9 @@ export async function run(args: readonly string[]): Promise<void> {
     `\`npm run bench -- scale --items ${values.items} --write\`, Node ${process.version}, ${cores} × ` +
     `${cpus()[0]?.model.trim() ?? "unknown processor"}. PostgreSQL, service and workers share the machine.`;
   const tables: [string, string][] = [
-    ["rates", `${said}\n\n${rateTable(sorted)}`],
-    ["cost", costTable(sorted, cores, Number(values.price))],
-    ["ceiling", ceilingTable(sorted)],
+    ["rates", `${said}\n\n${rateTable(sorted, cores)}`],
+    ["cost", costTable(sorted, Number(values.price))],
+    ["loads", loadTable(sorted, cores)],
   ];
   for (const [, shown] of tables) console.log(`${shown}\n`);
   if (!values.write) return;

@@ -9,6 +9,8 @@ export interface PostgresServer {
   readonly url: string;
   /** Ends it, and all processes below it, as a power cut would; absent where the server is not the test's own. */
   readonly crash?: (signal?: "SIGQUIT" | "SIGKILL") => Promise<void>;
+  /** Of its own program; absent where the server is not the test's own. */
+  readonly pid?: () => number | undefined;
   /** Starts it again. */
   readonly restart?: () => void;
   stop(): Promise<void>;
@@ -64,7 +66,8 @@ function killOne(pid: number): void {
   }
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param durable whether it waits for the disk, as a server does that must not lose anything; tests need not */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const given = process.env.AFFEKT_TEST_DATABASE_URL;
   if (given !== undefined) return { url: given, stop: async () => {} };
   const [bin, as] = [found ?? "", user() ?? {}];
@@ -78,14 +81,19 @@ export async function startPostgres(): Promise<PostgresServer> {
     options,
   );
   const port = await freePort();
-  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`, "-c", "fsync=off"];
+  const settings = [
+    ...["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`],
+    ...(durable ? [] : ["-c", "fsync=off"]),
+  ];
+  let pid: number | undefined;
   const run = () => {
     const server = spawn(join(bin, "postgres"), ["-D", join(folder, "data"), "-p", String(port), ...settings], options);
+    pid = server.pid;
     const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
     return async (signal: "SIGINT" | "SIGQUIT" | "SIGKILL") => {
       const below = signal === "SIGKILL" ? childrenOf(server.pid as number) : [];
       server.kill(signal);
-      for (const pid of below) killOne(pid);
+      for (const one of below) killOne(one);
       await ended;
     };
   };
@@ -93,6 +101,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url: `postgres://affekt@127.0.0.1:${port}/postgres`,
     crash: (signal = "SIGQUIT") => end(signal),
+    pid: () => pid,
     restart() {
       end = run();
     },
