@@ -10,7 +10,7 @@
  * page answers at once), memory flat.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
@@ -31,8 +31,8 @@ interface Moment {
 interface Circumstances {
   readonly command: string;
   readonly processor: string;
-  /** Of the machine, before the browser started. */
-  readonly load: number;
+  /** Cores that others computed on in the second before the browser started. */
+  readonly others: number;
 }
 
 interface Live extends Circumstances {
@@ -200,9 +200,9 @@ export function growth(moments: readonly Moment[], of: "heapMb" | "residentMb"):
   return slopes[slopes.length >> 1] ?? Number.NaN;
 }
 
-function beside({ load }: Circumstances): string {
-  return load > 0.5
-    ? `\n**Other programs computed meanwhile** (load before it: ${load.toFixed(1)}): times are upper bounds, rates lower ones.\n`
+function beside({ others }: Circumstances): string {
+  return others > 0.2
+    ? `\n**Other programs computed meanwhile** (${others.toFixed(1)} cores before it): times are upper bounds, rates lower ones.\n`
     : "";
 }
 
@@ -242,6 +242,19 @@ export function markdown({ live, memory }: Results): string {
   return `# The live page\n\n${parts.join("\n")}`;
 }
 
+/** Cores in use over one second in which this process waits. The load average lags by a minute. */
+async function busyCores(): Promise<number> {
+  const times = () =>
+    cpus().map(({ times: { idle, ...busy } }) => [Object.values(busy).reduce((a, b) => a + b, 0), idle]);
+  const before = times();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const shares = times().map(([busy = 0, idle = 0], core) => {
+    const [busyBefore = 0, idleBefore = 0] = before[core] ?? [];
+    return (busy - busyBefore) / Math.max(1, busy - busyBefore + idle - idleBefore);
+  });
+  return shares.reduce((sum, share) => sum + share, 0);
+}
+
 function earlier(): Results {
   return existsSync(`${FILE}.json`) ? (JSON.parse(readFileSync(`${FILE}.json`, "utf8")) as Results) : {};
 }
@@ -258,7 +271,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const circumstances: Circumstances = {
     command: ["npm run bench -- web", ...args].join(" "),
     processor: `${cpus().length} cores (${cpus()[0]?.model.trim()})`,
-    load: loadavg()[0] ?? 0,
+    others: await busyCores(),
   };
   const fresh: Results =
     values.minutes === undefined
