@@ -23,7 +23,7 @@ interface Moment {
   readonly second: number;
   /** Of the page's own heap after a collection, in MB. */
   readonly heapMb: number;
-  /** Of all processes of the browser, after the worker's garbage was collected, too, in MB. */
+  /** That all processes of the browser have filled, after the worker's garbage was collected, too, in MB. */
   readonly residentMb: number;
 }
 
@@ -57,7 +57,7 @@ interface Results {
 const WAIT = { timeout: 120_000 };
 const MEMORY_EVERY_S = 30;
 /** What is loaded late, the lists that fill up (utterances, minutes) and the browser's own caches are there by then. */
-const SETTLED_S = 180;
+const SETTLED_S = 120;
 /** Growth of all processes that still counts as flat, in MB a minute: what differs from run to run. */
 const FLAT = 3;
 const FILE = "docs/benchmarks/web";
@@ -95,7 +95,10 @@ async function framesSeen(page: Page): Promise<number> {
   return Number(await page.locator(".stage").getAttribute("data-frames"));
 }
 
-/** Memory of the browser and all its processes, which are ours, in MB; what processes share is divided among them. */
+/**
+ * Memory that the browser and all its processes, which are ours, have filled, in MB; what they share is divided among
+ * them. Pages of files are left out: their share changes whenever another program opens or closes the same ones.
+ */
 function residentMb(): number {
   const children = (parent: number): number[] => {
     const own = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ").filter(Boolean);
@@ -104,8 +107,8 @@ function residentMb(): number {
   const parts = children(process.pid).map((one) => {
     try {
       if (!readFileSync(`/proc/${one}/cmdline`, "utf8").includes("chrom")) return 0;
-      const [, kilobytes = "0"] = /^Pss:\s+(\d+)/mu.exec(readFileSync(`/proc/${one}/smaps_rollup`, "utf8")) ?? [];
-      return Number(kilobytes);
+      const rollup = readFileSync(`/proc/${one}/smaps_rollup`, "utf8");
+      return [...rollup.matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+)/gmu)].reduce((sum, [, kb]) => sum + Number(kb), 0);
     } catch {
       return 0; // It ended meanwhile.
     }
