@@ -6,6 +6,7 @@ const MEDIA = /\.(jpe?g|png|gif|webp|avif|bmp|tiff?|heic|wav|mp3|flac|ogg|opus|m
 const DATA = /\.(csv|tsv|parquet|arrow|npy|npz|mat|pkl|h5|zip|gz|xz|zst|tar|7z|pt|pth|safetensors|bin)$/i;
 /** Fixtures of a few rows are code; anything larger is data. In bytes. */
 const FIXTURE_LIMIT = 8 * 1024;
+const PICTURE_LIMIT = 150 * 1024;
 const FILE_LIMIT = 256 * 1024;
 const LINE_LIMIT = 500;
 const MACHINE = [
@@ -28,8 +29,12 @@ describe.skipIf(tracked === null)("tracked files", () => {
     expect(sources.length).toBeGreaterThan(10);
   });
 
-  test("hold no media and no data sets", () => {
-    expect(files.filter((path) => MEDIA.test(path))).toEqual([]);
+  test("hold no data sets and no media but small pictures of the app, each of which a page shows", () => {
+    const media = files.filter((path) => MEDIA.test(path));
+    expect(media.filter((path) => !/^docs\/pictures\/[\w-]+\.webp$/.test(path))).toEqual([]);
+    expect(media.filter((path) => statSync(ROOT + path).size > PICTURE_LIMIT)).toEqual([]);
+    const pages = ["README.md", "README.zh.md", "docs/app.md"].map(read).join("\n");
+    expect(media.filter((path) => !pages.includes(path.slice("docs/".length)))).toEqual([]);
     expect(files.filter((path) => DATA.test(path) && statSync(ROOT + path).size > FIXTURE_LIMIT)).toEqual([]);
   });
 
