@@ -51,7 +51,7 @@ export function behaviourPage({ kinds }: BehaviourResults, suites: readonly Suit
     ),
     "",
     "How a denial is taken back ([how](../answers.md#what-a-text-denies)) was developed on made sentences; this suite's rates were",
-    "looked at four times meanwhile, and that what is denied twice counts as said came after one of these looks. Its sentences were",
+    "looked at about half a dozen times meanwhile, and that what is denied twice counts as said came after one of these looks. Its sentences were",
     "not looked at, but for the examples above.",
     "",
     "In brackets: 95 % intervals (Wilson). Pairs about an emotion that a model has no class for do not count.",
