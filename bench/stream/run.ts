@@ -8,10 +8,11 @@
  * that an answer feels like one. The silence that closes it (`pauseMs`) comes before that and is the client's to choose.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, loadavg } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { createClient } from "../../src/client/client.ts";
 import { startService } from "../../src/server/service.ts";
+import { busyCores } from "../busy-cores.ts";
 import { costs } from "./costs.ts";
 import { type Heard, speak } from "./speakers.ts";
 
@@ -68,7 +69,7 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const [streams, seconds] = [Number(values.streams), Number(values.seconds)];
   const face = values.face === undefined ? undefined : new Uint8Array(await readFile(values.face));
-  const load = loadavg()[0] as number;
+  const others = await busyCores();
   const steps = await costs(face);
   console.error(steps);
   const service = await startService({ version: "bench", port: 0, workers: 1, keepDays: 0 });
@@ -97,16 +98,16 @@ export async function run(args: readonly string[]): Promise<void> {
   if (face !== undefined) await measure("speech and faces", streams, { face });
   await service.close();
   const busy =
-    load > availableParallelism() / 2
+    others > 0.2
       ? [
-          "**Other programs were computing on this machine meanwhile**, more than it has cores for: the times are upper bounds, and the rows that need most of a core are starved. Processor times hold. Run it again where nothing else runs.",
+          "**Other programs were computing on this machine meanwhile**: the times are upper bounds, and the rows that need most of a core are starved. Processor times hold. Run it again where nothing else runs.",
           "",
         ]
       : [];
   const page = [
     "# Latency of streams",
     "",
-    `Made by \`npm run bench -- stream --streams ${streams} --seconds ${seconds}${face === undefined ? "" : " --face FILE"} --write\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}; load of the machine before it: ${load.toFixed(1)}. Real service, clients on the same machine, real time, 40 ms of sound a message, five pictures a second.`,
+    `Made by \`npm run bench -- stream --streams ${streams} --seconds ${seconds}${face === undefined ? "" : " --face FILE"} --write\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}; ${others.toFixed(1)} cores taken by others before it. Real service, clients on the same machine, real time, 40 ms of sound a message, five pictures a second.`,
     "",
     ...busy,
     "Times in ms, to the arrival of the final. *Closing*: from sending the sound that closes the utterance, of which the last `pauseMs` (400) are silence. *Speech*: from sending the last voiced sound. Partials and faces: answers per second and stream. CPU: of one core, by one stream.",

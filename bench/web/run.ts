@@ -17,6 +17,7 @@ import type { Page } from "playwright-core";
 import { AffektError } from "../../src/core/errors.ts";
 import { ROOT } from "../../test/house/tree.ts";
 import { buildWebApp, findChromium, openBrowser, serveApp } from "../../test/support/browser.ts";
+import { busyCores } from "../busy-cores.ts";
 
 /** Of a moment of live use. */
 interface Moment {
@@ -243,19 +244,6 @@ export function markdown({ live, memory }: Results): string {
     ...(memory === undefined ? [] : [memoryPart(memory)]),
   ];
   return `# The live page\n\n${parts.join("\n")}`;
-}
-
-/** Cores in use over one second in which this process waits. The load average lags by a minute. */
-async function busyCores(): Promise<number> {
-  const times = () =>
-    cpus().map(({ times: { idle, ...busy } }) => [Object.values(busy).reduce((a, b) => a + b, 0), idle]);
-  const before = times();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const shares = times().map(([busy = 0, idle = 0], core) => {
-    const [busyBefore = 0, idleBefore = 0] = before[core] ?? [];
-    return (busy - busyBefore) / Math.max(1, busy - busyBefore + idle - idleBefore);
-  });
-  return shares.reduce((sum, share) => sum + share, 0);
 }
 
 function earlier(): Results {
