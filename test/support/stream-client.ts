@@ -36,10 +36,11 @@ export async function streamClient(
   const { headers = {}, protocols = [] } = options;
   const socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`, protocols, { headers });
   const messages: Message[] = [];
-  const waiting = new Set<() => void>();
+  const waiting = new Set<(message: Message) => void>();
   socket.on("message", (data) => {
-    messages.push(JSON.parse(String(data)));
-    for (const look of waiting) look();
+    const message = JSON.parse(String(data));
+    messages.push(message);
+    for (const look of waiting) look(message);
   });
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on("close", (code, reason) => resolve({ code, reason: String(reason) }));
@@ -58,19 +59,20 @@ export async function streamClient(
     media: (header, bytes) => socket.send(binaryMessage(header, bytes)),
     until(fits, timeoutMs = 60_000) {
       return new Promise((resolve, reject) => {
-        const look = (): void => {
-          const found = messages.find(fits);
-          if (found === undefined) return;
+        const earlier = messages.find(fits);
+        if (earlier !== undefined) return resolve(earlier);
+        // At the new one only: to look through all again for each of ten thousand takes minutes.
+        const look = (message: Message): void => {
+          if (!fits(message)) return;
           waiting.delete(look);
           clearTimeout(timer);
-          resolve(found);
+          resolve(message);
         };
         const timer = setTimeout(() => {
           waiting.delete(look);
           reject(new Error(`nothing that fits came: ${JSON.stringify(messages.slice(-5))}`));
         }, timeoutMs);
         waiting.add(look);
-        look();
       });
     },
   };
