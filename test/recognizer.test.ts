@@ -98,6 +98,7 @@ describe("text", () => {
     expect(await own.recognize({ text: "😀" })).toMatchObject({
       label: null,
       abstained: expect.stringMatching(/0\.90/),
+      abstainCode: "low-confidence",
     });
     expect((await own.recognize({ text: "😀😁😀😁" })).label).toBe("joy");
   });

@@ -57,12 +57,28 @@ export interface Segment {
   readonly arousal?: number;
 }
 
+/**
+ * Why no label is named. A code is permanent, the wording of a reason is not.
+ *
+ * - `low-confidence`: too little speaks for any one label
+ * - `other-language`: the text is in a language that no model here reads
+ * - `not-written`: the text looks like code, a log or numbers
+ */
+export const ABSTAIN_CODES = ["low-confidence", "other-language", "not-written"] as const;
+export type AbstainCode = (typeof ABSTAIN_CODES)[number];
+
+export interface Abstention {
+  readonly code: AbstainCode;
+  readonly reason: string;
+}
+
 /** The emotion that a person appears to express. */
 export interface Prediction {
   /** The highest-scoring label, or null if the recognizer abstained. */
   readonly label: string | null;
   /** Why it abstained. */
   readonly abstained?: string;
+  readonly abstainCode?: AbstainCode;
   /** Calibrated probability of the highest-scoring label, in [0, 1]. */
   readonly confidence: number;
   readonly scores: Scores;

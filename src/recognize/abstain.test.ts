@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
-import { abstainReason, thresholdForCoverage } from "./abstain.ts";
+import { abstention, thresholdForCoverage } from "./abstain.ts";
 
 test("a coverage of 0.75 leaves out the least confident of four rows", () => {
   const threshold = thresholdForCoverage([0.9, 0.4, 0.7, 0.8], 0.75);
   expect(threshold).toBe(0.7);
-  expect(abstainReason(0.4, threshold)).toMatch(/0\.40 is below/);
-  expect(abstainReason(0.7, threshold)).toBeNull();
+  expect(abstention(0.4, threshold)).toEqual({
+    code: "low-confidence",
+    reason: expect.stringMatching(/0\.40 is below/),
+  });
+  expect(abstention(0.7, threshold)).toBeUndefined();
 });
 
 test("full coverage never abstains", () => {

@@ -4,6 +4,7 @@
  * Source: selective classification, El-Yaniv & Wiener (2010); Geifman & El-Yaniv (2017).
  */
 import { AffektError } from "../core/errors.ts";
+import type { Abstention, Prediction } from "../core/prediction.ts";
 
 /**
  * The threshold that answers the given share of rows, the most confident first.
@@ -28,8 +29,14 @@ export function thresholdForCoverage(confidences: ArrayLike<number>, coverage: n
   return skipped === 0 ? 0 : (sorted[skipped] as number);
 }
 
-/** Why the recognizer names no label, or null if it does. */
-export function abstainReason(confidence: number, abstainBelow: number): string | null {
-  if (confidence >= abstainBelow) return null;
-  return `The confidence ${confidence.toFixed(2)} is below the threshold ${abstainBelow.toFixed(2)}.`;
+/** Why the recognizer names no label, or undefined if it does. */
+export function abstention(confidence: number, abstainBelow: number): Abstention | undefined {
+  if (confidence >= abstainBelow) return undefined;
+  const reason = `The confidence ${confidence.toFixed(2)} is below the threshold ${abstainBelow.toFixed(2)}.`;
+  return { code: "low-confidence", reason };
+}
+
+/** What a prediction says of it. */
+export function saidAbstention({ code, reason }: Abstention): Pick<Prediction, "abstained" | "abstainCode"> {
+  return { abstained: reason, abstainCode: code };
 }

@@ -4,7 +4,7 @@ import { AffektError } from "../core/errors.ts";
 import { MODALITIES, type Modality, type PerModality } from "../core/modality.ts";
 import type { ModalityResult, Prediction } from "../core/prediction.ts";
 import { logLinearPool, type PoolMember, type PoolOptions } from "../fuse/log-linear-pool.ts";
-import { abstainReason } from "./abstain.ts";
+import { abstention, saidAbstention } from "./abstain.ts";
 import { type AnswerLabel, answerOf } from "./answer.ts";
 import { type Absent, type Evidence, isPresent, type Present } from "./evidence.ts";
 import { sortedScores } from "./opinion.ts";
@@ -82,14 +82,14 @@ export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, opti
   const [doubt] = present.every(({ own }) => own.opinion.doubt !== undefined)
     ? present.map(({ own }) => own.opinion.doubt)
     : [];
-  const abstained = doubt ?? abstainReason(confidence, options.abstainBelow ?? threshold);
+  const why = doubt ?? abstention(confidence, options.abstainBelow ?? threshold);
   const faces = present.flatMap(({ own }) => own.faces ?? []);
   const segments = present.flatMap(({ own }) =>
     (own.segments ?? []).map((segment) => ({ ...segment, ...affectOf(segment.scores) })),
   );
   return {
-    label: abstained === null ? (top?.label ?? null) : null,
-    ...(abstained === null ? {} : { abstained }),
+    label: why === undefined ? (top?.label ?? null) : null,
+    ...(why === undefined ? {} : saidAbstention(why)),
     confidence,
     scores,
     ...affectOf(scores),

@@ -1,5 +1,5 @@
 /** What one expert thinks of one utterance, before fusion. */
-import type { Scores } from "../core/prediction.ts";
+import type { Abstention, Scores } from "../core/prediction.ts";
 import { logSoftmax } from "./calibrate.ts";
 import type { Contract } from "./contract.ts";
 
@@ -10,7 +10,7 @@ export interface Opinion {
   /** In [0, 1]: how fit for recognition the signal was. */
   readonly quality: number;
   /** Why it should not be trusted, however sure it is: the signal is none that the model was made for. */
-  readonly doubt?: string;
+  readonly doubt?: Abstention;
 }
 
 /** Calibrated log-probabilities of the contract's labels. */

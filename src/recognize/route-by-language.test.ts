@@ -16,16 +16,20 @@ const asked = (languages: readonly string[]) =>
 
 describe("a text in a language that no model reads", () => {
   test("gets scores but no label, and the reason", async () => {
-    const { label, abstained, scores } = await asked(["en", "zh"]).recognize({ text: "très 😀" });
+    const { label, abstained, abstainCode, scores } = await asked(["en", "zh"]).recognize({ text: "très 😀" });
     expect(label).toBeNull();
     expect(abstained).toContain("they read en, zh");
+    expect(abstainCode).toBe("other-language");
     expect(scores[0]?.label).toBe("joy");
   });
 
   test("and one that is code gets no label either", async () => {
-    const { label, abstained } = await asked(["en"]).recognize({ text: "const face = () => { return '😀'; };" });
+    const { label, abstained, abstainCode } = await asked(["en"]).recognize({
+      text: "const face = () => { return '😀'; };",
+    });
     expect(label).toBeNull();
     expect(abstained).toContain("code");
+    expect(abstainCode).toBe("not-written");
   });
 
   test("is answered as before where somebody reads it", async () => {

@@ -1,4 +1,5 @@
 /** Several text experts, each for its languages, behind one door. */
+import type { Abstention } from "../core/prediction.ts";
 import { type LanguageIdentifier, obviousLanguage } from "../preprocess/text/language.ts";
 import { looksWritten } from "../preprocess/text/written.ts";
 import { type Lazy, lazily, openedOnly } from "./lazy.ts";
@@ -31,14 +32,17 @@ async function doubtOf(
   text: string,
   read: readonly string[],
   identifier: () => Promise<LanguageIdentifier>,
-): Promise<string | undefined> {
-  if (!looksWritten(text))
-    return "The text looks like code, a log or numbers, not like something that a person writes.";
+): Promise<Abstention | undefined> {
+  if (!looksWritten(text)) {
+    const reason = "The text looks like code, a log or numbers, not like something that a person writes.";
+    return { code: "not-written", reason };
+  }
   if (read.some((language) => !TOLD_APART.includes(language))) return undefined;
   // The identifier is large and loaded late: most texts do not need it.
   const language = obviousLanguage(text) ?? (await identifier())(text).language;
   if (language === "none" || (language === "mixed" ? read.length > 0 : read.includes(language))) return undefined;
-  return `The text seems to be in a language that no model here was trained on; they read ${read.join(", ")}.`;
+  const reason = `The text seems to be in a language that no model here was trained on; they read ${read.join(", ")}.`;
+  return { code: "other-language", reason };
 }
 
 /**

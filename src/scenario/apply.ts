@@ -1,6 +1,6 @@
 /** What a scenario makes of a prediction: its labels, its threshold, and the alerts that a recording raises by itself. */
 import type { Prediction, Scores } from "../core/prediction.ts";
-import { abstainReason } from "../recognize/abstain.ts";
+import { abstention, saidAbstention } from "../recognize/abstain.ts";
 import { type Smoothed, smooth, smoothedScores } from "../recognize/stream/smoothing.ts";
 import { type Alert, type Observation, watchAlerts } from "./alerts.ts";
 import type { Scenario } from "./scenario.ts";
@@ -43,8 +43,8 @@ export function applyScenario({ labels, abstainBelow }: Scenario, prediction: Pr
           // What abstained goes on to.
           ...(prediction.label === null && { label: null }),
         };
-  const abstained = own.label === null ? null : abstainReason(own.confidence, abstainBelow);
-  return abstained === null ? own : { ...own, label: null, abstained };
+  const why = own.label === null ? undefined : abstention(own.confidence, abstainBelow);
+  return why === undefined ? own : { ...own, label: null, ...saidAbstention(why) };
 }
 
 /** Of what was recognized on its own: along the segments of a recording, or at once where there are none. */

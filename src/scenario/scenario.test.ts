@@ -134,7 +134,7 @@ describe("what it makes of a prediction", () => {
 
   test("below its threshold no label is named, and the reason is told", () => {
     const own = applyScenario(changed({ abstainBelow: 0.51 }), prediction);
-    expect(own).toMatchObject({ label: null, confidence: 0.5 });
+    expect(own).toMatchObject({ label: null, confidence: 0.5, abstainCode: "low-confidence" });
     expect(own.abstained).toContain("0.51");
     expect(applyScenario(changed({ abstainBelow: 0.5 }), prediction)).toBe(prediction);
   });

@@ -1,6 +1,7 @@
 /** A prediction as it goes over the wire: `Prediction` of `core`, with a name and a date. */
 import { z } from "zod";
 import { MODALITIES } from "../core/modality.ts";
+import { ABSTAIN_CODES } from "../core/prediction.ts";
 import { Problem } from "./problem.ts";
 
 export const Share = z.number().min(0).max(1);
@@ -75,6 +76,7 @@ export const PredictionReply = z
       .nullable()
       .meta({ description: "The emotion that the person appears to express; null: abstained." }),
     abstained: z.string().optional().meta({ description: "Why the recognizer abstained." }),
+    abstainCode: z.enum(ABSTAIN_CODES).optional().meta({ description: "The same, for programs. Permanent." }),
     confidence: Share,
     scores: Scores,
     ...affect,
