@@ -1,102 +1,32 @@
-/** The page Files as a person uses it: bad files, words and faces explained, a film with its timeline. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** The page Files as a person uses it: bad files, words explained, tables of talk. */
+import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { portrait } from "../../src/cli/demo/photograph.ts";
-import { voice } from "../../src/cli/demo/voice.ts";
-import { findFfmpeg } from "../../src/platform/node/ffmpeg.ts";
 import { writeWav } from "../../src/preprocess/speech/wav.ts";
-import { buildWebApp, findChromium, openBrowser, type Served, serveApp, type TestBrowser } from "../support/browser.ts";
+import { findChromium } from "../support/browser.ts";
+import { type FilesPage, openFilesPage, upload } from "../support/files-page.ts";
 import { violations } from "../support/violations.ts";
 
 // A real browser that runs networks, on a machine that may be busy.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 600_000 });
 
 const WAIT = { timeout: 180_000 };
-const chromium = findChromium();
-const ffmpeg = await findFfmpeg();
-const folder = mkdtempSync(join(tmpdir(), "affekt-files-"));
+const chromium = findChromium() ?? "";
 
-interface Upload {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-function upload(name: string, content: string | Uint8Array): Upload {
-  return { name, mimeType: "", buffer: typeof content === "string" ? Buffer.from(content) : Buffer.from(content) };
-}
-
-/** Ten portraits on one picture. */
-async function crowd(): Promise<Uint8Array> {
-  const face = await sharp(await portrait())
-    .resize(200, 200)
-    .toBuffer();
-  return sharp({ create: { width: 1200, height: 560, channels: 3, background: "#8a97a5" } })
-    .composite(
-      Array.from({ length: 10 }, (_, index) => ({
-        input: face,
-        left: 20 + (index % 5) * 236,
-        top: 40 + Math.floor(index / 5) * 260,
-      })),
-    )
-    .jpeg()
-    .toBuffer();
-}
-
-/** Three seconds with a face in the first and the last, and a voice. */
-async function film(): Promise<Uint8Array> {
-  const face = await sharp(await portrait())
-    .resize(200, 200)
-    .toBuffer();
-  for (let index = 0; index < 15; index++) {
-    const seen = index < 5 || index >= 10;
-    await sharp({ create: { width: 480, height: 300, channels: 3, background: "#8a97a5" } })
-      .composite(seen ? [{ input: face, left: 100 + index * 5, top: 50 }] : [])
-      .jpeg()
-      .toFile(join(folder, `${String(index).padStart(2, "0")}.jpg`));
-  }
-  writeFileSync(join(folder, "voice.wav"), writeWav(voice()));
-  const path = join(folder, "film.webm");
-  const inputs = ["-framerate", "5", "-i", join(folder, "%02d.jpg"), "-i", join(folder, "voice.wav")];
-  const coding = ["-c:v", "libvpx", "-b:v", "1M", "-c:a", "libopus", path];
-  execFileSync("ffmpeg", ["-nostdin", "-y", "-loglevel", "error", ...inputs, ...coding]);
-  return new Uint8Array(readFileSync(path));
-}
-
-describe.skipIf(chromium === undefined)("the page Files", () => {
-  let served: Served;
-  let browser: TestBrowser;
-  /** One for all tests, so that the networks are loaded once. */
+describe.skipIf(chromium === "")("the page Files", () => {
+  let files: FilesPage;
   let page: Page;
-  let problems: string[];
+  let problems: readonly string[];
 
   beforeAll(async () => {
-    buildWebApp();
-    served = await serveApp();
-    browser = await openBrowser(chromium ?? "", served.url);
-    ({ page, problems } = await browser.page());
-    await page.goto(`${served.url}/#/files`);
-    await page.locator(".drop .check input").check();
+    files = await openFilesPage(chromium);
+    ({ page, problems } = files);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function analyze(files: readonly Upload[]): Promise<void> {
-    const clear = page.getByRole("button", { name: "Clear all" });
-    if (await clear.isVisible()) await clear.click();
-    await page.locator("input[type=file]").setInputFiles([...files]);
-  }
+  afterAll(() => files?.close());
 
   test("bad files are told in words, each with what was expected, and stop nothing", async () => {
-    await analyze([
+    await files.analyze([
       upload("columns.csv", "id,words\n1,hello\n"),
       upload("lines.jsonl", '{"text":"I am so happy!"}\n{"text": oops}\n'),
       upload("empty.txt", ""),
@@ -137,7 +67,7 @@ describe.skipIf(chromium === undefined)("the page Files", () => {
   });
 
   test("words carry marks with their signs, and another label turns them around", async () => {
-    await analyze([upload("note.txt", "I love this but the weather is awful")]);
+    await files.analyze([upload("note.txt", "I love this but the weather is awful")]);
     await page.locator(".words mark.for", { hasText: "love" }).waitFor(WAIT);
     await page.locator(".words mark.against", { hasText: "awful" }).waitFor(WAIT);
     const lines = await page.evaluate<string[]>(
@@ -165,7 +95,7 @@ describe.skipIf(chromium === undefined)("the page Files", () => {
         index % 3 === 0 ? ["I love this so much!", "Ann"] : ["I hate this, how dare they!", "Ben"];
       return `${text},${speaker},2026-03-${String(1 + (index % 28)).padStart(2, "0")}`;
     });
-    await analyze([
+    await files.analyze([
       upload(
         "talk.csv",
         `text,speaker,date\n${lines.map((line) => line.replace(/^(.*),(\w+),/u, '"$1",$2,')).join("\n")}`,
@@ -198,43 +128,6 @@ describe.skipIf(chromium === undefined)("the page Files", () => {
     expect(await page.locator(".drop").isVisible()).toBe(false);
     expect(await page.locator(".summary").isVisible()).toBe(true);
     await page.emulateMedia({ media: "screen" });
-    expect(problems).toEqual([]);
-  });
-
-  test("ten faces are ten thumbnails; one is shown in the picture, and the leading one is explained", async () => {
-    await analyze([upload("crowd.jpg", await crowd())]);
-    await page.getByText("10 faces").waitFor(WAIT);
-    expect(await page.locator(".faces canvas").count()).toBe(10);
-    await page.locator(".faces button").nth(3).click();
-    expect(await page.locator(".picture .face.chosen").count()).toBe(1);
-    await page.getByRole("button", { name: "Explain" }).click();
-    await page.locator(".heat canvas").waitFor(WAIT);
-    const painted = `(() => {
-      const canvas = document.querySelector(".heat canvas");
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      return data.some((value, at) => at % 4 === 0 && Math.abs(value - data[at + 2]) > 60);
-    })()`;
-    await vi.waitUntil(() => page.evaluate<boolean>(painted), { timeout: 60_000, interval: 200 });
-    expect(await violations(page)).toEqual([]);
-    expect(problems).toEqual([]);
-  });
-
-  test.skipIf(ffmpeg === null)("a film's timeline seeks where it is clicked, and its faces do", async () => {
-    await analyze([upload("film.webm", await film())]);
-    await page.locator(".lanes .lane").nth(1).waitFor(WAIT);
-    const at = (): Promise<number> => page.evaluate(`document.querySelector("video").currentTime`);
-    const track = page.locator(".lanes .track").first();
-    const box = await track.boundingBox();
-    await track.click({ position: { x: (box?.width ?? 0) / 2, y: 10 } });
-    await expect.poll(at).toBeGreaterThan(1.2);
-    expect(await at()).toBeLessThan(1.8);
-    await expect.poll(() => page.locator(".lanes .clock").innerText()).toMatch(/^0:01\.[3-7] \/ 0:0[23]\.\d$/u);
-    await page.locator(".faces button").first().click();
-    await expect.poll(at).toBeLessThan(1.2);
-    await page.locator(".lanes .track button").last().focus();
-    await page.keyboard.press("Enter");
-    await expect.poll(at).toBeGreaterThan(0.05);
-    expect(await violations(page)).toEqual([]);
     expect(problems).toEqual([]);
   });
 });

@@ -2,24 +2,11 @@
 import { AffektError } from "../../core/errors.ts";
 import type { Waveform } from "../../core/media.ts";
 import type { MediaInfo } from "../../core/ports.ts";
+import { type FilmFrames, openFilmFrames } from "../../platform/web/film-frames.ts";
 import type { Play, Played } from "./protocol.ts";
 
 function unreadable(what: string, cause?: unknown): AffektError {
   return new AffektError("media", `The browser could not read the ${what}.`, "Use MP4, WebM, WAV or MP3.", { cause });
-}
-
-/** Resolves with the event, rejects if the element fails first. */
-function once(element: HTMLMediaElement, event: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    element.addEventListener(event, () => resolve(), { once: true });
-    element.addEventListener("error", () => reject(unreadable("film")), { once: true });
-  });
-}
-
-async function seek(video: HTMLVideoElement, seconds: number): Promise<void> {
-  const there = once(video, "seeked");
-  video.currentTime = seconds;
-  await there;
 }
 
 /** Mono at the rate asked for. @throws AffektError `media` */
@@ -41,29 +28,15 @@ export async function decodeSound(bytes: ArrayBuffer, sampleRate: number): Promi
 }
 
 interface OpenFilm {
-  readonly video: HTMLVideoElement;
-  readonly url: string;
+  readonly frames: FilmFrames;
   readonly sound: () => Promise<Waveform | undefined>;
 }
 
 async function openFilm(file: Blob): Promise<OpenFilm> {
-  const url = URL.createObjectURL(file);
-  const video = document.createElement("video");
-  video.muted = true;
-  video.preload = "auto";
-  video.src = url;
-  try {
-    await once(video, "loadeddata");
-    // What a browser has recorded names no length: behind every end it finds it.
-    if (!Number.isFinite(video.duration)) await seek(video, Number.MAX_SAFE_INTEGER);
-  } catch (error) {
-    URL.revokeObjectURL(url);
-    throw error;
-  }
+  const frames = await openFilmFrames(file);
   let sound: Promise<Waveform | undefined> | undefined;
   return {
-    video,
-    url,
+    frames,
     sound: () => {
       sound ??= file
         .arrayBuffer()
@@ -99,14 +72,9 @@ export function filmPlayer(): FilmPlayer {
   }
 
   async function frame(source: string, timeMs: number, maxSide: number): Promise<ImageBitmap> {
-    const { video } = await opened(source);
-    films.get(source)?.progress?.(Math.min(1, timeMs / (1000 * video.duration)));
-    if (Math.abs(video.currentTime * 1000 - timeMs) > 1) await seek(video, timeMs / 1000);
-    const scale = Math.min(1, maxSide / Math.max(video.videoWidth, video.videoHeight));
-    return createImageBitmap(video, {
-      resizeWidth: Math.max(1, Math.round(video.videoWidth * scale)),
-      resizeHeight: Math.max(1, Math.round(video.videoHeight * scale)),
-    });
+    const { frames } = await opened(source);
+    films.get(source)?.progress?.(Math.min(1, timeMs / frames.durationMs));
+    return frames.at(timeMs, maxSide);
   }
 
   return {
@@ -116,23 +84,22 @@ export function filmPlayer(): FilmPlayer {
       return source;
     },
     remove(source) {
-      const close = ({ video, url }: OpenFilm): void => {
-        video.removeAttribute("src");
-        URL.revokeObjectURL(url);
-      };
       // One that could not be opened has told so already.
-      films.get(source)?.open?.then(close, () => undefined);
+      films.get(source)?.open?.then(
+        ({ frames }) => frames.close(),
+        () => undefined,
+      );
       films.delete(source);
     },
     async play(wanted) {
       switch (wanted.kind) {
         case "info": {
-          const { video, sound } = await opened(wanted.source);
+          const { frames, sound } = await opened(wanted.source);
           const track = await sound();
           return {
-            durationMs: video.duration * 1000,
+            durationMs: frames.durationMs,
             hasAudio: track !== undefined && track.samples.length > 0,
-            hasVideo: video.videoWidth > 0,
+            hasVideo: frames.hasVideo,
           } satisfies MediaInfo;
         }
         case "sound": {

@@ -1,0 +1,76 @@
+/** Frames of a film, one place after the other: only a page has a video element that plays any file. */
+import { AffektError } from "../../core/errors.ts";
+
+function unreadable(cause?: unknown): AffektError {
+  return new AffektError("media", "The browser could not read the film.", "Use MP4 or WebM.", { cause });
+}
+
+/** Resolves with the event, rejects if the element fails first. */
+function once(video: HTMLVideoElement, event: "loadeddata" | "seeked"): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settled = new AbortController();
+    const end = (act: () => void) => (): void => {
+      settled.abort();
+      act();
+    };
+    video.addEventListener(event, end(resolve), { signal: settled.signal });
+    video.addEventListener(
+      "error",
+      end(() => reject(unreadable(video.error))),
+      { signal: settled.signal },
+    );
+  });
+}
+
+async function seek(video: HTMLVideoElement, seconds: number): Promise<void> {
+  const there = once(video, "seeked");
+  video.currentTime = seconds;
+  await there;
+}
+
+export interface FilmFrames {
+  /** Of the film, in ms. */
+  readonly durationMs: number;
+  readonly hasVideo: boolean;
+  /** @param maxSide the frame's longer side at most, in pixels @throws AffektError `media` */
+  at(timeMs: number, maxSide: number): Promise<ImageBitmap>;
+  close(): void;
+}
+
+/** @throws AffektError `media` */
+export async function openFilmFrames(file: Blob): Promise<FilmFrames> {
+  const address = URL.createObjectURL(file);
+  const video = document.createElement("video");
+  video.muted = true;
+  video.preload = "auto";
+  const close = (): void => {
+    video.removeAttribute("src");
+    // Only this lets the decoder go.
+    video.load();
+    URL.revokeObjectURL(address);
+  };
+  try {
+    const loaded = once(video, "loadeddata");
+    video.src = address;
+    await loaded;
+    // What a browser has recorded names no length: behind every end it finds it.
+    if (!Number.isFinite(video.duration)) await seek(video, Number.MAX_SAFE_INTEGER);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    durationMs: 1000 * video.duration,
+    hasVideo: video.videoWidth > 0,
+    async at(timeMs, maxSide) {
+      if (Math.abs(video.currentTime * 1000 - timeMs) > 1) await seek(video, timeMs / 1000);
+      const { videoWidth, videoHeight } = video;
+      const scale = Math.min(1, maxSide / Math.max(videoWidth, videoHeight));
+      return createImageBitmap(video, {
+        resizeWidth: Math.max(1, Math.round(videoWidth * scale)),
+        resizeHeight: Math.max(1, Math.round(videoHeight * scale)),
+      });
+    },
+    close,
+  };
+}
