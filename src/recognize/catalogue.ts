@@ -1,5 +1,5 @@
 /** What a server hands to browsers, so that they recognize on the device with the same files. */
-import type { Modality } from "../core/modality.ts";
+import { MODALITIES, type Modality } from "../core/modality.ts";
 import type { PoolOptions } from "../fuse/log-linear-pool.ts";
 
 /** A file to fetch; its address changes with its content, so that it may be kept for good. */
@@ -31,3 +31,13 @@ export interface Catalogue {
 
 /** Where a server hands it out. */
 export const CATALOGUE_PATH = "/files/models.json";
+
+/** What can be recognized with it: a face needs its detector, speech the ears. */
+export function recognizable({ models, detector, voice }: Catalogue): readonly Modality[] {
+  const beside: Readonly<Record<Modality, boolean>> = {
+    text: true,
+    face: detector !== undefined,
+    speech: voice !== undefined,
+  };
+  return MODALITIES.filter((one) => beside[one] && models.some(({ modality }) => modality === one));
+}

@@ -3,6 +3,7 @@
  * compile; `{name}` in a text is replaced by a value. Emotions are said to appear, never to be felt.
  */
 import { APP_STRINGS } from "./strings/app.ts";
+import { CODE_STRINGS } from "./strings/codes.ts";
 import { ERROR_STRINGS } from "./strings/error.ts";
 import { FILES_STRINGS } from "./strings/files.ts";
 import { HISTORY_STRINGS } from "./strings/history.ts";
@@ -19,6 +20,7 @@ type Texts = Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 export const STRINGS = {
   ...APP_STRINGS,
+  ...CODE_STRINGS,
   ...ERROR_STRINGS,
   ...FILES_STRINGS,
   ...HISTORY_STRINGS,

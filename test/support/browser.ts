@@ -46,11 +46,11 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** The app and the shipped networks, and nothing else of the service. */
-export async function serveApp(): Promise<Served> {
-  const { text, face, speech } = chooseModels(await listModels());
+/** The app and its networks, and nothing else of the service. @param models folder; default: the shipped ones */
+export async function serveApp(models: string = shippedModels()): Promise<Served> {
+  const { text, face, speech } = chooseModels(await listModels(models));
   const app = fastify();
-  const files = modelFiles({ models: [...text, ...face, ...speech], pool: await poolOf(shippedModels()), keepDays: 0 });
+  const files = modelFiles({ models: [...text, ...face, ...speech], pool: await poolOf(models), keepDays: 0 });
   mountSite(app, {
     app: await appFiles(),
     files: () => files,

@@ -1,8 +1,11 @@
-/** The live page where something is missing: a face, a voice, a camera, speech recognition. */
+/** The live page before a real face and a real voice, and where one of them, a camera or speech recognition is missing. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { EMOTIONS } from "../../src/core/emotion.ts";
 import { random } from "../../src/core/random.ts";
 import { buildWebApp, emptyRoom, findChromium, openBrowser, type Served, serveApp } from "../support/browser.ts";
+import { coloursIn } from "../support/chart-colours.ts";
+import { hasEspeak, photograph, spoken, swaying } from "../support/scenes.ts";
 import { violations } from "../support/violations.ts";
 
 // A real browser that runs networks, on a machine that may be busy.
@@ -18,6 +21,15 @@ async function start(page: Page, url: string): Promise<void> {
   await page.getByRole("button", { name: "Start", exact: true }).click();
 }
 
+/** Emotions whose bar shows at least so many percent now. */
+async function sharesFrom(page: Page, percent: number): Promise<string[]> {
+  const rows = await page.locator(".now .bars li").allInnerTexts();
+  return rows.flatMap((row) => {
+    const [, label = "", share = "0"] = /^\s*(\w+)\s+(\d+)/u.exec(row) ?? [];
+    return Number(share) >= percent ? [label] : [];
+  });
+}
+
 describe.skipIf(chromium === "")("the live page", () => {
   let served: Served;
 
@@ -28,6 +40,37 @@ describe.skipIf(chromium === "")("the live page", () => {
   afterAll(async () => {
     await served?.close();
   });
+
+  test.skipIf(!hasEspeak())(
+    "on the device a face has its answer, spoken words are an utterance, and the charts show what they claim",
+    async () => {
+      const { bytes, isReal } = await photograph("london-004_08.jpg");
+      const browser = await openBrowser(chromium, served.url, {
+        camera: await swaying(bytes),
+        microphone: spoken("I am so happy to see you all again! What a wonderful day this is."),
+      });
+      try {
+        const { page, problems } = await browser.page(DEVICES);
+        await start(page, served.url);
+        await page.locator(".stage .face .tag").first().waitFor(WAIT);
+        await page.locator(".verdict .label").waitFor(WAIT);
+        // The person in the photograph smiles.
+        if (isReal) await page.locator(".stage .face .tag", { hasText: "joy" }).first().waitFor(WAIT);
+        await page.locator(".utterances li", { hasText: "face + voice" }).first().waitFor(WAIT);
+        await page.locator(".weight-river path.by-speech[d^=M]").waitFor({ ...WAIT, state: "attached" });
+        expect(await page.locator(".weight-river path.by-face[d^=M]").count()).toBe(1);
+        expect(await page.locator(".affect-plane .now").count()).toBe(1);
+        await vi.waitUntil(async () => {
+          const shown = await sharesFrom(page, 20);
+          const drawn = await coloursIn(page, ".timeline canvas", EMOTIONS);
+          return shown.length > 0 && shown.every((label) => drawn.includes(label));
+        }, WAIT);
+        expect(problems).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+  );
 
   describe("in an empty room with a noise", () => {
     let browser: Awaited<ReturnType<typeof openBrowser>>;
@@ -54,6 +97,8 @@ describe.skipIf(chromium === "")("the live page", () => {
         expect(await page.locator(".stage .face").count()).toBe(0);
         expect(await page.getByText("Nobody speaks").isVisible()).toBe(true);
         expect(await page.locator(".now").innerText()).toContain("Waiting for a face");
+        expect(await coloursIn(page, ".timeline canvas", EMOTIONS)).toEqual([]);
+        expect(await page.locator(".weight-river path[d^=M]").count()).toBe(0);
         expect(await violations(page)).toEqual([]);
         expect(problems).toEqual([]);
         await page.context().close();
@@ -80,6 +125,73 @@ describe.skipIf(chromium === "")("the live page", () => {
       await page.getByText("speech recognition does not answer").waitFor(WAIT);
       expect(await captions.isChecked()).toBe(false);
       expect(await page.locator(".active-notice").innerText()).toContain("nothing leaves this device");
+      await page.context().close();
+    });
+  });
+
+  describe("stops while it starts", () => {
+    let browser: Awaited<ReturnType<typeof openBrowser>>;
+
+    beforeAll(async () => {
+      browser = await openBrowser(chromium, served.url);
+    });
+    afterAll(async () => {
+      await browser?.close();
+    });
+
+    /** Keeps every stream of devices that the page is given in `given`. */
+    const WATCHED = `{
+      const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      globalThis.given = [];
+      globalThis.answered = Promise.resolve();
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await own(wanted);
+        given.push(stream);
+        await answered;
+        return stream;
+      };
+    }`;
+    const STATES = "given.flatMap((stream) => stream.getTracks().map((track) => track.readyState)).join()";
+
+    test("when the models are still on their way: the devices are let go at once", async () => {
+      // Routes of a test do not see what a service worker fetches.
+      const { page } = await browser.page({ ...DEVICES, serviceWorkers: "block" });
+      await page.addInitScript(WATCHED);
+      let goOn = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      await page.route("**/files/face-*.onnx", async (route) => {
+        await held;
+        await route.continue();
+      });
+      await start(page, served.url);
+      await expect.poll(() => page.evaluate(STATES), WAIT).toBe("live,live");
+      expect(await page.getByText("Starting…").isVisible()).toBe(true);
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByText("Nothing was kept").waitFor(WAIT);
+      expect(await page.evaluate(STATES)).toBe("ended,ended");
+      expect(await page.getByRole("button", { name: "Start", exact: true }).isEnabled()).toBe(true);
+      goOn();
+      // The next start is not hindered by the one before it.
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.locator(".stage .face .tag").first().waitFor(WAIT);
+      await page.context().close();
+    });
+
+    test("when the browser still asks for the devices: what is shared afterwards is let go", async () => {
+      const { page } = await browser.page(DEVICES);
+      await page.addInitScript(WATCHED);
+      await page.goto(`${served.url}/#/live`);
+      await page.evaluate("answered = new Promise((resolve) => { globalThis.answer = resolve; }); 0");
+      await page.getByLabel("Everybody who can be seen").check();
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await expect.poll(() => page.evaluate(STATES), WAIT).toBe("live,live");
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByText("Nothing was kept").waitFor(WAIT);
+      await page.evaluate("answer()");
+      await expect.poll(() => page.evaluate(STATES), WAIT).toBe("ended,ended");
+      expect(await page.locator(".active-notice").count()).toBe(0);
       await page.context().close();
     });
   });

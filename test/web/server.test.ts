@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { voice } from "../../src/cli/demo/voice.ts";
+import { writeWav } from "../../src/preprocess/speech/wav.ts";
 import { type Service, startService } from "../../src/server/service.ts";
 import { ROOT } from "../house/tree.ts";
 import { buildWebApp, findChromium, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { upload } from "../support/files-page.ts";
 import { violations } from "../support/violations.ts";
 
 // A service with its processes and a browser, on a machine that may be busy.
@@ -78,7 +81,8 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.getByLabel("Everybody who can be seen").check();
     // Voices need a place, which the server says
     await page.getByRole("button", { name: "Start", exact: true }).click();
-    await page.getByText("jurisdiction").first().waitFor(WAIT);
+    await page.getByText("The rules of this use do not allow it.").waitFor(WAIT);
+    await page.getByText("nothing says whose law applies").waitFor({ ...WAIT, state: "attached" });
     await page.getByLabel("Whose law applies").fill("US-CA");
     await page.getByLabel("Microphone").uncheck();
     await page.getByRole("button", { name: "Start", exact: true }).click();
@@ -98,6 +102,39 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("cell", { name: "Help desk" }).first().waitFor(WAIT);
     expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test("files are looked at for a use of the server: its law is asked for, its rules find, its answers are found again", async () => {
+    const { page } = await browser.page();
+    await page.goto(`${service.url}/#/files`);
+    await page.locator(".segments label", { hasText: "Server" }).click();
+    await page.getByLabel("What for?").selectOption("help-desk");
+    await page.getByLabel("Pseudonym").fill("p-desk");
+    await page.getByLabel("People in these files agreed").check();
+    const voiced = upload("voice.wav", writeWav(voice()));
+    await page
+      .locator("input[type=file]")
+      .setInputFiles([upload("note.txt", "I am furious! How dare they lie to us, I hate this!"), voiced]);
+    await page.getByText("2 of 2 done").waitFor(WAIT);
+    // Words need no law, a voice does.
+    expect(await page.locator(".table-frame .failed").allInnerTexts()).toEqual([
+      "failed: The rules of this use do not allow it.",
+    ]);
+    await page.getByRole("button", { name: "Details of note.txt" }).click();
+    await page.locator(".detail .alerts", { hasText: "Words or voice appear very angry" }).waitFor(WAIT);
+    await page.getByRole("button", { name: "Explain" }).click();
+    await page.locator(".words mark.for").first().waitFor(WAIT);
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel("Whose law applies").fill("US-CA");
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.locator("input[type=file]").setInputFiles([voiced]);
+    await page.locator(".verdict").waitFor(WAIT);
+    await page.locator('.pages a[href="#/history"]').click();
+    await page.getByLabel("Used for").selectOption("help-desk");
+    await page.getByLabel("Subject").fill("p-desk");
+    await page.getByRole("button", { name: "Search" }).click();
+    await expect.poll(() => page.getByRole("cell", { name: "p-desk" }).count(), WAIT).toBe(2);
     await page.context().close();
   });
 

@@ -1,6 +1,5 @@
 /** Training from the page: real trainings, their curves and reports, a model that then answers, and a restart. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -8,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Service, startService } from "../../src/server/service.ts";
 import { buildWebApp, findChromium, openBrowser, type TestBrowser } from "../support/browser.ts";
 import { quickRows } from "../support/quick-rows.ts";
+import { violations } from "../support/violations.ts";
 
 // A service with its processes and a browser, on a machine that may be busy.
 vi.setConfig({ testTimeout: 500_000, hookTimeout: 600_000 });
 
 const WAIT = { timeout: 240_000 };
 const chromium = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Where pictures of every state go, to be looked at. */
 const PICTURES = process.env["AFFEKT_PICTURES"];
 const ADVANCED = JSON.stringify({
@@ -25,16 +24,6 @@ const ADVANCED = JSON.stringify({
 
 async function look(page: Page, name: string): Promise<void> {
   if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
-    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })`,
-  );
-  return found.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 describe.skipIf(chromium === undefined)("training in the web app", () => {

@@ -14,17 +14,20 @@ import { routeByLanguage, scriptLanguage } from "../../recognize/route-by-langua
 import { openSpeechExpert } from "../../recognize/speech-expert.ts";
 import { openTextExpert } from "../../recognize/text-expert.ts";
 
-/** @throws AffektError `unavailable` if the server cannot be reached or has no such file */
+/** @throws AffektError `unavailable` if the server cannot be reached or answers otherwise, `model` if it has no such file */
 export async function fetchBytes({ url }: Pick<ServedFile, "url">): Promise<Uint8Array> {
+  let status: number;
   try {
     const reply = await fetch(url);
     if (reply.ok) return new Uint8Array(await reply.arrayBuffer());
-    throw new Error(`status ${reply.status}`);
+    status = reply.status;
   } catch (cause) {
     throw new AffektError("unavailable", `${url} could not be fetched.`, "Check the connection and try again.", {
       cause,
     });
   }
+  if (status === 404) throw new AffektError("model", `The server has no ${url}.`, "Load the page again.");
+  throw new AffektError("unavailable", `${url} answered ${status}.`, "Try again.");
 }
 
 type Of<M extends Contract["modality"]> = Extract<Contract, { modality: M }>;

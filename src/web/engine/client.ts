@@ -5,6 +5,7 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { AffektError } from "../../core/errors.ts";
 import type { Explanation } from "../../core/explanation.ts";
+import type { Modality } from "../../core/modality.ts";
 import type { Prediction } from "../../core/prediction.ts";
 import type { Size } from "../../platform/web/picture.ts";
 import { isWav } from "../../preprocess/speech/wav.ts";
@@ -103,14 +104,16 @@ export async function openDeviceEngine(): Promise<Engine> {
     waiting.clear();
   });
 
+  let modalities: readonly Modality[];
   try {
-    await ask({ kind: "open", catalogue: CATALOGUE_PATH, wasm });
+    modalities = (await ask({ kind: "open", catalogue: CATALOGUE_PATH, wasm })) as readonly Modality[];
   } catch (error) {
     // Whoever tries again gets another one.
     worker.terminate();
     throw error;
   }
   return {
+    modalities: async () => modalities,
     recognize: (given, signal, progress) =>
       withInputs(
         given,
@@ -123,13 +126,13 @@ export async function openDeviceEngine(): Promise<Engine> {
         undefined,
         async (inputs) => (await ask({ kind: "explain", inputs, label }, { signal })) as Explanation,
       ),
-    async warm(modalities) {
-      await ask({ kind: "warm", modalities });
+    async warm(wanted) {
+      await ask({ kind: "warm", modalities: wanted });
     },
-    async live(modalities, listener) {
+    async live(wanted, listener) {
       const session = sessions++;
       listeners.set(session, listener);
-      await ask({ kind: "live-start", session, modalities });
+      await ask({ kind: "live-start", session, modalities: wanted });
       return {
         async frame(frame, timeMs) {
           return (await ask({ kind: "live-frame", session, frame, timeMs }, { transfer: [frame] })) as Size;

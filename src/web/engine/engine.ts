@@ -14,6 +14,15 @@ export interface Given {
   readonly video?: Blob;
   /** Pseudonym under which a server keeps the result; on the device nothing is kept. */
   readonly subject?: string;
+  /** What it is for, of the server's scenarios. */
+  readonly scenario?: string;
+  /** Whose law applies, where no consent says so: `DE`, `US-CA`. */
+  readonly jurisdiction?: string;
+}
+
+/** An answer; of a server also what the rules of a scenario found in it. */
+export interface Recognized extends Prediction {
+  readonly alerts?: readonly Alert[];
 }
 
 export interface LiveStream {
@@ -51,8 +60,10 @@ export interface LiveListener {
 }
 
 export interface Engine {
+  /** What there are models for here; all of them where that cannot be told. */
+  modalities(): Promise<readonly Modality[]>;
   /** @param progress told the share of a film that has been looked at, in [0, 1] @throws AffektError */
-  recognize(given: Given, signal?: AbortSignal, progress?: (share: number) => void): Promise<Prediction>;
+  recognize(given: Given, signal?: AbortSignal, progress?: (share: number) => void): Promise<Recognized>;
   /** @param label default: the one with the highest score @throws AffektError */
   explain(given: Given, label?: string, signal?: AbortSignal): Promise<Explanation>;
   /** Loads what these modalities need, so that the first answer is quick. */

@@ -45,8 +45,8 @@ export type Play =
 
 export type Played = MediaInfo | Waveform | ImageBitmap | undefined;
 
-/** Of a frame: the size that it was looked at in. */
-export type Answer = Prediction | Explanation | Size | undefined;
+/** Of a frame: the size that it was looked at in; of the opening: what there are models for. */
+export type Answer = Prediction | Explanation | Size | readonly Modality[] | undefined;
 
 export interface Failure {
   readonly code: ErrorCode;

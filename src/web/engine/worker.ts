@@ -111,8 +111,7 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Answer> {
       opened.catch(() => {
         opened = undefined;
       });
-      await opened;
-      return undefined;
+      return (await opened).streams.modalities;
     case "warm":
       await warm(ask.modalities);
       return undefined;

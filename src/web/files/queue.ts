@@ -4,14 +4,15 @@ import { engineAt, settings } from "../state/app.ts";
 import { type Item, isOver, nextItem, type Why, withProgress, withWhy } from "../state/files.ts";
 import { SaidError } from "../state/said-error.ts";
 import { createStore, type Store } from "../state/store.ts";
+import { NO_USE, saidUse, type TypedUse } from "../state/use.ts";
 import { itemsOf } from "./add-files.ts";
 
 export interface FileQueue {
   readonly items: Store<readonly Item[]>;
   /** Whether the people in the files agreed. */
   readonly agreed: Store<boolean>;
-  /** Pseudonym under which a server keeps the results. */
-  readonly subject: Store<string>;
+  /** What it is for, and the pseudonym under which a server keeps the results. */
+  readonly use: Store<TypedUse>;
   add(files: Iterable<File>): Promise<void>;
   /** Asks what in an item speaks for a label; default: the one with the highest score. Only the last question counts. */
   explain(item: Item, label?: string): Promise<void>;
@@ -19,9 +20,8 @@ export interface FileQueue {
   clear(): void;
 }
 
-export function givenOf({ kind, content }: Item, subject: string): Given {
-  const who = subject.trim() === "" ? {} : { subject: subject.trim() };
-  return { ...who, [kind]: content };
+export function givenOf({ kind, content }: Item, typed: TypedUse): Given {
+  return { ...saidUse(typed), [kind]: content };
 }
 
 /** What the server takes of one text (`limits.ts` there), in characters. */
@@ -37,7 +37,7 @@ export function refuseLong({ text = "" }: Given): void {
 export function createFileQueue(): FileQueue {
   const items = createStore<readonly Item[]>([]);
   const agreed = createStore(false);
-  const subject = createStore("");
+  const use = createStore(NO_USE);
   let next = 0;
   let running: AbortController | undefined;
   let asked: AbortController | undefined;
@@ -52,7 +52,7 @@ export function createFileQueue(): FileQueue {
       items.update((all) => withProgress(all, item.id, { state: "running" }));
       try {
         const engine = await engineAt(settings.get().place);
-        const given = givenOf(item, subject.get());
+        const given = givenOf(item, use.get());
         refuseLong(given);
         const prediction = await engine.recognize(given, own.signal, (share) => {
           if (!own.signal.aborted) items.update((all) => withProgress(all, item.id, { state: "running", share }));
@@ -75,7 +75,7 @@ export function createFileQueue(): FileQueue {
   return {
     items,
     agreed,
-    subject,
+    use,
     async add(files) {
       for (const file of files) {
         const fresh = await itemsOf(file);
@@ -92,7 +92,7 @@ export function createFileQueue(): FileQueue {
       const put = (why: Why | undefined): void => items.update((all) => withWhy(all, item.id, why, waiting));
       try {
         const engine = await engineAt(settings.get().place);
-        const explanation = await engine.explain(givenOf(item, ""), label, own.signal);
+        const explanation = await engine.explain(givenOf(item, use.get()), label, own.signal);
         put(own.signal.aborted ? undefined : { state: "done", explanation });
       } catch (error) {
         put(own.signal.aborted ? undefined : { state: "failed", error });

@@ -1,18 +1,21 @@
 /** What may be analyzed, and that everybody agrees: before that nothing starts. */
 import { useEffect, useState } from "preact/hooks";
-import type { Modality } from "../../core/modality.ts";
+import { MODALITIES, type Modality } from "../../core/modality.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { Use } from "../engine/engine.ts";
-import { listScenarios } from "../engine/scenarios.ts";
-import { useTranslate } from "../state/app.ts";
+import { Icon } from "../parts/icons.tsx";
+import { UseFields, useScenarios } from "../parts/use-fields.tsx";
+import { engineAt, useTranslate } from "../state/app.ts";
 import type { Place } from "../state/settings.ts";
+import { NO_USE, saidUse, type TypedUse } from "../state/use.ts";
 import type { Wanted } from "./capture.ts";
-import { NO_USE, type TypedUse, UseFields } from "./use-fields.tsx";
 
 export interface ConsentProps {
   readonly place: Place;
   readonly starting: boolean;
   start(wanted: Wanted, chosen: ChosenUse): void;
+  /** Of what starts. */
+  stop(): void;
 }
 
 /** What it is for; nothing in particular where both are missing. */
@@ -22,29 +25,35 @@ export interface ChosenUse {
 }
 
 function chosenUse(typed: TypedUse, scenario: Scenario | undefined): ChosenUse {
-  if (scenario === undefined) return {};
-  const [subject, jurisdiction] = [typed.subject.trim(), typed.jurisdiction.trim()];
-  const use: Use = {
-    scenario: scenario.id,
-    ...(subject === "" ? {} : { subject }),
-    ...(jurisdiction === "" ? {} : { jurisdiction }),
-  };
-  return { scenario, use };
+  return scenario === undefined ? {} : { scenario, use: { ...saidUse(typed), scenario: scenario.id } };
 }
 
-export function Consent({ place, starting, start }: ConsentProps) {
+export function Consent({ place, starting, start, stop }: ConsentProps) {
   const t = useTranslate();
   const [camera, setCamera] = useState(true);
   const [microphone, setMicrophone] = useState(true);
   const [agreed, setAgreed] = useState(false);
-  const [scenarios, setScenarios] = useState<readonly Scenario[]>([]);
+  const scenarios = useScenarios();
   const [typed, setTyped] = useState(NO_USE);
+  const [there, setThere] = useState<readonly Modality[]>(MODALITIES);
   useEffect(() => {
-    setScenarios([]);
-    if (place === "server") void listScenarios().then(setScenarios);
+    let gone = false;
+    setThere(MODALITIES);
+    // Where the engine cannot be opened, the start says why.
+    engineAt(place)
+      .then((engine) => engine.modalities())
+      .then(
+        (found) => gone || setThere(found),
+        () => undefined,
+      );
+    return () => {
+      gone = true;
+    };
   }, [place]);
   const scenario = scenarios.find(({ id }) => id === typed.scenario);
-  const may = (modality: Modality): boolean => scenario?.modalities.includes(modality) ?? true;
+  const may = (modality: Modality): boolean =>
+    there.includes(modality) && (scenario?.modalities.includes(modality) ?? true);
+  const lacking = MODALITIES.filter((modality) => !there.includes(modality));
   const wanted: Wanted = { camera: camera && may("face"), microphone: microphone && may("speech") };
   const something = wanted.camera || wanted.microphone || may("text");
   return (
@@ -78,6 +87,11 @@ export function Consent({ place, starting, start }: ConsentProps) {
           {t("live.microphone")}
         </label>
         {may("text") ? <p class="soft small">{t("live.typed")}</p> : null}
+        {lacking.length === 0 ? null : (
+          <p class="notice small" role="status">
+            {t("live.lacking", { what: lacking.map((modality) => t(`modality.${modality}`)).join(" + ") })}
+          </p>
+        )}
       </fieldset>
       {scenarios.length === 0 ? null : <UseFields scenarios={scenarios} typed={typed} change={setTyped} />}
       <p class="notice">{t(`settings.${place}Hint`)}</p>
@@ -90,9 +104,15 @@ export function Consent({ place, starting, start }: ConsentProps) {
           {t(starting ? "live.starting" : "live.start")}
         </button>
         {starting ? (
-          <span class="soft small" role="status">
-            {t("live.loading")}
-          </span>
+          <>
+            <button type="button" class="button danger" onClick={stop}>
+              <Icon name="stop" fill="currentColor" />
+              {t("live.stop")}
+            </button>
+            <span class="soft small" role="status">
+              {t("live.loading")}
+            </span>
+          </>
         ) : null}
       </div>
     </form>

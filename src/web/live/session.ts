@@ -1,7 +1,7 @@
 /** One live session of the page: devices, engine and state, from consent to the last trace gone. */
 import type { Modality } from "../../core/modality.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import type { LiveListener, LiveStream, Use } from "../engine/engine.ts";
+import type { LiveListener, Use } from "../engine/engine.ts";
 import { engineAt } from "../state/app.ts";
 import { afterEvent, afterMoment, type LiveState, NOTHING_YET } from "../state/live.ts";
 import type { Place } from "../state/settings.ts";
@@ -26,7 +26,6 @@ export interface RunningSession {
   /** Begins to look at the camera's picture. */
   watch(video: HTMLVideoElement): void;
   say(text: string): void;
-  stop(): void;
 }
 
 /** From moment to moment of the timeline. */
@@ -34,13 +33,15 @@ const MOMENT_MS = 250;
 
 /**
  * @param refused told when the engine will not go on; the session has been stopped then
- * @throws DOMException of getUserMedia; AffektError of the engine
+ * @param signal stops the session, while it starts too: devices that were shared by then, or are shared later, are let go
+ * @throws DOMException of getUserMedia, or `AbortError`; AffektError of the engine
  */
 export async function startSession(
   place: Place,
   using: Wanted,
   { scenario, use }: { readonly scenario?: Scenario; readonly use?: Use },
   refused: (error: Error) => void,
+  signal: AbortSignal,
 ): Promise<RunningSession> {
   const { camera, microphone } = using;
   const state = createStore(NOTHING_YET);
@@ -48,21 +49,30 @@ export async function startSession(
   const captions = createStore(false);
   const frameSize = createStore<readonly [number, number]>([1, 1]);
   const wanted: Modality[] = ["text", ...(camera ? ["face" as const] : []), ...(microphone ? ["speech" as const] : [])];
-  const modalities = wanted.filter((one) => scenario?.modalities.includes(one) ?? true);
   const ends: (() => void)[] = [];
   const stop = (): void => {
     for (const end of ends.splice(0)) end();
   };
+  signal.addEventListener("abort", stop);
+  /** For the stop; at once where it has come meanwhile. */
+  function atEnd(end: () => void): void {
+    ends.push(end);
+    if (signal.aborted) stop();
+    signal.throwIfAborted();
+  }
   // The models come while the person is asked for the devices.
   const opening = engineAt(place).then(async (engine) => {
+    const there = await engine.modalities();
+    const modalities = wanted.filter((one) => there.includes(one) && (scenario?.modalities.includes(one) ?? true));
     await engine.warm(modalities);
-    return engine;
+    return { engine, modalities };
   });
   opening.catch(() => undefined);
-  const devices = camera || microphone ? await openDevices(using) : undefined;
-  ends.push(() => devices?.getTracks().forEach((track) => track.stop()));
-  let stream: LiveStream;
   try {
+    const devices = camera || microphone ? await openDevices(using) : undefined;
+    atEnd(() => devices?.getTracks().forEach((track) => track.stop()));
+    const { engine, modalities } = await opening;
+    signal.throwIfAborted();
     const listener: LiveListener = {
       event: (event) => state.update((own) => afterEvent(own, event)),
       connected: (is) => connected.set(is),
@@ -71,20 +81,15 @@ export async function startSession(
         refused(error);
       },
     };
-    stream = await (await opening).live(modalities, listener, use);
-  } catch (error) {
-    stop();
-    throw error;
-  }
-  const began = performance.now();
-  const now = (): number => performance.now() - began;
-  ends.push(() => void stream.close().catch(() => undefined));
-  const timer = setInterval(() => state.update((own) => afterMoment(own, now())), MOMENT_MS);
-  ends.push(() => clearInterval(timer));
-  if (microphone && devices !== undefined) {
-    let heardMs: number | undefined;
-    try {
-      ends.push(
+    const stream = await engine.live(modalities, listener, use);
+    atEnd(() => void stream.close().catch(() => undefined));
+    const began = performance.now();
+    const now = (): number => performance.now() - began;
+    const timer = setInterval(() => state.update((own) => afterMoment(own, now())), MOMENT_MS);
+    atEnd(() => clearInterval(timer));
+    if (microphone && devices !== undefined) {
+      let heardMs: number | undefined;
+      atEnd(
         await eachSound(devices, (samples, sampleRate) => {
           const ms = (1000 * samples.length) / sampleRate;
           heardMs ??= Math.max(0, now() - ms);
@@ -92,30 +97,29 @@ export async function startSession(
           heardMs += ms;
         }),
       );
-    } catch (error) {
-      stop();
-      throw error;
     }
+    return {
+      place,
+      using,
+      words: modalities.includes("text"),
+      devices,
+      state,
+      connected,
+      captions,
+      frameSize,
+      now,
+      watch(video) {
+        ends.push(
+          eachFrame(video, async (frame, at) => {
+            const { width, height } = await stream.frame(frame, Math.max(0, at - began));
+            frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
+          }),
+        );
+      },
+      say: (text) => stream.text(text),
+    };
+  } catch (error) {
+    stop();
+    throw error;
   }
-  return {
-    place,
-    using,
-    words: modalities.includes("text"),
-    devices,
-    state,
-    connected,
-    captions,
-    frameSize,
-    now,
-    watch(video) {
-      ends.push(
-        eachFrame(video, async (frame, at) => {
-          const { width, height } = await stream.frame(frame, Math.max(0, at - began));
-          frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
-        }),
-      );
-    },
-    say: (text) => stream.text(text),
-    stop,
-  };
 }

@@ -6,6 +6,7 @@ import { createFileQueue } from "../files/queue.ts";
 import { Summary } from "../files/summary.tsx";
 import { FilesTable } from "../files/table.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { UseFields, useScenarios } from "../parts/use-fields.tsx";
 import { settings, useLabel, useTranslate } from "../state/app.ts";
 import { toCsv, toJson } from "../state/export.ts";
 import { inOrder, isOver, type Order, showsPeople } from "../state/files.ts";
@@ -28,7 +29,8 @@ function Drop() {
   const t = useTranslate();
   const { place } = useStore(settings);
   const agreed = useStore(queue.agreed);
-  const subject = useStore(queue.subject);
+  const use = useStore(queue.use);
+  const scenarios = useScenarios();
   const waitsForConsent = useStore(queue.items).some((item) => showsPeople(item) && item.progress.state === "waiting");
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -72,15 +74,7 @@ function Drop() {
         </label>
         <p class="soft small">{t(`settings.${place}Hint`)}</p>
         {place === "server" ? (
-          <label class="subject">
-            <span>{t("files.subject")}</span>
-            <input
-              class="field"
-              maxLength={128}
-              value={subject}
-              onInput={(event) => queue.subject.set(event.currentTarget.value)}
-            />
-          </label>
+          <UseFields scenarios={scenarios} typed={use} alwaysSubject change={queue.use.set} />
         ) : null}
       </div>
     </section>

@@ -22,14 +22,16 @@ export function LivePage() {
   const t = useTranslate();
   const { place } = useStore(settings);
   const [phase, setPhase] = useState<Phase>({ name: "asking" });
-  const running = useRef<RunningSession>();
-  /** Counts starts and stops: what was started before the last stop must not come to life after it. */
-  const turn = useRef(0);
+  /** What starts or runs. */
+  const current = useRef<{ readonly place: Place; readonly abort: AbortController }>();
 
   function stop(): void {
-    turn.current++;
-    running.current?.stop();
-    running.current = undefined;
+    current.current?.abort.abort();
+    current.current = undefined;
+  }
+  function end(): void {
+    setPhase({ name: "ended", place: current.current?.place ?? place });
+    stop();
   }
   // Models may be fetched before anybody agrees to anything: the first answer is then there sooner.
   useEffect(() => {
@@ -40,46 +42,26 @@ export function LivePage() {
   // Leaving the page, or choosing another place, ends the session.
   useEffect(() => stop, []);
   useEffect(() => {
-    if (running.current !== undefined && running.current.place !== place) {
-      setPhase({ name: "ended", place: running.current.place });
-      stop();
-    }
+    if (current.current !== undefined && current.current.place !== place) end();
   }, [place]);
 
   function start(wanted: Wanted, chosen: ChosenUse): void {
     stop();
-    const own = turn.current;
+    const abort = new AbortController();
+    current.current = { place, abort };
     setPhase({ name: "starting" });
     const fail = (error: unknown): void => {
-      if (own !== turn.current) return;
+      // What was stopped may fail in any way.
+      if (abort.signal.aborted) return;
       stop();
       setPhase({ name: "failed", error });
     };
-    startSession(place, wanted, chosen, fail).then((session) => {
-      if (own !== turn.current) {
-        session.stop();
-      } else if (settings.get().place !== place) {
-        // Another place was chosen meanwhile.
-        session.stop();
-        setPhase({ name: "ended", place });
-      } else {
-        running.current = session;
-        setPhase({ name: "running", session });
-      }
+    startSession(place, wanted, chosen, fail, abort.signal).then((session) => {
+      if (!abort.signal.aborted) setPhase({ name: "running", session });
     }, fail);
   }
 
-  if (phase.name === "running") {
-    return (
-      <LiveView
-        session={phase.session}
-        stop={() => {
-          stop();
-          setPhase({ name: "ended", place: phase.session.place });
-        }}
-      />
-    );
-  }
+  if (phase.name === "running") return <LiveView session={phase.session} stop={end} />;
   return (
     <>
       <div class="page-head">
@@ -94,7 +76,7 @@ export function LivePage() {
               {t(phase.place === "server" ? "live.endedServer" : "live.ended")}
             </p>
           ) : null}
-          <Consent starting={phase.name === "starting"} place={place} start={start} />
+          <Consent starting={phase.name === "starting"} place={place} start={start} stop={end} />
         </div>
         <Promises />
       </div>

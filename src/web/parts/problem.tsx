@@ -1,33 +1,14 @@
-/** What went wrong, in a person's words, and what can be done. */
+/** What went wrong, in a person's words and language, and what can be done. */
 import { AffektError } from "../../core/errors.ts";
 import { useTranslate } from "../state/app.ts";
+import { PLAIN_CODES, problemKeys } from "../state/problem-keys.ts";
 import { SaidError } from "../state/said-error.ts";
-import type { Key } from "../strings.ts";
-
-/** Errors that the browser and the network raise, as far as a person can do something about them. */
-const KNOWN: Readonly<Record<string, readonly [Key, Key]>> = {
-  NotAllowedError: ["error.denied", "error.deniedHint"],
-  SecurityError: ["error.insecure", "error.insecureHint"],
-  InsecureContext: ["error.insecure", "error.insecureHint"],
-  NotFoundError: ["error.noDevice", "error.noDeviceHint"],
-  OverconstrainedError: ["error.noDevice", "error.noDeviceHint"],
-  NotReadableError: ["error.busyDevice", "error.busyDeviceHint"],
-  unavailable: ["error.gone", "error.goneHint"],
-  "no-face": ["error.noFace", "error.noFaceHint"],
-  "no-speech": ["error.noSpeech", "error.noSpeechHint"],
-  media: ["error.media", "error.mediaHint"],
-  "content-type": ["files.unknown", "error.mediaHint"],
-  busy: ["error.busy", "error.busyHint"],
-  deadline: ["error.busy", "error.busyHint"],
-  unauthorized: ["error.key", "error.keyHint"],
-  limit: ["error.limit", "error.limitHint"],
-};
 
 /** One sentence about an error, by its code or name; what is not known here keeps the words that it came with. */
 export function useProblemText(): (kind: string, message: string) => string {
   const t = useTranslate();
   return (kind, message) => {
-    const known = KNOWN[kind];
+    const known = problemKeys(kind);
     return known === undefined ? message : t(known[0]);
   };
 }
@@ -37,17 +18,32 @@ export function kindOfProblem(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
+/** The words that an error came with: they name what exactly was wrong, in English only. */
+function Details({ message, hint }: { readonly message: string; readonly hint: string }) {
+  const t = useTranslate();
+  return (
+    <details class="small soft">
+      <summary>{t("error.details")}</summary>
+      <p lang="en">{message}</p>
+      <p lang="en">{hint}</p>
+    </details>
+  );
+}
+
 export function Problem({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   const t = useTranslate();
   const values = error instanceof SaidError ? error.values : {};
-  const known = error instanceof SaidError ? ([error.title, error.hint] as const) : KNOWN[kindOfProblem(error)];
+  const kind = kindOfProblem(error);
+  const known = error instanceof SaidError ? ([error.title, error.hint] as const) : problemKeys(kind);
   const message = error instanceof Error ? error.message : String(error);
   return (
     <div class="notice alert stack" role="alert">
       <div>
         <strong>{known === undefined ? t("error.title") : t(known[0], values)}</strong>
         <p>{known === undefined ? message : t(known[1], values)}</p>
-        {known === undefined && error instanceof AffektError ? <p class="soft">{error.hint}</p> : null}
+        {error instanceof AffektError && !PLAIN_CODES.has(error.code) ? (
+          <Details message={message} hint={error.hint} />
+        ) : null}
       </div>
       {again === undefined ? null : (
         <div>

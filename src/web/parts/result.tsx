@@ -6,7 +6,9 @@ import { percent } from "../state/percent.ts";
 import { Mark } from "./mark.tsx";
 import { useProblemText } from "./problem.tsx";
 
-export function Verdict({ label, scores, confidence }: Pick<Prediction, "label" | "scores" | "confidence">) {
+type VerdictProps = Pick<Prediction, "label" | "abstainCode" | "scores" | "confidence">;
+
+export function Verdict({ label, abstainCode = "low-confidence", scores, confidence }: VerdictProps) {
   const t = useTranslate();
   const name = useLabel();
   return (
@@ -16,7 +18,7 @@ export function Verdict({ label, scores, confidence }: Pick<Prediction, "label" 
       <strong class="label">{label === null ? t("result.uncertain") : name(label)}</strong>
       <p class="note soft">
         {label === null
-          ? t("result.uncertainText", { label: name(scores[0]?.label ?? "neutral") })
+          ? t(`abstain.${abstainCode}`, { label: name(scores[0]?.label ?? "neutral") })
           : t("result.confidence", { percent: percent(confidence) })}
       </p>
     </div>

@@ -75,6 +75,7 @@ const LABELS: Readonly<Record<string, true>> = {
   "emotion.fear": true,
   "emotion.joy": true,
   "emotion.neutral": true,
+  "emotion.other": true,
   "emotion.sadness": true,
   "emotion.surprise": true,
 };

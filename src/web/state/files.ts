@@ -1,6 +1,6 @@
 /** What a person gave to be analyzed, and how far that has come. Pure: the page shows it, a queue works it off. */
 import type { Explanation } from "../../core/explanation.ts";
-import type { Prediction } from "../../core/prediction.ts";
+import type { Recognized } from "../engine/engine.ts";
 
 export const KINDS = ["text", "image", "audio", "video"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -11,7 +11,7 @@ export type Progress =
   | { readonly state: "running"; readonly share?: number }
   | { readonly state: "cancelled" }
   | { readonly state: "failed"; readonly error: unknown }
-  | { readonly state: "done"; readonly prediction: Prediction };
+  | { readonly state: "done"; readonly prediction: Recognized };
 
 /** Why the answer came out as it did, once somebody asked. */
 export type Why =

@@ -83,7 +83,7 @@ export function afterEvent(state: LiveState, event: LiveEvent): LiveState {
 }
 
 /** What is shown as "now". */
-export type Now = Pick<Prediction, "label" | "confidence" | "scores" | "modalities">;
+export type Now = Pick<Prediction, "label" | "abstainCode" | "confidence" | "scores" | "modalities">;
 
 function ofFace({ smoothed, quality, scores }: TrackedFace): Now {
   const [top] = smoothed;

@@ -1,4 +1,4 @@
-/** @table Every word of problems, and what to do about them, in each language. */
+/** @table Every word of problems that the browser finds, and what to do about them, in each language. */
 export const ERROR_STRINGS = {
   "error.title": { en: "That did not work", zh: "未能完成" },
   "error.again": { en: "Try again", zh: "重试" },
@@ -19,30 +19,5 @@ export const ERROR_STRINGS = {
     en: "Open this page over HTTPS, or on the machine itself.",
     zh: "请通过 HTTPS 打开本页面，或在本机上打开。",
   },
-  "error.noFace": { en: "No face was found.", zh: "没有找到面孔。" },
-  "error.noFaceHint": {
-    en: "Use a picture in which a face is upright, lit and not too small.",
-    zh: "请使用面孔端正、光线充足且不太小的图片。",
-  },
-  "error.noSpeech": { en: "No speech was heard.", zh: "没有听到语音。" },
-  "error.noSpeechHint": {
-    en: "Use a recording in which somebody speaks audibly.",
-    zh: "请使用能清楚听到有人说话的录音。",
-  },
-  "error.media": { en: "The file could not be read.", zh: "无法读取此文件。" },
-  "error.mediaHint": {
-    en: "It may be damaged, or of a kind that is not known here.",
-    zh: "文件可能已损坏，或格式不受支持。",
-  },
-  "error.limit": { en: "That is too large.", zh: "文件过大。" },
-  "error.limitHint": {
-    en: "Analyze it on this device, or cut it into parts.",
-    zh: "请在本设备上分析，或拆分后再试。",
-  },
-  "error.busy": { en: "The server is busy.", zh: "服务器繁忙。" },
-  "error.busyHint": { en: "Try again in a moment.", zh: "请稍后重试。" },
-  "error.key": { en: "This server wants a key.", zh: "此服务器需要密钥。" },
-  "error.keyHint": { en: "Give it on the page History.", zh: "请在“记录”页面输入密钥。" },
-  "error.gone": { en: "The server does not answer.", zh: "服务器没有响应。" },
-  "error.goneHint": { en: "Check that it runs, then try again.", zh: "请确认服务器正在运行，然后重试。" },
+  "error.details": { en: "Details, in English", zh: "详细信息（英文）" },
 } as const;

@@ -6,6 +6,10 @@ export const LIVE_STRINGS = {
   "live.camera": { en: "Camera", zh: "摄像头" },
   "live.microphone": { en: "Microphone", zh: "麦克风" },
   "live.typed": { en: "Words that you type are used too.", zh: "您输入的文字也会一并使用。" },
+  "live.lacking": {
+    en: "There is no model for this here, so it is not used: {what}.",
+    zh: "这里没有相应的模型，因此不会使用：{what}。",
+  },
   "live.consent": {
     en: "Everybody who can be seen or heard knows about this and agrees.",
     zh: "所有会被看到或听到的人都知情并同意。",

@@ -6,6 +6,7 @@ export const RESULT_STRINGS = {
   "emotion.joy": { en: "joy", zh: "喜悦" },
   "emotion.neutral": { en: "neutral", zh: "中性" },
   "emotion.sadness": { en: "sadness", zh: "悲伤" },
+  "emotion.other": { en: "other", zh: "其他" },
   "emotion.surprise": { en: "surprise", zh: "惊讶" },
 
   "modality.text": { en: "words", zh: "文字" },
@@ -15,10 +16,6 @@ export const RESULT_STRINGS = {
   "result.title": { en: "Result", zh: "结果" },
   "result.appears": { en: "Appears to express", zh: "看起来表达了" },
   "result.uncertain": { en: "Uncertain", zh: "不确定" },
-  "result.uncertainText": {
-    en: "Too little speaks for any one emotion, or the models do not know this kind of input. The closest is {label}.",
-    zh: "没有哪种情绪有足够依据，或模型不熟悉此类内容。最接近的是{label}。",
-  },
   "result.confidence": { en: "{percent} confidence", zh: "把握 {percent}" },
   "result.scores": { en: "Scores", zh: "各项分数" },
   "result.weights": { en: "What it rests on", zh: "依据" },

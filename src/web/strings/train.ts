@@ -30,7 +30,7 @@ export const TRAIN_STRINGS = {
   "train.examples": { en: "A few of them", zh: "部分样本" },
   "train.noProblems": { en: "No problems were found.", zh: "未发现问题。" },
   "train.problems": { en: "Rows left out or doubtful: {count}", zh: "被排除或存疑的行：{count}" },
-  "train.problemLine": { en: "Line {line}: {reason}", zh: "第 {line} 行：{reason}" },
+  "train.problemLine": { en: "Line {line}: {what}", zh: "第 {line} 行：{what}" },
   "train.moreProblems": { en: "and {count} more", zh: "另有 {count} 处" },
   "train.nothing": {
     en: "There is nothing to train on: at least two labels with examples are needed.",

@@ -83,8 +83,10 @@ function Checked({ check }: { readonly check: Check }) {
           <div class="notice alert small">
             <strong>{t("train.problems", { count: problems })}</strong>
             <ul>
-              {check.problems.slice(0, PROBLEMS_SHOWN).map(({ line, reason }) => (
-                <li key={line}>{t("train.problemLine", { line, reason })}</li>
+              {check.problems.slice(0, PROBLEMS_SHOWN).map(({ code, line, reason }) => (
+                <li key={line}>
+                  {t("train.problemLine", { line, what: t(`row.${code}`) })} <span lang="en">({reason})</span>
+                </li>
               ))}
               {more > 0 ? <li>{t("train.moreProblems", { count: more })}</li> : null}
             </ul>

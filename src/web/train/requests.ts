@@ -1,5 +1,7 @@
 /** What the page Train asks of the server. */
+import type { ErrorCode } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
+import type { Problem } from "../../data/row.ts";
 import { serviceFetch } from "../engine/service.ts";
 
 export type Size = "small" | "medium" | "large";
@@ -24,7 +26,7 @@ export interface Check {
     readonly text?: string;
     readonly media?: string;
   }[];
-  readonly problems: readonly { readonly line: number; readonly reason: string }[];
+  readonly problems: readonly Pick<Problem, "code" | "line" | "reason">[];
   readonly counts: Readonly<Record<string, number>>;
   readonly suggested: Choices | null;
 }
@@ -39,6 +41,7 @@ export interface Epoch {
 }
 
 interface Failure {
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
 }

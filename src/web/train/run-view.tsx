@@ -1,5 +1,6 @@
 /** One training: how far it is, its curves, its scores, and what can be done with its model. */
 import { useState } from "preact/hooks";
+import { AffektError } from "../../core/errors.ts";
 import { serviceKey } from "../engine/service.ts";
 import { Problem } from "../parts/problem.tsx";
 import { type Translate, useLabel, useTranslate } from "../state/app.ts";
@@ -136,11 +137,8 @@ export function RunView({ training, changed }: { readonly training: Training; ch
         </span>
       </div>
       {state === "running" || state === "queued" ? <Progress training={training} /> : null}
-      {told.map(({ message, hint }) => (
-        <div key={message} class="notice alert">
-          <p>{message}</p>
-          <p class="soft">{hint}</p>
-        </div>
+      {told.map(({ code, message, hint }) => (
+        <Problem key={message} error={new AffektError(code, message, hint)} />
       ))}
       <Curves trainings={[training]} />
       {scores === null ? null : <Scores scores={scores} />}
