@@ -71,7 +71,7 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     dataset: "fer2013",
     models: ["models/face/model.onnx"],
     metric: "accuracy",
-    peers: "people about .65; face-api .589; VGG .733",
+    peers: "people about .65; VGG .733",
     protocol: "trained on the official training rows (their FER+ votes too), epoch chosen on PublicTest",
   },
   {
@@ -90,7 +90,7 @@ export const QUALITY_ROWS: readonly QualityRow[] = [
     dataset: "ferplus",
     models: ["bench/quality/face/ferplus.onnx"],
     metric: "accuracy",
-    peers: "VGG13 .850 (Barsoum et al.); on 7 classes face-api .690, mini-XCEPTION .667",
+    peers: "VGG13 .850 (Barsoum et al.); those measured here cannot answer contempt",
     protocol:
       "trained on the votes of the official training rows, FER2013's labels as a second task, epoch chosen on PublicTest; rows without a majority are left out, as in the paper",
   },

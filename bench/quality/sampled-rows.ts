@@ -63,19 +63,17 @@ function valueOf<T>(settled: Settled<T> | undefined): T {
   return settled.value;
 }
 
-/** Crops of faces, 48 × 48 grey, of FER2013; by default those that do not also stand in training. */
+/** Crops of faces, 48 × 48 grey, by default of FER2013 and those that do not also stand in training. */
 export async function faceRows(
   root: string,
   most: number,
-  { unseen = true, split = "test" }: { readonly unseen?: boolean; readonly split?: HeldOut } = {},
+  {
+    unseen = true,
+    split = "test",
+    dataset = "fer2013",
+  }: { readonly unseen?: boolean; readonly split?: HeldOut; readonly dataset?: "fer2013" | "ferplus" } = {},
 ): Promise<Labelled<Picture>[]> {
-  const { manifest, rows } = await rowsOf(
-    root,
-    "fer2013",
-    most,
-    split,
-    ({ extra }) => !unseen || extra.inTrain !== true,
-  );
+  const { manifest, rows } = await rowsOf(root, dataset, most, split, ({ extra }) => !unseen || extra.inTrain !== true);
   const read = await contents(manifest.base, rows, { pictures: true });
   return rows.map(({ label = "" }, at) => ({ input: grey(valueOf(read[at]?.picture)), label: toEkman(label) }));
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { faceApiInput } from "../../bench/quality/peers/face-api.ts";
 import { humanInput } from "../../bench/quality/peers/human.ts";
 import { writeTables } from "../../bench/quality/tables.ts";
 
@@ -56,4 +57,9 @@ test("a peer gets what its own preprocessing would make of a grey crop", () => {
   // Output column 2 stands at 2 · 48 / 64 = 1.5 of the input: halfway between 5 and 10
   expect(input[2]).toBeCloseTo(((0.9999 * 7.5) / 255 - 0.5) * 2, 5);
   expect(input[0]).toBe(-1);
+  const colours = faceApiInput({ data, width: 48, height: 48, channels: 1 });
+  expect(colours).toHaveLength(3 * 112 * 112);
+  // Output column 7 stands at 7 · 48 / 112 = 3 of the input: 15, of which each colour's mean is taken away
+  expect(colours[7]).toBeCloseTo((15 - 122.782) / 255, 5);
+  expect(colours[2 * 112 * 112 + 7]).toBeCloseTo((15 - 104.298) / 255, 5);
 });
