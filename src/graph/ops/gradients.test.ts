@@ -199,6 +199,8 @@ describe("normalization", () => {
   const normalize = (v: Values): Node => batchNormalize(x(v), at(v, "gain"), at(v, "bias"), 1e-5).y;
   checks({
     "batch norm of pictures": { inputs: { x: [3, 2, 3, 2], ...perChannel(2) }, build: normalize },
+    "batch norm of large pictures": { inputs: { x: [3, 2, 8, 9], ...perChannel(2) }, build: normalize },
+    "batch norm of long sequences": { inputs: { x: [2, 3, 70], ...perChannel(3) }, build: normalize },
     "batch norm of sequences": { inputs: { x: [3, 2, 4], ...perChannel(2) }, build: normalize },
     "batch norm of vectors": { inputs: { x: [6, 3], ...perChannel(3) }, build: normalize },
     "two batch norms, each with statistics of its own": {

@@ -1,15 +1,25 @@
 /** Where the maxima of 2 × 2 windows stand, from poolings without indices: ONNX Runtime's pooling with indices is slow. */
 import type { Node } from "../graph.ts";
+import { addRaw, mulRaw } from "./arithmetic.ts";
 import { reshapeRaw } from "./reshape.ts";
 
-const INT64 = { to: { int: 7 } };
+/** Numbers of `TensorProto.DataType`. */
+const [FLOAT, INT64] = [{ to: { int: 1 } }, { to: { int: 7 } }];
+/** Float32 counts exactly up to here. */
+const COUNTED = 2 ** 24;
+
+/** Whether `maximaOfQuads` can count the positions of one channel of x `[N, C, H, W]`. */
+export const countsQuads = (x: Node): boolean => (x.shape[2] as number) * (x.shape[3] as number) <= COUNTED;
 
 /**
  * Largest value of each window of 2 rows and 2 columns, and its place, the first of several equal ones, as `MaxPool`
- * gives them, in two thirds of the time. A maximum that is above its window's upper row stands in the lower one; it
- * stands on the right if it is above its row's left value, or, in the lower row, above the left column.
+ * gives them, in two thirds of the time.
  *
- * @param x `[N, C, H, W]`, H and W even
+ * A maximum above its window's upper row stands in the lower one. It stands on the right if it is above its row's left
+ * value: the upper left one, or, in the lower row, the larger one of the left column. Above that, it is above the upper
+ * left one as well, and so the place within the window is a + lower · (width − 1 + b), all three being 0 or 1.
+ *
+ * @param x `[N, C, H, W]`, H and W even, H · W at most 2²⁴
  * @returns `[N, C, H / 2, W / 2]` both; places count over the whole flattened x
  */
 export function maximaOfQuads(x: Node): { maxima: Node; places: Node } {
@@ -19,19 +29,21 @@ export function maximaOfQuads(x: Node): { maxima: Node; places: Node } {
   const shape = [batch, channels, rows, columns];
   const largest = (kernel: readonly [number, number]) =>
     graph.one("MaxPool", [x], shape, { kernel_shape: { ints: kernel }, strides: { ints: [2, 2] } });
-  const integers = (length: number, value: (at: number) => number, dims: readonly number[]) =>
-    reshapeRaw(graph.integers(Array.from({ length }, (_, at) => value(at))), dims);
-
   const maxima = largest([2, 2]);
-  const lower = graph.one("Less", [largest([1, 2]), maxima], shape, {}, "bool");
-  const left = graph.one("Where", [lower, largest([2, 1]), largest([1, 1])], shape);
-  const right = graph.one("Less", [left, maxima], shape, {}, "bool");
-  const corner = (at: number) => 2 * width * Math.floor(at / columns) + 2 * (at % columns);
-  const inUpper = integers(rows * columns, corner, [rows, columns]);
-  const inLower = integers(rows * columns, (at) => corner(at) + width, [rows, columns]);
-  const sum = (a: Node, b: Node) => graph.one("Add", [a, b], shape, {}, "int64");
-  const row = graph.one("Where", [lower, inLower, inUpper], shape, {}, "int64");
-  const inPlane = sum(row, graph.one("Cast", [right], shape, INT64, "int64"));
-  const planes = integers(batch * channels, (at) => at * height * width, [batch, channels, 1, 1]);
-  return { maxima, places: sum(inPlane, planes) };
+  const below = (kernel: readonly [number, number]) =>
+    graph.one("Cast", [graph.one("Less", [largest(kernel), maxima], shape, {}, "bool")], shape, FLOAT);
+
+  const [lower, aboveCorner, aboveColumn] = [below([1, 2]), below([1, 1]), below([2, 1])];
+  const inWindow = addRaw(aboveCorner, mulRaw(lower, addRaw(aboveColumn, graph.scalar(width - 1))));
+  const corners = Float32Array.from(
+    { length: rows * columns },
+    (_, at) => 2 * width * Math.floor(at / columns) + 2 * (at % columns),
+  );
+  const inPlane = addRaw(inWindow, graph.constant(corners, [rows, columns]));
+  const planes = graph.integers(Array.from({ length: batch * channels }, (_, at) => at * height * width));
+  const first = reshapeRaw(planes, [batch, channels, 1, 1]);
+  return {
+    maxima,
+    places: graph.one("Add", [graph.one("Cast", [inPlane], shape, INT64, "int64"), first], shape, {}, "int64"),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Node } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
 import { outputSize } from "./geometry.ts";
-import { maximaOfQuads } from "./max-positions.ts";
+import { countsQuads, maximaOfQuads } from "./max-positions.ts";
 import { reshapeRaw } from "./reshape.ts";
 
 export interface PoolGeometry {
@@ -28,6 +28,7 @@ function attributes({ kernel, stride, pads }: PoolGeometry) {
 
 /** Whether the windows are 2 × 2 and cover all of x side by side. */
 function quads(x: Node, { kernel, stride, pads }: PoolGeometry): boolean {
+  if (!countsQuads(x)) return false;
   const even = (x.shape[2] as number) % 2 === 0 && (x.shape[3] as number) % 2 === 0;
   return even && [...kernel, ...stride].every((size) => size === 2) && pads.every((pad) => pad === 0);
 }
