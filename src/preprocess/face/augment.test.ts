@@ -44,3 +44,24 @@ test("the same seed gives the same variant, and only its slot is written", () =>
   expect(once.subarray(1600, 3200).every((value) => value >= 0 && value <= 1)).toBe(true);
   expect(once.subarray(3200).every((value) => value === -1)).toBe(true);
 });
+
+test("blur makes neighbours alike and noise does not; without them nothing else changes", () => {
+  const source = Uint8Array.from({ length: 48 * 48 }, (_, at) => (((at % 48) + Math.floor(at / 48)) % 2 ? 160 : 96));
+  const plain = { flip: 0, angle: 0, scale: 0, shift: 0, contrast: 0, brightness: 0, erase: 0 };
+  const drawn = (options: object): Float32Array => {
+    const out = new Float32Array(48 * 48);
+    augment(source, 48, out, 0, 48, random(11), { ...plain, ...options });
+    return out;
+  };
+  const roughness = (out: Float32Array): number =>
+    out.reduce((sum, value, at) => sum + Math.abs(value - (out[at + 1] ?? value)), 0);
+  const sharp = drawn({});
+  expect(drawn({ blur: 0, noise: 0 })).toEqual(sharp);
+  expect(roughness(drawn({ blur: 1 }))).toBeLessThan(0.5 * roughness(sharp));
+  const noisy = drawn({ noise: 1 });
+  const differences = noisy.map((value, at) => value - (sharp[at] as number));
+  expect(Math.abs(differences.reduce((sum, value) => sum + value, 0) / differences.length)).toBeLessThan(0.01);
+  const deviation = Math.sqrt(differences.reduce((sum, value) => sum + value * value, 0) / differences.length);
+  expect(deviation).toBeGreaterThan(0);
+  expect(deviation).toBeLessThan(0.09);
+});

@@ -1,9 +1,11 @@
 /**
- * Random variants of a training face: flip, shift, rotation, scale, contrast, brightness and one erased square.
+ * Random variants of a training face: flip, shift, rotation, scale, contrast, brightness, one erased square, blur and
+ * the noise of a camera.
  *
  * Source of erasing: Zhong et al. (2017), Random Erasing Data Augmentation, arXiv 1708.04896.
  */
 import type { Random } from "../../core/random.ts";
+import { gaussianBlur } from "./gaussian-blur.ts";
 import { type Transform, warp } from "./warp.ts";
 
 /** Ranges are symmetric: `angle: 0.3` draws from [-0.3, 0.3). */
@@ -26,7 +28,14 @@ export interface AugmentOptions {
   readonly erase?: number;
   /** Smallest and largest share of the area that is erased. Default [0.02, 0.2]. */
   readonly eraseArea?: readonly [number, number];
+  /** Probability of a Gaussian blur, of a deviation of up to 4 % of the side. Default 0. */
+  readonly blur?: number;
+  /** Probability of Gaussian noise, of a deviation of up to 0.08 (black to white is 1). Default 0. */
+  readonly noise?: number;
 }
+
+const MOST_BLUR = 0.04;
+const MOST_NOISE = 0.08;
 
 /** Everything drawn at random for one image. */
 export interface Augmentation {
@@ -101,4 +110,12 @@ export function augment(
   const { transform, erased } = randomAugmentation(random, options);
   warp(source, sourceSize, out, offset, outSize, transform, channels);
   if (erased !== null) erase(out, offset, outSize, erased, channels);
+  // Drawn only where they are asked for, so that what else is drawn stays the same without them.
+  const { blur = 0, noise = 0 } = options;
+  const pixels = out.subarray(offset, offset + channels * outSize * outSize);
+  if (blur > 0 && random.next() < blur) gaussianBlur(pixels, outSize, random.uniform(0, MOST_BLUR) * outSize);
+  if (noise > 0 && random.next() < noise) {
+    const deviation = random.uniform(0, MOST_NOISE);
+    for (let i = 0; i < pixels.length; i++) pixels[i]! += deviation * random.normal();
+  }
 }

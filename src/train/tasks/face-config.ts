@@ -34,6 +34,8 @@ export const FaceFeatures = z.strictObject({
   views: z.array(FaceView).min(1).optional(),
   mean: z.number().default(0.5),
   std: z.number().positive().default(0.25),
+  /** Each picture to mean 0 and deviation 1, however dark it is, in place of `mean` and `std`. */
+  standardize: z.boolean().default(false),
   /** Weight of the FER+ votes in the target, the rest being the FER label. */
   ferPlusShare: z.number().min(0).max(1).default(0),
   /** Leave out pictures that also stand in a test split, blurred copies and what is not a face. */
@@ -52,6 +54,8 @@ export const FaceFeatures = z.strictObject({
       contrast: z.number().nonnegative().optional(),
       brightness: z.number().nonnegative().optional(),
       erase: z.number().min(0).max(1).optional(),
+      blur: z.number().min(0).max(1).optional(),
+      noise: z.number().min(0).max(1).optional(),
     })
     .default({}),
   /**
@@ -156,6 +160,7 @@ export async function configureFaces(
     labelSmoothing: config.training.labelSmoothing,
     mean: features.mean,
     std: features.std,
+    standardize: features.standardize,
     classWeights: classWeights(config.training.classWeights ?? features.classWeights, labels, train.targets),
     mixup: features.mixup,
     sampling: config.training.sampling,

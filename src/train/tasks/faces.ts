@@ -8,6 +8,7 @@ import type { Graph } from "../../graph/graph.ts";
 import { crossEntropy } from "../../graph/losses.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
+import { standardize } from "../../preprocess/face/normalize.ts";
 import { IDENTITY, warp } from "../../preprocess/face/warp.ts";
 import type { FaceView } from "../../recognize/contract.ts";
 import { mixup } from "../mixup.ts";
@@ -61,6 +62,8 @@ export interface FaceTaskOptions {
   /** Of the pixels, in [0, 1]. */
   readonly mean: number;
   readonly std: number;
+  /** Each picture to mean 0 and deviation 1 in place of these two. */
+  readonly standardize?: boolean;
   readonly classWeights?: Float32Array;
   /** Of the Beta distribution; 0 for none. */
   readonly mixup: number;
@@ -78,13 +81,23 @@ interface Variant {
   readonly view: FaceView;
 }
 
+type Normalization = Pick<FaceTaskOptions, "mean" | "std" | "standardize">;
+
+/** In place. @param pixels `[count, 1, side, side]` in [0, 1] */
+function normalizePictures(pixels: Float32Array, side: number, options: Normalization): void {
+  const { mean, std } = options;
+  const area = side * side;
+  if (options.standardize) for (let at = 0; at < pixels.length; at += area) standardize(pixels, at, area);
+  else for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / std;
+}
+
 /** Centre crops, normalized: `[count, 1, size, size]`. */
 export function centreCrops(
   set: FaceSet,
   from: number,
   count: number,
   size: number,
-  { mean, std }: { mean: number; std: number },
+  normalization: Normalization,
   { flip = false, view = WHOLE }: { readonly flip?: boolean; readonly view?: FaceView } = {},
 ): Float32Array {
   const out = new Float32Array(count * size * size);
@@ -95,7 +108,7 @@ export function centreCrops(
     const source = set.pixels.subarray((from + row) * area, (from + row + 1) * area);
     warp(source, set.side, out, row * size * size, size, transform);
   }
-  for (let i = 0; i < out.length; i++) out[i] = ((out[i] as number) - mean) / std;
+  normalizePictures(out, size, normalization);
   return out;
 }
 
@@ -131,7 +144,7 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
       targets.place(slot, train.targets.subarray(row * classes, (row + 1) * classes), own);
       count++;
       if (count % batch > 0) continue;
-      for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] as number) - mean) / std;
+      normalizePictures(pixels, side, options);
       mixup(pixels, targets.packed, batch, options.mixup, random);
       targets.flush();
       yield feeds;
@@ -204,7 +217,7 @@ export function faceTask(train: FaceSet, validation: FaceSet, options: FaceTaskO
           size,
           cropSize: validation.side,
           channels: 1,
-          normalization: { mean: [mean], std: [std] },
+          normalization: options.standardize ? "standardize" : { mean: [mean], std: [std] },
           cropMargin: 0.1,
           aligned: false,
           flipAverage: true,
