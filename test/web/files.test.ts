@@ -66,6 +66,14 @@ describe.skipIf(chromium === "")("the page Files", () => {
     expect(problems).toEqual([]);
   });
 
+  test("a text of ten megabytes is answered from its beginning and its end, and a piece of it is shown", async () => {
+    await files.analyze([upload("long.txt", "I am so happy about this wonderful day! ".repeat(262_144))]);
+    await page.locator(".verdict .label", { hasText: "joy" }).waitFor(WAIT);
+    expect((await page.locator(".detail .quoted").innerText()).length).toBeLessThan(2_100);
+    expect(await violations(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
   test("words carry marks with their signs, and another label turns them around", async () => {
     await files.analyze([upload("note.txt", "I love this but the weather is awful")]);
     await page.locator(".words mark.for", { hasText: "love" }).waitFor(WAIT);

@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Service, startService } from "../../src/server/service.ts";
 import { buildWebApp, findChromium, openBrowser, type TestBrowser } from "../support/browser.ts";
+import { coloursIn } from "../support/chart-colours.ts";
 import { quickRows } from "../support/quick-rows.ts";
 import { violations } from "../support/violations.ts";
 
@@ -75,6 +76,11 @@ describe.skipIf(chromium === undefined)("training in the web app", () => {
     await opened.getByRole("heading", { level: 1 }).waitFor(WAIT);
     await opened.close();
     await look(page, "3-evaluated");
+    // Curves are drawn anew where the page becomes narrow.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => page.evaluate("document.documentElement.scrollWidth"), WAIT).toBe(390);
+    expect(await coloursIn(page, ".curve canvas", ["accent", "surprise"])).toEqual(["accent", "surprise"]);
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.getByRole("button", { name: "Let it answer here" }).click();
     const asked = page.getByRole("alertdialog");
     await asked.getByText("It takes the place of text-en").waitFor(WAIT);

@@ -7,6 +7,11 @@ import type { Item } from "../state/files.ts";
 import { shownFaces } from "./faces.tsx";
 import { Lanes } from "./lanes.tsx";
 
+/** Of a text, in characters. */
+const MOST_QUOTED = 2_000;
+/** Longer texts may not fit. */
+const LONG = 400;
+
 /** An address of the file for as long as it is shown. */
 function useAddress(content: Blob | string): string | undefined {
   const [address, setAddress] = useState<string>();
@@ -58,7 +63,7 @@ function MarkedPicture({ name, address, faces, chosen }: MarkedProps) {
             >
               <span class="tag">
                 <Mark label={scores[0]?.label ?? null} />
-                {label(scores[0]?.label ?? "")}
+                <span>{label(scores[0]?.label ?? "")}</span>
               </span>
             </div>
           ))}
@@ -142,7 +147,14 @@ export function Preview({ item, prediction, chosen, place }: PreviewProps) {
   if (typeof item.content === "string") {
     // Marked words stand in its place once they are there.
     if (item.why?.state === "done") return null;
-    return <blockquote class="quoted">{item.content.slice(0, 2000)}</blockquote>;
+    const text = item.content.slice(0, MOST_QUOTED);
+    return (
+      // What scrolls must be reached by the keyboard.
+      <blockquote class="quoted whole" tabIndex={text.length > LONG ? 0 : undefined}>
+        {text}
+        {item.content.length > MOST_QUOTED ? "…" : ""}
+      </blockquote>
+    );
   }
   if (address === undefined) return null;
   if (item.kind === "image") {

@@ -4,7 +4,7 @@ import { settings, useLabel, useTranslate } from "../state/app.ts";
 import { answers, type Item } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
 import { useStore } from "../state/store.ts";
-import { type Bin, bySpeaker, type Counts, labelsOf, type OverTime, overTime } from "../state/summary.ts";
+import { type Bin, bySpeaker, type Counts, isDay, labelsOf, type OverTime, overTime } from "../state/summary.ts";
 
 /** Speakers shown; the export has all. */
 const MOST_SPEAKERS = 12;
@@ -59,10 +59,11 @@ function Stack({ counts, total }: { readonly counts: Counts; readonly total: num
 function useMoment({ scale, bins }: OverTime): (at: number) => string {
   const { language } = useStore(settings);
   if (scale !== "date") return (at) => String(Math.round(at * 100) / 100);
-  const spread = (bins.at(-1)?.to ?? 0) - (bins[0]?.from ?? 0);
+  const [from, to] = [bins[0]?.from ?? 0, bins.at(-1)?.to ?? 0];
+  const days = isDay(from) && isDay(to) ? ({ timeZone: "UTC" } as const) : {};
   const format = new Intl.DateTimeFormat(
     language,
-    spread > 172_800_000 ? { dateStyle: "medium" } : { timeStyle: "short" },
+    to - from > 172_800_000 ? { dateStyle: "medium", ...days } : { timeStyle: "short" },
   );
   return (at) => format.format(at);
 }

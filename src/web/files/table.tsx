@@ -7,7 +7,7 @@ import { columnsOf, type Item, type Order } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
 import { SaidError } from "../state/said-error.ts";
 import { useStore } from "../state/store.ts";
-import { isDate } from "../state/summary.ts";
+import { isDate, isDay } from "../state/summary.ts";
 
 export interface TableProps {
   readonly items: readonly Item[];
@@ -58,6 +58,15 @@ function Answer({ item }: { readonly item: Item }) {
   }
 }
 
+/** Days without a time of day are told as days, as they were written. */
+function momentFormat(items: readonly Item[], language: string): Intl.DateTimeFormat {
+  const days = items.every(({ at = 0 }) => isDay(at));
+  return new Intl.DateTimeFormat(
+    language,
+    days ? { dateStyle: "medium", timeZone: "UTC" } : { dateStyle: "medium", timeStyle: "short" },
+  );
+}
+
 export function FilesTable({ items, order, chosen, whole, sort, choose }: TableProps) {
   const t = useTranslate();
   const { language } = useStore(settings);
@@ -65,12 +74,9 @@ export function FilesTable({ items, order, chosen, whole, sort, choose }: TableP
   const columns = columnsOf(items);
   const shown = whole ? items : items.slice(0, most);
   const left = items.length - shown.length;
+  const format = momentFormat(items, language);
   const moment = (at: number | undefined): string =>
-    at === undefined
-      ? ""
-      : isDate(at)
-        ? new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at)
-        : String(at);
+    at === undefined ? "" : isDate(at) ? format.format(at) : String(at);
   return (
     <div class="table-frame">
       <table>
@@ -112,9 +118,12 @@ export function FilesTable({ items, order, chosen, whole, sort, choose }: TableP
                 >
                   {item.name}
                 </button>
+                <span class="beside small soft">
+                  {[item.speaker ?? "", moment(item.at)].filter((one) => one !== "").join(" · ")}
+                </span>
               </td>
-              {columns.includes("speaker") ? <td>{item.speaker ?? ""}</td> : null}
-              {columns.includes("time") ? <td class="number">{moment(item.at)}</td> : null}
+              {columns.includes("speaker") ? <td class="speaker">{item.speaker ?? ""}</td> : null}
+              {columns.includes("time") ? <td class="time number">{moment(item.at)}</td> : null}
               <td class="kind">{t(KIND_NAMES[item.kind])}</td>
               <td>
                 <Answer item={item} />

@@ -110,7 +110,7 @@ export function Consent({ place, starting, start, stop }: ConsentProps) {
               {t("live.stop")}
             </button>
             <span class="soft small" role="status">
-              {t("live.loading")}
+              {t(place === "server" ? "live.connecting" : "live.loading")}
             </span>
           </>
         ) : null}

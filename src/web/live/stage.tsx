@@ -53,7 +53,7 @@ export function Stage({ session }: { readonly session: RunningSession }) {
           >
             <span class="tag">
               <Mark label={label} />
-              {name(label)} <small>{percent(top?.score ?? 0)}</small>
+              <span>{name(label)}</span> <small>{percent(top?.score ?? 0)}</small>
             </span>
           </div>
         );

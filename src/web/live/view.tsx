@@ -157,19 +157,25 @@ function TypeAlong({ session }: Pick<ViewProps, "session">) {
   );
 }
 
+/** Moments, a second apart, over which frames are counted. */
+const RATE_OVER = 4;
+
 export function LiveView({ session, stop }: ViewProps) {
   const t = useTranslate();
   const state = useStore(session.state);
   const connected = useStore(session.connected);
   const problem = useProblemText();
-  const [begun] = useState(() => performance.now());
   const [rate, setRate] = useState(0);
   useEffect(() => {
+    let seen: { readonly at: number; readonly frames: number }[] = [];
     const timer = setInterval(() => {
-      setRate(session.state.get().frames / ((performance.now() - begun) / 1000));
+      const now = { at: performance.now(), frames: session.state.get().frames };
+      seen = [...seen, now].slice(-RATE_OVER);
+      const [first = now] = seen;
+      if (now.at > first.at) setRate((1000 * (now.frames - first.frames)) / (now.at - first.at));
     }, 1000);
     return () => clearInterval(timer);
-  }, [session, begun]);
+  }, [session]);
   const nowMs = session.now();
   const now = nowOf(state, nowMs);
   return (

@@ -51,13 +51,20 @@ function Rows({ kept, scenarios }: RowsProps) {
           </tr>
         </thead>
         <tbody>
-          {kept.map(({ id, createdAt, label, confidence, subject, session, scenario }) => (
+          {kept.map(({ id, createdAt, label, abstainCode, scores, confidence, subject, session, scenario }) => (
             <tr key={id}>
               <td>
                 <time dateTime={createdAt}>{format.format(new Date(createdAt))}</time>
               </td>
               <td>
-                <span class="answer">
+                <span
+                  class="answer"
+                  title={
+                    abstainCode === undefined
+                      ? undefined
+                      : t(`abstain.${abstainCode}`, { label: name(scores[0]?.label ?? "neutral") })
+                  }
+                >
                   <Mark label={label} />
                   {label === null ? t("result.uncertain") : name(label)}
                 </span>

@@ -43,6 +43,11 @@ export function isDate(at: number): boolean {
   return Math.abs(at) >= 1e11;
 }
 
+/** Whether a date is a day without a time of day: tables mean it wherever they are read, so that it is told as UTC. */
+export function isDay(at: number): boolean {
+  return at % 86_400_000 === 0;
+}
+
 /**
  * Answers in order of time, in equally wide bins; without times in the order that they were given in.
  *

@@ -5,7 +5,7 @@ export const HISTORY_STRINGS = {
     en: "What this server answered and kept. Media and texts are never kept.",
     zh: "本服务器回答并保存的内容。媒体和文字从不保存。",
   },
-  "history.keep": { en: "Kept for {days} days.", zh: "保存 {days} 天。" },
+  "history.keep": { en: "Answers are kept for {days} days.", zh: "回答保存 {days} 天。" },
   "history.keepNone": { en: "This server keeps nothing.", zh: "本服务器不保存任何内容。" },
   "history.empty": { en: "Nothing is kept.", zh: "没有任何记录。" },
   "history.emptyHint": {

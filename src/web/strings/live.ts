@@ -39,7 +39,14 @@ export const LIVE_STRINGS = {
   "live.waiting": { en: "Waiting for a face, a voice or a word.", zh: "等待面孔、声音或文字。" },
   "live.speaking": { en: "Somebody speaks", zh: "有人在说话" },
   "live.silent": { en: "Nobody speaks", zh: "无人说话" },
-  "live.loading": { en: "Fetching the models; this is needed once.", zh: "正在下载模型，仅需一次。" },
+  "live.loading": {
+    en: "Waiting for the devices that you share, and for the models, which are fetched once.",
+    zh: "正在等待您共享设备并下载模型（模型仅需下载一次）。",
+  },
+  "live.connecting": {
+    en: "Waiting for the devices that you share, and for the server.",
+    zh: "正在等待您共享设备并连接服务器。",
+  },
   "live.timeline": { en: "The last minute", zh: "最近一分钟" },
   "live.timelineHint": { en: "Scores of each emotion over time", zh: "各种情绪的分数随时间的变化" },
   "live.utterances": { en: "Said so far", zh: "已说内容" },

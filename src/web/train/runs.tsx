@@ -51,7 +51,7 @@ export function RunsTable({ trainings, chosen, compared, choose, compare }: Runs
                     {id}
                   </button>
                 </td>
-                <td class={state === "failed" ? "failed" : ""}>
+                <td class={state === "failed" ? "state failed" : "state"}>
                   {t(`train.${state}`)}
                   {serving ? <span class="badge">{t("train.serves")}</span> : null}
                 </td>
