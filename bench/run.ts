@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   trust: () => import("./quality/trust/run.ts"),
   metadata: () => import("./quality/metadata.ts"),
   negation: () => import("./quality/negation/run.ts"),
+  passes: () => import("./quality/passes/run.ts"),
   peers: () => import("./quality/peers/run.ts"),
   pool: () => import("./quality/pool/run.ts"),
   precision: () => import("./quality/precision/run.ts"),
