@@ -73,6 +73,17 @@ afterAll(async () => {
 });
 
 describe("requests", () => {
+  test("an explanation comes for text as JSON and beside a file as a form, for the label that is asked for", async () => {
+    const explained = await client.explain({ text: "😀 😡" }, { label: "joy" });
+    expect(explained).toMatchObject({ label: "joy", text: { method: "shapley" } });
+    expect(explained.text?.parts.map(({ points }) => Math.sign(points))).toEqual([1, -1]);
+    const audio = new TextEncoder().encode("no sound");
+    // No speech model is served here: the text that came beside the file in the form is explained alone.
+    const beside = await client.explain({ text: "😀 😡", audio }, { label: "joy" });
+    expect(beside.text?.parts).toEqual(explained.text?.parts);
+    await expect(client.explain({ text: "😀" }, { label: "hunger" })).rejects.toMatchObject({ code: "label" });
+  });
+
   test("a scenario goes with a request, as JSON and as a form, and what was kept under it is found", async () => {
     const options = { scenario: "customer-service", jurisdiction: "US-CA" };
     expect(await client.recognize({ text: "😀", session: "call-9" }, options)).toMatchObject({

@@ -11,6 +11,8 @@ import { openStream, type StreamHandle, type StreamListener } from "./stream.ts"
 import type {
   BatchItem,
   ClientOptions,
+  ExplainRequestOptions,
+  Explanation,
   PredictionReply,
   PredictionsFilter,
   RecognizeRequestOptions,
@@ -30,6 +32,8 @@ export interface Client {
     utterances: readonly UtteranceRequest[],
     options?: RecognizeRequestOptions,
   ): Promise<readonly BatchItem[]>;
+  /** What in an utterance speaks for a label: takes as long as some hundred recognitions; nothing is kept. */
+  explain(utterance: Omit<UtteranceRequest, "session">, options?: ExplainRequestOptions): Promise<Explanation>;
   /** What was kept, newest first, page after page. */
   predictions(filter?: PredictionsFilter): AsyncIterable<PredictionReply>;
   /** Erases everything about a person; the counts of what a search still finds must be 0. */
@@ -53,16 +57,25 @@ function asJson(utterance: UtteranceRequest): Record<string, unknown> {
   return { ...utterance, ...Object.fromEntries(media) };
 }
 
-function asForm(utterance: UtteranceRequest, options: RecognizeRequestOptions): FormData {
-  const { modalities, keep, scenario, jurisdiction } = options;
+function asForm(utterance: UtteranceRequest, options: RecognizeRequestOptions & ExplainRequestOptions): FormData {
+  const { modalities, keep, scenario, jurisdiction, label } = options;
   const form = new FormData();
-  for (const [name, value] of Object.entries({ ...utterance, scenario, jurisdiction })) {
+  for (const [name, value] of Object.entries({ ...utterance, scenario, jurisdiction, label })) {
     if (value instanceof Uint8Array) form.set(name, new Blob([value as Uint8Array<ArrayBuffer>]), name);
     else if (typeof value === "string") form.set(name, value);
   }
   if (modalities !== undefined) form.set("modalities", modalities.join());
   if (keep !== undefined) form.set("keep", `${keep}`);
   return form;
+}
+
+/** One utterance as a body: a form where there are media, for which JSON would be a third longer. */
+function asBody(
+  utterance: UtteranceRequest,
+  options: RecognizeRequestOptions & ExplainRequestOptions,
+): string | FormData {
+  const hasMedia = MEDIA.some((name) => utterance[name] !== undefined);
+  return hasMedia ? asForm(utterance, options) : JSON.stringify({ ...utterance, ...options });
 }
 
 /** A name for one request, so that a repeated one is answered, and kept, once. */
@@ -79,9 +92,12 @@ export function createClient(options: ClientOptions): Client {
   return {
     async recognize(utterance, own = {}) {
       const { signal, ...rest } = own;
-      const hasMedia = MEDIA.some((name) => utterance[name] !== undefined);
-      const body = hasMedia ? asForm(utterance, rest) : JSON.stringify({ ...utterance, ...rest });
-      return (await post(body, signal)) as PredictionReply;
+      return (await post(asBody(utterance, rest), signal)) as PredictionReply;
+    },
+    async explain(utterance, own = {}) {
+      const { signal, ...rest } = own;
+      const reply = await ask("/v1/explain", { method: "POST", body: asBody(utterance, rest), signal });
+      return (await reply.json()) as Explanation;
     },
     async recognizeBatch(utterances, own = {}) {
       const { signal, ...rest } = own;

@@ -1,11 +1,14 @@
 /** What the service takes and says, as it says it: types of the very schemas that its OpenAPI document is made of. */
 
 import type { z } from "zod";
+import type { ExplanationReply } from "../server/endpoints/explain.ts";
 import type { BatchReply, PredictionReply } from "../server/prediction-schema.ts";
 import type { Problem } from "../server/problem.ts";
 import type { OpenMessage, ServerMessage } from "../server/stream/messages.ts";
 
 export type { PredictionReply, Problem };
+/** What in an utterance speaks for a label. */
+export type Explanation = z.infer<typeof ExplanationReply>;
 /** One result of a batch. */
 export type BatchItem = z.infer<typeof BatchReply>["results"][number];
 /** Everything that a stream says. */
@@ -33,6 +36,11 @@ export interface RecognizeRequestOptions {
   /** Whose law applies, such as `DE` or `US-CA`: with a scenario, where no consent says so. */
   readonly jurisdiction?: string;
   readonly signal?: AbortSignal;
+}
+
+export interface ExplainRequestOptions extends Omit<RecognizeRequestOptions, "keep"> {
+  /** Default: the one with the highest score. */
+  readonly label?: string;
 }
 
 export interface PredictionsFilter {

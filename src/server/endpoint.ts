@@ -57,6 +57,8 @@ interface Description {
   readonly forms?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Whether a repeated request with the same Idempotency-Key gets the first one's answer. */
   readonly idempotent?: boolean;
+  /** Requests that one counts as where keys may ask so often only. Default 1. */
+  readonly cost?: number;
   /** Whether there is room for one more. Asked before the body is read. @throws AffektError `busy` */
   readonly needRoom?: () => void;
   /** Whether it only stands in the OpenAPI document: who answers it is mounted by itself. */

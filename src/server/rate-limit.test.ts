@@ -14,6 +14,17 @@ test("a key may ask a burst at once, then as often as its share refills, each ke
   expect([1, 2, 3, 4].map(() => limit("a"))).toEqual([0, 0, 0, 1]);
 });
 
+test("what costs more takes as much more, and what costs more than a burst needs a full bucket", () => {
+  let time = 0;
+  const limit = createRateLimit({ perMinute: 60, burst: 5, now: () => time });
+  expect([limit("a", 3), limit("a", 3), limit("a")]).toEqual([0, 1, 0]);
+  expect([limit("b", 20), limit("b")]).toEqual([0, 16]);
+  time = 15_000;
+  expect(limit("b")).toBe(1);
+  time = 16_000;
+  expect(limit("b")).toBe(0);
+});
+
 test("a slow share says how long to wait", () => {
   const limit = createRateLimit({ perMinute: 2, burst: 1, now: () => 0 });
   expect([limit("a"), limit("a")]).toEqual([0, 30]);

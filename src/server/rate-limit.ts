@@ -12,8 +12,11 @@ export interface RateLimitOptions {
   readonly now?: () => number;
 }
 
-/** @returns 0, or the seconds after which `who` may ask again */
-export type RateLimit = (who: string) => number;
+/**
+ * @param cost requests that this one counts as; more than a burst needs a full bucket, and leaves it in debt. Default 1.
+ * @returns 0, or the seconds after which `who` may ask again
+ */
+export type RateLimit = (who: string, cost?: number) => number;
 
 interface Bucket {
   tokens: number;
@@ -28,15 +31,16 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   const perMs = perMinute / 60_000;
   const buckets = new Map<string, Bucket>();
   const filled = ({ tokens, at }: Bucket, time: number): number => Math.min(burst, tokens + (time - at) * perMs);
-  return (who) => {
+  return (who, cost = 1) => {
     const time = now();
     if (buckets.size > MANY) {
       for (const [name, bucket] of buckets) if (filled(bucket, time) >= burst) buckets.delete(name);
     }
     const bucket = buckets.get(who) ?? { tokens: burst, at: time };
     const tokens = filled(bucket, time);
-    if (tokens < 1) return Math.max(1, Math.ceil((1 - tokens) / perMs / 1000));
-    buckets.set(who, { tokens: tokens - 1, at: time });
+    const needed = Math.min(cost, burst);
+    if (tokens < needed) return Math.max(1, Math.ceil((needed - tokens) / perMs / 1000));
+    buckets.set(who, { tokens: tokens - cost, at: time });
     return 0;
   };
 }

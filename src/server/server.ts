@@ -242,7 +242,7 @@ export async function buildServer(parts: ServerParts): Promise<BuiltServer> {
       async onRequest(request, reply) {
         const visit = visits.get(request) as Visit;
         if (scope !== null) visit.caller = await access(request, scope);
-        const wait = visit.caller?.key === undefined ? 0 : (parts.rateLimit?.(visit.caller.key) ?? 0);
+        const wait = visit.caller?.key === undefined ? 0 : (parts.rateLimit?.(visit.caller.key, endpoint.cost) ?? 0);
         if (wait > 0) {
           reply.header("retry-after", String(wait));
           throw new AffektError("rate", "This key asks more often than it may.", `Try again in ${wait} s.`);

@@ -17,6 +17,9 @@ type Ask = (
   options: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ) => Promise<readonly PromiseSettledResult<Answer>[]>;
 
+/** What it counts as for the rate limit: it asks the models some ten to some hundred times. */
+const COST = 20;
+
 const Points = z.number().min(-1).max(1);
 const Place = z.object({ x: z.number(), y: z.number() });
 
@@ -29,7 +32,7 @@ const explained = {
   calls: z.number().meta({ description: "Variants that the model was asked about." }),
 };
 
-const ExplanationReply = z
+export const ExplanationReply = z
   .object({
     label: z.string(),
     prediction: PredictionContent,
@@ -83,7 +86,9 @@ export function explainEndpoint(
       summary: "Say what in an utterance speaks for a label",
       description:
         "One utterance as for `/v1/recognize`. Words, parts of the leading face, moments of speech and the modalities " +
-        "each get points. Nothing of it is kept. It takes as long as some hundred recognitions of the same.",
+        "each get points. Nothing of it is kept. It takes as long as some hundred recognitions of the same, and counts as " +
+        `${COST} requests where a key may ask so often only.`,
+      cost: COST,
       scope: "recognize",
       multipart: true,
       body: Body,
