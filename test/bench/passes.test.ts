@@ -31,7 +31,7 @@ test("passes asked one by one are together what the expert says of the picture",
 
 test("a stream begins with the answer of all passes, and stays near it while the face stands still", async () => {
   const { face } = experts;
-  const [passes = []] = (await askPasses(face, [crop])) as [readonly Opinion[]];
+  const [passes] = (await askPasses(face, [crop])) as [readonly Opinion[]];
   const answer = answerTo(together(passes));
   expect(await streamed(face, passes, 20, [0, 2_000])).toEqual([answer, answer]);
 });

@@ -21,7 +21,11 @@ const MOST_SIDE = 640;
 
 /** The size to draw a frame of a camera in. */
 export function drawnSize(shown: Shown): Size {
-  const { width, height } = ownSize(shown);
+  return shrunk(ownSize(shown));
+}
+
+/** No larger than a frame needs to be. */
+export function shrunk({ width, height }: Size): Size {
   const scale = Math.min(1, MOST_SIDE / Math.max(width, height));
   return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }

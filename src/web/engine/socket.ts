@@ -1,13 +1,13 @@
 /** A live stream through the server: a socket that comes back by itself, and goes on where it was. */
 import { AffektError, ERROR_CODES } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
-import { drawnSize, type Shown, type Size } from "../../platform/web/picture.ts";
+import { drawnSize } from "../../platform/web/picture.ts";
 import type { LiveEvent, LiveListener, LiveStream, Use } from "./engine.ts";
+import { openJpegs } from "./jpegs.ts";
 import { serviceKey } from "./service.ts";
 
 /** Frames sent per second: more would only wait. */
 const FPS = 8;
-const JPEG_QUALITY = 0.85;
 /** Beyond so many bytes that wait to be sent, frames are left out. */
 const MOST_WAITING = 400_000;
 const FIRST_RETRY_MS = 500;
@@ -42,14 +42,6 @@ function pcm16(samples: Float32Array): Uint8Array {
   return new Uint8Array(out.buffer);
 }
 
-async function jpeg(frame: Shown, { width, height }: Size): Promise<Uint8Array> {
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d")?.drawImage(frame, 0, 0, width, height);
-  frame.close();
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: JPEG_QUALITY });
-  return new Uint8Array(await blob.arrayBuffer());
-}
-
 function refused({ code, detail, hint }: Extract<Said, { type: "problem" }>["problem"]): AffektError {
   const known = ERROR_CODES.find((one) => one === code) ?? "unavailable";
   return new AffektError(known, detail ?? code, hint ?? "Analyze on this device.");
@@ -71,6 +63,7 @@ export async function openSocketStream(
   /** A new stream counts from 1 again: for the page its numbers follow those of the streams before it. */
   let before = { utterances: 0, seq: 0 };
   let last = before;
+  const jpegs = openJpegs();
   let closed = false;
   let retryMs = FIRST_RETRY_MS;
   const open = (): boolean => socket?.readyState === WebSocket.OPEN && stream !== undefined;
@@ -93,6 +86,7 @@ export async function openSocketStream(
     if (closed) return;
     closed = true;
     socket?.close(1000);
+    jpegs.close();
     listener.refused(error);
   }
 
@@ -170,7 +164,7 @@ export async function openSocketStream(
       if (!open() || (socket?.bufferedAmount ?? 0) > MOST_WAITING) {
         frame.close();
       } else {
-        const picture = await jpeg(frame, size);
+        const picture = await jpegs.of(frame);
         if (open()) socket?.send(message({ type: "frame", timeMs }, picture));
       }
       await pause(1000 / FPS);
@@ -184,6 +178,7 @@ export async function openSocketStream(
     },
     async close() {
       closed = true;
+      jpegs.close();
       if (open()) socket?.send(JSON.stringify({ type: "finish" }));
       socket?.close(1000);
     },
