@@ -1,10 +1,10 @@
 /**
- * The live page in headless Chromium, everything recognized on the device: time to the first answer, frames looked at
+ * The live page in headless Chromium, everything recognized on the device (memory also through the server): time to the first answer, frames looked at
  * per second, the longest task of the page's own thread, and, by a run of its own, memory over time. Camera and
  * microphone are files.
  *
  *     npm run bench -- web [--seconds 30] [--write]
- *     npm run bench -- web --minutes 10 [--write]     memory only; other programs may compute meanwhile
+ *     npm run bench -- web --minutes 10 [--place server] [--write]     memory only; other programs may compute meanwhile
  *
  * Budget: first answer within 3 s of "Start" once the models are cached, 15 frames a second, no task over 100 ms (the
  * page answers at once), memory flat.
@@ -15,6 +15,8 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { AffektError } from "../../src/core/errors.ts";
+import { startService } from "../../src/server/service.ts";
+import type { Place } from "../../src/web/state/settings.ts";
 import { ROOT } from "../../test/house/tree.ts";
 import { buildWebApp, findChromium, openBrowser, serveApp } from "../../test/support/browser.ts";
 import { busyCores } from "../busy-cores.ts";
@@ -53,6 +55,8 @@ interface Memory extends Circumstances {
 interface Results {
   readonly live?: Live;
   readonly memory?: Memory;
+  /** Of the same page, with everything recognized by the server. */
+  readonly serverMemory?: Memory;
 }
 
 const WAIT = { timeout: 120_000 };
@@ -136,17 +140,23 @@ interface Visit {
   readonly laterScriptKb: number;
 }
 
+/** The page by itself, or from a service that recognizes. */
+async function serve(place: Place): Promise<{ readonly url: string; close(): Promise<void> }> {
+  return place === "device" ? serveApp() : startService({ version: "0.0.0", port: 0, workers: 1 });
+}
+
 /** A second visit of a person whose browser has the models, from "Start" on. */
-async function visit(act: (visit: Visit) => Promise<void>): Promise<void> {
+async function visit(place: Place, act: (visit: Visit) => Promise<void>): Promise<void> {
   const chromium = findChromium();
   if (chromium === undefined) {
     throw new AffektError("missing-tool", "There is no Chromium.", "Install it (apt-get install chromium).");
   }
   buildWebApp();
-  const served = await serveApp();
+  const served = await serve(place);
   const browser = await openBrowser(chromium, served.url, {}, ["--js-flags=--expose-gc"]);
   try {
     const { page } = await browser.page({ permissions: ["camera", "microphone"] });
+    await page.addInitScript(`localStorage.setItem("affekt.settings", '{"place":"${place}"}')`);
     const scripts = countScripts(page);
     // The first visit fetches the models; the second is the one that counts.
     await start(page, served.url);
@@ -167,7 +177,7 @@ async function visit(act: (visit: Visit) => Promise<void>): Promise<void> {
 
 async function measureLive(seconds: number): Promise<Omit<Live, keyof Circumstances>> {
   let measured: Omit<Live, keyof Circumstances> | undefined;
-  await visit(async ({ page, ...rest }) => {
+  await visit("device", async ({ page, ...rest }) => {
     await page.waitForTimeout(2_000);
     const [began, before] = [performance.now(), await framesSeen(page)];
     await page.waitForTimeout(1000 * seconds);
@@ -177,9 +187,9 @@ async function measureLive(seconds: number): Promise<Omit<Live, keyof Circumstan
   return measured as Omit<Live, keyof Circumstances>;
 }
 
-async function measureMemory(minutes: number): Promise<Moment[]> {
+async function measureMemory(minutes: number, place: Place): Promise<Moment[]> {
   const moments: Moment[] = [];
-  await visit(async ({ page }) => {
+  await visit(place, async ({ page }) => {
     const session = await page.context().newCDPSession(page);
     for (let second = 0; ; second += MEMORY_EVERY_S) {
       await page.evaluate("stops.push([performance.now(), Infinity])");
@@ -224,11 +234,11 @@ ${beside(live)}
 `;
 }
 
-function memoryPart(memory: Memory): string {
+function memoryPart(memory: Memory, title: string): string {
   const { command, processor, moments } = memory;
   const [heap, all] = [growth(moments, "heapMb"), growth(moments, "residentMb")];
   const last = moments.at(-1)?.second ?? 0;
-  return `## Memory
+  return `## ${title}
 
 Made by \`${command}\` on ${processor}. Growth from ${SETTLED_S} s to ${last} s: ${heap.toFixed(2)} MB a minute of the page's heap, ${all.toFixed(1)} MB a minute of all processes: ${Math.abs(all) <= FLAT && Math.abs(heap) <= FLAT / 10 ? "flat" : "**not flat**"} (up to ${FLAT} and ${FLAT / 10} count as flat).
 
@@ -238,10 +248,11 @@ ${moments.map(({ second, heapMb, residentMb: own }) => `| ${second} | ${heapMb.t
 `;
 }
 
-export function markdown({ live, memory }: Results): string {
+export function markdown({ live, memory, serverMemory }: Results): string {
   const parts = [
     ...(live === undefined ? [] : [livePart(live)]),
-    ...(memory === undefined ? [] : [memoryPart(memory)]),
+    ...(memory === undefined ? [] : [memoryPart(memory, "Memory")]),
+    ...(serverMemory === undefined ? [] : [memoryPart(serverMemory, "Memory of the browser, through the server")]),
   ];
   return `# The live page\n\n${parts.join("\n")}`;
 }
@@ -256,6 +267,7 @@ export async function run(args: readonly string[]): Promise<void> {
     options: {
       seconds: { type: "string", default: "30" },
       minutes: { type: "string" },
+      place: { type: "string", default: "device" },
       write: { type: "boolean", default: false },
     },
   });
@@ -264,10 +276,14 @@ export async function run(args: readonly string[]): Promise<void> {
     processor: `${cpus().length} cores (${cpus()[0]?.model.trim()})`,
     others: await busyCores(),
   };
+  const memory = async (minutes: number, place: Place): Promise<Results> => {
+    const measured = { ...circumstances, moments: await measureMemory(minutes, place) };
+    return place === "server" ? { serverMemory: measured } : { memory: measured };
+  };
   const fresh: Results =
     values.minutes === undefined
       ? { live: { ...circumstances, ...(await measureLive(Number(values.seconds))) } }
-      : { memory: { ...circumstances, moments: await measureMemory(Number(values.minutes)) } };
+      : await memory(Number(values.minutes), values.place === "server" ? "server" : "device");
   console.log(markdown(fresh));
   if (!values.write) return;
   const results = { ...earlier(), ...fresh };

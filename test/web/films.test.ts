@@ -150,6 +150,7 @@ describe.skipIf(chromium === "")("pictures and films on the page Files", () => {
     const length = await page.locator(".lanes .clock").innerText();
     expect(Number(/\/ 0:0(\d\.\d)$/u.exec(length)?.[1])).toBeGreaterThan(1.5);
     expect(Number(/\/ 0:0(\d\.\d)$/u.exec(length)?.[1])).toBeLessThan(4);
+    await expect.poll(() => page.evaluate("Number.isFinite(document.querySelector('video').duration)")).toBe(true);
     await page.locator(".faces button").first().click();
     await expect.poll(() => page.evaluate<number>(`document.querySelector("video").currentTime`)).toBeGreaterThan(0.5);
     await vi.waitUntil(() => page.evaluate<boolean>(DRAWN), { timeout: 60_000, interval: 200 });

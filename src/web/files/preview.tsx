@@ -103,11 +103,23 @@ function Player({
     src: address,
     controls: true,
     "aria-label": item.name,
+    onLoadedMetadata: () => {
+      const { current } = player;
+      if (current === null || Number.isFinite(current.duration)) return;
+      // What a browser has recorded names no length: behind every end the player finds it, and can then be sought in.
+      current.addEventListener(
+        "seeked",
+        () => {
+          current.currentTime = 0;
+        },
+        { once: true },
+      );
+      current.currentTime = Number.MAX_SAFE_INTEGER;
+    },
     onDurationChange: () => setLength(1000 * (player.current?.duration ?? 0)),
     onTimeUpdate: () => setAt(1000 * (player.current?.currentTime ?? 0)),
   };
   const segments = prediction.segments ?? [];
-  // What a browser has recorded names no length.
   const durationMs = Number.isFinite(length) ? length : Math.max(0, ...segments.map(({ endMs }) => endMs));
   return (
     <div class="stack">
