@@ -3,7 +3,7 @@ import { tinyFace } from "../../test/support/tiny-models.ts";
 import { faceExpert } from "../../test/support/tiny-recognizer.ts";
 import type { Picture } from "../core/media.ts";
 import { turnedPicture } from "../preprocess/face/turn.ts";
-import { prepareFace } from "./face-expert.ts";
+import { prepareFace, uprightCrop } from "./face-expert.ts";
 
 const SIDE = 32;
 const INPUT = {
@@ -44,6 +44,40 @@ describe("prepared for a network that knows faces that stand", () => {
   ])("a face that lies %s is set up", (_way, quarters, x, y) => {
     const lying = prepareFace(turnedPicture(STANDING, quarters), face(x, y), INPUT);
     expect(lying.views).toEqual(standing.views);
+  });
+
+  test.each([-60, -30, 12, 45, 75, 130])("a face tilted by %s° is set up", (degrees) => {
+    const side = 96;
+    const angle = (degrees * Math.PI) / 180;
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    // Brighter to the right and below, as the face itself has it, about the middle of the picture.
+    const tilted = (turn: number): Picture => {
+      const [c, s] = [Math.cos(turn), Math.sin(turn)];
+      const data = Uint8Array.from({ length: side * side }, (_, at) => {
+        const [x, y] = [(at % side) + 0.5 - side / 2, Math.floor(at / side) + 0.5 - side / 2];
+        return 128 + 1.2 * (c * x + s * y) + 0.5 * (c * y - s * x);
+      });
+      return { data, width: side, height: side, channels: 1 };
+    };
+    // Not on whole pixels, as detectors give them.
+    const box = { x: 28.3, y: 28.3, width: 39.4, height: 39.4 };
+    const eyes = (x: number, y: number) => [
+      { x: 48 - 8 * x, y: 48 - 8 * y },
+      { x: 48 + 8 * x, y: 48 + 8 * y },
+    ];
+    const upright = prepareFace(tilted(0), { box, confidence: 0.9, landmarks: eyes(1, 0) }, INPUT);
+    const face = { box, confidence: 0.9, landmarks: eyes(cos, sin) };
+    const [view = []] = prepareFace(tilted(angle), face, INPUT).views;
+    // Grey levels are whole numbers, and two are rounded: a level is 0.03 of the deviation; from side to side it is 3.2
+    expect(view).toHaveLength(64);
+    for (const [at, value] of view.entries()) {
+      expect(Math.abs(value - (upright.views[0]?.[at] as number))).toBeLessThan(0.09);
+    }
+    const { corners } = uprightCrop(tilted(angle), face, INPUT);
+    // Half the square is 23.64 pixels: its top left corner, turned with the face
+    expect(corners[0].x).toBeCloseTo(48 - 23.64 * cos + 23.64 * sin, 6);
+    expect(corners[0].y).toBeCloseTo(48 - 23.64 * sin - 23.64 * cos, 6);
+    expect(corners[1].x).toBeCloseTo(48 + 23.64 * cos + 23.64 * sin, 6);
   });
 
   test("a face that stands, or whose points nobody knows, stays as it is", () => {

@@ -15,6 +15,7 @@ import { normalize, standardize } from "../preprocess/face/normalize.ts";
 import { faceQuality } from "../preprocess/face/quality.ts";
 import { resize } from "../preprocess/face/resize.ts";
 import { quartersUpright, turnedPicture } from "../preprocess/face/turn.ts";
+import { type Corners, cropUpright, rollOf, turnedCorners } from "../preprocess/face/upright.ts";
 import { IDENTITY, warp } from "../preprocess/face/warp.ts";
 import type { FaceContract, FaceView } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
@@ -128,13 +129,28 @@ export function prepareFace(
   };
 }
 
+/**
+ * A face whose eyes lie further than this from level, in radians (5°), is turned. Below, nothing is gained, and the crop
+ * stays as sharp as the picture.
+ */
+const LEAST_TILT = (5 * Math.PI) / 180;
+
+/** A turned crop is as wide as this many sides of what the network is fed from, at most: no detail is lost. */
+const FINEST = 3;
+
 interface CutFace {
-  /** As it lies in the picture, of any size. */
+  /** Of any size; upright but for quarter turns. */
   readonly square: Picture;
   /** Turns clockwise that set the face up. */
   readonly quarters: number;
   /** Of the square in the picture: top left, top right, bottom right, bottom left. */
-  readonly corners: readonly [Point, Point, Point, Point];
+  readonly corners: Corners;
+}
+
+/** How far from the nearest quarter turn, in radians. */
+function tiltOf(roll: number): number {
+  const quarter = Math.PI / 2;
+  return Math.abs(roll - quarter * Math.round(roll / quarter));
 }
 
 /** @throws AffektError `shape` if the box of the face is less than a pixel wide */
@@ -156,21 +172,21 @@ function cutFace(picture: Picture, face: DetectedFace, input: FaceInput): CutFac
       corners: alignedCorners(landmarks, { margin }),
     };
   }
+  const whole = squareBox(box, input.cropMargin);
+  const roll = rollOf(landmarks ?? []);
+  // Networks know faces that stand: one that is tilted, or lies, as in a photograph taken sideways, is set up.
+  if (tiltOf(roll) < LEAST_TILT) {
+    return {
+      square: cropSquare(picture, box, input.cropMargin),
+      quarters: quartersUpright(landmarks ?? []),
+      corners: turnedCorners(whole, 0),
+    };
+  }
   return {
-    square: cropSquare(picture, box, input.cropMargin),
-    // Networks know faces that stand: one that lies, as in a photograph taken sideways, is set up.
-    quarters: quartersUpright(landmarks ?? []),
-    corners: cornersOf(squareBox(box, input.cropMargin)),
+    square: cropUpright(picture, whole, roll, FINEST * (input.cropSize ?? input.size)),
+    quarters: 0,
+    corners: turnedCorners(whole, roll),
   };
-}
-
-function cornersOf({ x, y, width, height }: Box): CutFace["corners"] {
-  return [
-    { x, y },
-    { x: x + width, y },
-    { x: x + width, y: y + height },
-    { x, y: y + height },
-  ];
 }
 
 /**
@@ -184,13 +200,13 @@ export function uprightCrop(
   picture: Picture,
   face: DetectedFace | null,
   input: FaceInput,
-): { readonly crop: Picture; readonly corners: CutFace["corners"] } {
+): { readonly crop: Picture; readonly corners: Corners } {
   const cut =
     face === null
       ? {
           square: picture,
           quarters: 0,
-          corners: cornersOf({ x: 0, y: 0, width: picture.width, height: picture.height }),
+          corners: turnedCorners({ x: 0, y: 0, width: picture.width, height: picture.height }, 0),
         }
       : cutFace(picture, face, input);
   const [a, b, c, d] = cut.corners;
