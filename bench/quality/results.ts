@@ -70,7 +70,11 @@ export interface PeerResult extends Share {
 
 export interface PoolResults {
   readonly models: Measured;
-  readonly pool: { readonly independence: number; readonly weights: PerModality<number> };
+  readonly pool: {
+    readonly independence: number;
+    readonly weights: PerModality<number>;
+    readonly qualityPower?: PerModality<number>;
+  };
   /** Composed test rows. */
   readonly rows: number;
   readonly subsets: readonly {
@@ -78,11 +82,15 @@ export interface PoolResults {
     readonly accuracy: number;
     /** With all weights alike. */
     readonly unfitted: number;
+    /** Of the channels taken alone, on the same rows. */
+    readonly bestAlone: number;
   }[];
   readonly conditions: readonly {
     readonly condition: string;
     readonly accuracy: number;
     readonly ignoringQuality: number;
+    /** The channel that is best on these very rows, and its accuracy. */
+    readonly best: Modality;
     readonly bestAlone: number;
     /** Mean share of each channel. */
     readonly weights: Readonly<Record<Modality, number>>;

@@ -58,3 +58,26 @@ test("rows of one modality each cannot fit a pool", () => {
     expect.objectContaining({ code: "data" }),
   );
 });
+
+test("poor signals that say nothing make the quality count, good ones that say nothing do not", () => {
+  const generator = random(5);
+  const told = (quality: (isPoor: boolean) => number): PoolRow[] =>
+    rows(300, false).map(({ members, truth }) => {
+      const isPoor = generator.next() < 0.5;
+      const guess = opinion(generator.next() < 0.5, 1, generator.normal());
+      const speech = { ...(isPoor ? guess : members.speech!), quality: quality(isPoor) };
+      return { members: { ...members, speech }, truth };
+    });
+  const spoilt = fitLogLinearPool(
+    told((isPoor) => (isPoor ? 0.6 : 1)),
+    { quality: true },
+  );
+  // At a quality of 0.6 the voice guesses: an exponent of 3 leaves it a fifth of its weight.
+  expect(spoilt.qualityPower?.speech).toBeGreaterThan(3);
+  expect(spoilt.qualityPower?.text).toBeUndefined();
+  const unrelated = fitLogLinearPool(
+    told(() => (generator.next() < 0.5 ? 0.6 : 1)),
+    { quality: true },
+  );
+  expect(unrelated.qualityPower?.speech).toBeLessThan(1);
+});

@@ -69,3 +69,12 @@ describe("log-linear pool", () => {
     expect(() => logLinearPool({})).toThrowError(expect.objectContaining({ code: "no-modality" }));
   });
 });
+
+test("the exponent of the quality decides how little a poor signal counts", () => {
+  const member = { labels: ["anger", "joy"], logProbabilities: [Math.log(0.5), Math.log(0.5)] };
+  const members = { text: { ...member, quality: 1 }, speech: { ...member, quality: 0.5 } };
+  expect(logLinearPool(members).weights.speech).toBeCloseTo(1 / 3, 6);
+  // 0.5 ** 2 = 1/4 beside 1; 0.5 ** 0 = 1 beside 1
+  expect(logLinearPool(members, { qualityPower: { speech: 2 } }).weights.speech).toBeCloseTo(1 / 5, 6);
+  expect(logLinearPool(members, { qualityPower: { speech: 0 } }).weights.speech).toBeCloseTo(1 / 2, 6);
+});

@@ -3,7 +3,7 @@
  *
  *     log p(label) ∝ Σ e_m · log p_m(label) − (Σ e_m − 1) · log prior(label)
  *
- * Weights and qualities give the shares of the experts, `s_m = w_m q_m / Σ w q`. The exponents are `e_m = S · s_m` with
+ * Weights and qualities give the shares of the experts, `s_m = w_m q_m^g_m / Σ w q^g`. The exponents are `e_m = S · s_m` with
  * `S = 1 + independence · (1 / Σ s² − 1)`: one expert alone is passed on as it is, several are between the geometric
  * mean (independence 0: they all saw the same) and the product of independent experts (independence 1). The prior, which
  * every expert brings along, is taken out as often as it is counted too much.
@@ -32,6 +32,8 @@ export interface PoolOptions {
   readonly independence?: number;
   /** Instead of the members' own weights. */
   readonly weights?: PerModality<number>;
+  /** Exponent of a signal's quality, at least 0: the larger, the less a poor signal counts. Default 1. */
+  readonly qualityPower?: PerModality<number>;
 }
 
 export interface Pooled {
@@ -82,7 +84,8 @@ export function logLinearPool(members: PerModality<PoolMember>, options: PoolOpt
   const labels = [...new Set(present.flatMap(({ member }) => member.labels))];
   const masses = present.map(
     ({ modality, member }) =>
-      (options.weights?.[modality] ?? member.weight ?? 1) * Math.max(LEAST_QUALITY, member.quality ?? 1),
+      (options.weights?.[modality] ?? member.weight ?? 1) *
+      Math.max(LEAST_QUALITY, member.quality ?? 1) ** (options.qualityPower?.[modality] ?? 1),
   );
   const total = masses.reduce((sum, mass) => sum + mass, 0);
   const shares = masses.map((mass) => mass / total);

@@ -1,5 +1,5 @@
 /**
- * Fits the pool of the shipped experts on validation rows, and measures it on test rows, clean and spoilt.
+ * Fits the pool of the shipped experts on validation rows, clean and spoilt, and measures it on test rows, clean and spoilt.
  *
  *   npm run bench -- pool --root DATA [--write]
  *
@@ -13,12 +13,12 @@ import { EMOTIONS } from "../../../src/core/emotion.ts";
 import type { Picture, Waveform } from "../../../src/core/media.ts";
 import { MODALITIES, type Modality } from "../../../src/core/modality.ts";
 import { random } from "../../../src/core/random.ts";
-import { fitLogLinearPool } from "../../../src/fuse/fit-pool.ts";
+import { fitLogLinearPool, type PoolRow } from "../../../src/fuse/fit-pool.ts";
 import { addNoise } from "../../../src/preprocess/speech/augment-sound.ts";
 import { TABLE_OPTIONS } from "../arguments.ts";
 import { type Experts, openExperts } from "../experts.ts";
 import { type PoolResults, RESULTS } from "../results.ts";
-import { blurred } from "../robustness/pictures.ts";
+import { blurred, darkened } from "../robustness/pictures.ts";
 import { faceRows, type HeldOut, soundRows, textRows } from "../sampled-rows.ts";
 import { composed, type Judged } from "./compose.ts";
 import { poolAnswer } from "./measure.ts";
@@ -29,12 +29,37 @@ const PER_LABEL = 60;
 const TOGETHER = 16;
 /** Rows looked at of each channel. */
 const ROWS = { text: 700, face: 280, speech: 240 } as const;
-/** Deviation of the blur in percent of the face's side, and decibels of speech over white noise. */
-const BLUR = 5;
-const NOISE_DB = 0;
+
+type Change<T> = (input: T, index: number) => T;
+
+/** What is done to a face: the deviation of a blur in percent of its side; the share of the light that is left. */
+const FACES: Readonly<Record<string, Change<Picture>>> = {
+  "face blurred by 2 % of its side": blurred(2),
+  "face blurred by 5 % of its side": blurred(5),
+  "face in a quarter of the light": darkened(0.25),
+  "face in a sixteenth of the light": darkened(0.06),
+};
+
+const inNoise =
+  (decibels: number): Change<Waveform> =>
+  (sound, index) =>
+    addNoise(sound, null, decibels, random(index));
+
+/** What is done to a voice: decibels of speech over white noise. */
+const VOICES: Readonly<Record<string, Change<Waveform>>> = {
+  "voice in white noise, 20 dB": inNoise(20),
+  "voice in white noise, 10 dB": inNoise(10),
+  "voice in white noise, 0 dB": inNoise(0),
+};
+
+/** Conditions of both at once. */
+const BOTH: readonly (readonly [face: string, voice: string])[] = [
+  ["face blurred by 2 % of its side", "voice in white noise, 20 dB"],
+  ["face blurred by 5 % of its side", "voice in white noise, 0 dB"],
+];
 
 const FITTED_ON =
-  "validation rows of GoEmotions, FER2013 and RAVDESS, composed by label; independence not fitted: composed channels are independent by design";
+  "validation rows of GoEmotions, FER2013 and RAVDESS, composed by label, half of the faces and voices clean and half spoilt; independence not fitted: composed channels are independent by design";
 
 async function inParts<T, R>(
   items: readonly T[],
@@ -60,70 +85,103 @@ async function judgedTexts({ text }: Experts, root: string, split: HeldOut): Pro
 
 type Rows<T> = readonly { readonly input: T; readonly label: string }[];
 
-async function judgedFaces(
-  { face }: Experts,
-  rows: Rows<Picture>,
-  change = (input: Picture) => input,
-): Promise<Judged[]> {
-  const opinions = await inParts(rows, (part) =>
-    face.opinions(part.map(({ input }) => face.prepare(change(input), null))),
+async function judgedFaces({ face }: Experts, rows: Rows<Picture>, change: Change<Picture>): Promise<Judged[]> {
+  const opinions = await inParts(rows, (part, from) =>
+    face.opinions(part.map(({ input }, at) => face.prepare(change(input, from + at), null))),
   );
   return labelled(rows, opinions);
 }
 
-async function judgedSounds(
-  { speech }: Experts,
-  rows: Rows<Waveform>,
-  change = (input: Waveform, _index: number) => input,
-): Promise<Judged[]> {
+async function judgedSounds({ speech }: Experts, rows: Rows<Waveform>, change: Change<Waveform>): Promise<Judged[]> {
   const opinions = await inParts(rows, (part, from) =>
     speech.opinions(part.map(({ input }, at) => speech.prepare(change(input, from + at)))),
   );
   return labelled(rows, opinions);
 }
 
+interface Channel {
+  readonly clean: readonly Judged[];
+  /** The same rows in the same order, by what was done to them. */
+  readonly spoilt: Readonly<Record<string, readonly Judged[]>>;
+}
+
+async function channel<T>(
+  judge: (change: Change<T>) => Promise<Judged[]>,
+  changes: Readonly<Record<string, Change<T>>>,
+): Promise<Channel> {
+  const spoilt: Record<string, readonly Judged[]> = {};
+  for (const [name, change] of Object.entries(changes)) spoilt[name] = await judge(change);
+  return { clean: await judge((input) => input), spoilt };
+}
+
+/** Half of the opinions are of clean signals, the other half of spoilt ones. */
+const halfSpoilt = ({ clean, spoilt }: Channel): Judged[] =>
+  Object.values(spoilt).flatMap((judged) => [...clean, ...judged]);
+
+async function channels(experts: Experts, root: string, split: HeldOut) {
+  const faces = await faceRows(root, ROWS.face, { split });
+  const sounds = await soundRows(root, ROWS.speech, { split });
+  return {
+    text: await judgedTexts(experts, root, split),
+    face: await channel((change) => judgedFaces(experts, faces, change), FACES),
+    speech: await channel((change) => judgedSounds(experts, sounds, change), VOICES),
+  };
+}
+
 const SUBSETS: readonly (readonly Modality[])[] = [1, 2, 4, 3, 5, 6, 7].map((bits) =>
   MODALITIES.filter((_, at) => (bits >> at) & 1),
 );
 
+async function fitted(experts: Experts, root: string): Promise<PoolResults["pool"]> {
+  const { text, face, speech } = await channels(experts, root, "validation");
+  const rows = composed({ text, face: halfSpoilt(face), speech: halfSpoilt(speech) }, EMOTIONS, 3 * PER_LABEL, 1);
+  const { weights, qualityPower } = fitLogLinearPool(rows, { independence: INDEPENDENCE, quality: true });
+  return { independence: INDEPENDENCE, weights, ...(qualityPower === undefined ? {} : { qualityPower }) };
+}
+
 async function measure(experts: Experts, root: string): Promise<PoolResults> {
-  const validation = {
-    text: await judgedTexts(experts, root, "validation"),
-    face: await judgedFaces(experts, await faceRows(root, ROWS.face, { split: "validation" })),
-    speech: await judgedSounds(experts, await soundRows(root, ROWS.speech, { split: "validation" })),
-  };
-  const { weights } = fitLogLinearPool(composed(validation, EMOTIONS, PER_LABEL, 1), { independence: INDEPENDENCE });
-  const pool = { independence: INDEPENDENCE, weights };
-  const [faces, sounds] = [await faceRows(root, ROWS.face), await soundRows(root, ROWS.speech)];
-  const clean = {
-    text: await judgedTexts(experts, root, "test"),
-    face: await judgedFaces(experts, faces),
-    speech: await judgedSounds(experts, sounds),
-  };
-  const blurry = await judgedFaces(experts, faces, blurred(BLUR));
-  const noisy = await judgedSounds(experts, sounds, (sound, index) => addNoise(sound, null, NOISE_DB, random(index)));
-  const rowsOf = (judged: typeof clean) => composed(judged, EMOTIONS, PER_LABEL, 2);
+  const pool = await fitted(experts, root);
+  const { text, face, speech } = await channels(experts, root, "test");
+  const rowsOf = (faces: string | null, voices: string | null): PoolRow[] =>
+    composed(
+      {
+        text,
+        face: (faces === null ? undefined : face.spoilt[faces]) ?? face.clean,
+        speech: (voices === null ? undefined : speech.spoilt[voices]) ?? speech.clean,
+      },
+      EMOTIONS,
+      PER_LABEL,
+      2,
+    );
+  const clean = rowsOf(null, null);
   const conditions = [
-    { condition: "clean", rows: rowsOf(clean) },
-    { condition: `face blurred by ${BLUR} % of its side`, rows: rowsOf({ ...clean, face: blurry }) },
-    { condition: `voice in white noise, ${NOISE_DB} dB`, rows: rowsOf({ ...clean, speech: noisy }) },
-    { condition: "both", rows: rowsOf({ ...clean, face: blurry, speech: noisy }) },
+    { condition: "clean", rows: clean },
+    ...Object.keys(FACES).map((name) => ({ condition: name, rows: rowsOf(name, null) })),
+    ...Object.keys(VOICES).map((name) => ({ condition: name, rows: rowsOf(null, name) })),
+    ...BOTH.map(([faces, voices]) => ({ condition: `${faces}, ${voices}`, rows: rowsOf(faces, voices) })),
   ];
+  const alone = (rows: readonly PoolRow[], modality: Modality): number =>
+    poolAnswer(rows, pool, { subset: [modality] }).accuracy;
   return {
     models: experts.models,
     pool,
-    rows: conditions[0]?.rows.length ?? 0,
+    rows: clean.length,
     subsets: SUBSETS.map((subset) => ({
       subset,
-      accuracy: poolAnswer(conditions[0]?.rows ?? [], pool, { subset }).accuracy,
-      unfitted: poolAnswer(conditions[0]?.rows ?? [], {}, { subset }).accuracy,
+      accuracy: poolAnswer(clean, pool, { subset }).accuracy,
+      unfitted: poolAnswer(clean, {}, { subset }).accuracy,
+      bestAlone: Math.max(...subset.map((modality) => alone(clean, modality))),
     })),
-    conditions: conditions.map(({ condition, rows }) => ({
-      condition,
-      ...poolAnswer(rows, pool),
-      ignoringQuality: poolAnswer(rows, pool, { byQuality: false }).accuracy,
-      bestAlone: Math.max(...MODALITIES.map((modality) => poolAnswer(rows, pool, { subset: [modality] }).accuracy)),
-    })),
+    conditions: conditions.map(({ condition, rows }) => {
+      const bestAlone = Math.max(...MODALITIES.map((modality) => alone(rows, modality)));
+      return {
+        condition,
+        ...poolAnswer(rows, pool),
+        ignoringQuality: poolAnswer(rows, pool, { byQuality: false }).accuracy,
+        best: MODALITIES.find((modality) => alone(rows, modality) === bestAlone) ?? "text",
+        bestAlone,
+      };
+    }),
   };
 }
 
@@ -138,11 +196,11 @@ export async function run(args: readonly string[]): Promise<void> {
   const experts = await openExperts();
   const results = await measure(experts, values.root);
   await experts.close();
-  console.log(`weights ${JSON.stringify(results.pool.weights)}`);
+  console.log(JSON.stringify(results.pool));
   for (const { subset, accuracy } of results.subsets) console.log(`${subset.join(" + ")}: ${accuracy.toFixed(3)}`);
-  for (const { condition, accuracy, ignoringQuality, weights } of results.conditions) {
+  for (const { condition, accuracy, ignoringQuality, best, bestAlone, weights } of results.conditions) {
     console.log(
-      `${condition}: ${accuracy.toFixed(3)}, ignoring quality ${ignoringQuality.toFixed(3)}, ${JSON.stringify(weights)}`,
+      `${condition}: ${accuracy.toFixed(3)}, ignoring quality ${ignoringQuality.toFixed(3)}, ${best} alone ${bestAlone.toFixed(3)}, ${JSON.stringify(weights)}`,
     );
   }
   if (!values.write) return;

@@ -4,8 +4,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
-import { MODALITIES, type PerModality } from "../../core/modality.ts";
+import { MODALITIES } from "../../core/modality.ts";
 import type { Media, Runtime } from "../../core/ports.ts";
 import { createExplainer, type Explainer } from "../../explain/explainer.ts";
 import type { PoolOptions } from "../../fuse/log-linear-pool.ts";
@@ -217,9 +218,10 @@ function wrongModality(path: string): AffektError {
 }
 
 const PoolFile = z.strictObject({
-  /** Both made by `fitLogLinearPool`. */
+  /** All made by `fitLogLinearPool`. */
   independence: z.number().min(0).max(1),
   weights: z.partialRecord(z.enum(MODALITIES), z.number().positive()).optional(),
+  qualityPower: z.partialRecord(z.enum(MODALITIES), z.number().nonnegative()).optional(),
   /** What they were fitted on, in words. */
   fittedOn: z.string().optional(),
 });
@@ -233,8 +235,8 @@ export async function poolOf(folder: string): Promise<PoolOptions | undefined> {
   try {
     const parsed = PoolFile.safeParse(JSON.parse(text));
     if (parsed.success) {
-      const { independence, weights } = parsed.data;
-      return { independence, ...(weights === undefined ? {} : { weights: weights as PerModality<number> }) };
+      const { fittedOn: _, ...pool } = parsed.data;
+      return defined(pool) as PoolOptions;
     }
     problem = parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`).join("; ");
   } catch {
