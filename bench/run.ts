@@ -21,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   screenshots: () => import("./web/screenshots.ts"),
   "speech-discriminant": () => import("./quality/ravdess/discriminant.ts"),
   "speech-pool": () => import("./quality/ravdess/pool.ts"),
+  "speech-model": () => import("./quality/speech/run.ts"),
   robustness: () => import("./quality/robustness/run.ts"),
   scale: () => import("./scale/run.ts"),
   soak: () => import("./soak/run.ts"),

@@ -8,8 +8,10 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { random } from "../../src/core/random.ts";
 import { prepareDataset } from "../../src/data/prepare.ts";
-import { evaluateOpinions, type Report } from "../../src/evaluate/evaluate.ts";
+import { evaluateOpinions, type Report, type RowPrediction } from "../../src/evaluate/evaluate.ts";
+import { chanceCalibrationError, ece } from "../../src/metrics/calibration-error.ts";
 import { wilson } from "../../src/metrics/wilson.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { askModel } from "../../src/platform/node/open-expert.ts";
@@ -30,7 +32,10 @@ export interface QualityResult {
   readonly accuracy?: number;
   readonly uar?: number;
   readonly macroF1: number;
+  /** Over all rows, those of all folds together. */
   readonly ece?: number;
+  /** What it would be on as many rows if every confidence were true. */
+  readonly eceByChance?: number;
   readonly models: readonly { readonly path: string; readonly bytes: number; readonly sha256?: string }[];
   /** Of one model, by label: recall with its 95 % interval (Wilson), precision and F1. */
   readonly perClass?: Readonly<Record<string, ClassResult>>;
@@ -89,9 +94,21 @@ function details(report: Report): Pick<QualityResult, "perClass" | "groups" | "a
   };
 }
 
+function calibrationOf(predictions: readonly RowPrediction[]): { ece: number; eceByChance: number } {
+  const confidences = predictions.map(({ confidence }) => confidence);
+  return {
+    ece: ece(
+      confidences,
+      predictions.map(({ right }) => right),
+    ),
+    eceByChance: chanceCalibrationError(confidences, random(1)),
+  };
+}
+
 async function measure(row: QualityRow, root: string): Promise<QualityResult> {
   const files = nodeFiles();
   const reports: Report[] = [];
+  const predictions: RowPrediction[] = [];
   const models: { path: string; bytes: number; sha256: string }[] = [];
   for (const [index, path] of row.models.entries()) {
     const { content, sha256, contract } = await readModel(path);
@@ -105,7 +122,12 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
     const asked = await askModel({ path, contract }, test, manifest, { threads: 2, ...statistics });
     if (asked.skipped.length > 0) process.stderr.write(`${row.id}: ${asked.skipped.length} rows skipped\n`);
     const resamples = row.models.length > 1 ? 0 : 1000;
-    reports.push(evaluateOpinions(asked, manifest, contract, { resamples, groupBy: row.groupBy }).report);
+    const { report, predictions: own } = evaluateOpinions(asked, manifest, contract, {
+      resamples,
+      groupBy: row.groupBy,
+    });
+    reports.push(report);
+    predictions.push(...own);
   }
   const values = reports.map((report) => metricOf(report, row.metric));
   const [first] = reports as [Report];
@@ -125,7 +147,7 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
       ? {
           accuracy: average("accuracy"),
           uar: average("uar"),
-          ece: mean(reports.map((report) => (report as { ece: number }).ece)),
+          ...calibrationOf(predictions),
         }
       : {}),
     models,

@@ -82,9 +82,30 @@ export async function faceRows(
 export async function soundRows(
   root: string,
   most: number,
-  { dataset = "ravdess", split = "test" }: { readonly dataset?: string; readonly split?: HeldOut } = {},
+  { split = "test", keep = () => true }: { readonly split?: HeldOut; readonly keep?: (row: Row) => boolean } = {},
 ): Promise<Labelled<Waveform>[]> {
-  const { manifest, rows } = await rowsOf(root, dataset, most, split, () => true);
-  const read = await contents(manifest.base, rows, { sampleRate: RATE });
-  return rows.map(({ label = "" }, at) => ({ input: valueOf(read[at]?.sound), label: toEkman(label) }));
+  return sounds(await rowsOf(root, "ravdess", most, split, keep));
+}
+
+async function sounds({ manifest, rows }: Awaited<ReturnType<typeof rowsOf>>): Promise<Labelled<Waveform>[]> {
+  const inputs = await soundsOf(manifest.base, rows);
+  return rows.map(({ label = "" }, at) => ({ input: inputs[at] as Waveform, label: toEkman(label) }));
+}
+
+/** The sounds of rows at 16 kHz. @param base folder that their paths are relative to */
+export async function soundsOf(base: string, rows: readonly Row[]): Promise<Waveform[]> {
+  const read = await contents(base, rows, { sampleRate: RATE });
+  return rows.map((_, at) => valueOf(read[at]?.sound));
+}
+
+/**
+ * Recorded sounds of ESC-10 at 16 kHz, one half of the recordings: the shipped speech model was fitted among the first, and
+ * is measured among the other. Takes of one recording (`-A`, `-B`, …) stay together.
+ */
+export async function noiseRows(root: string, half: "fitted" | "unheard"): Promise<Labelled<Waveform>[]> {
+  const { manifest, rows } = await rowsOf(root, "esc10_noise", Number.POSITIVE_INFINITY, "test", () => true);
+  const recordingOf = ({ id }: Row): string => id.replace(/-[A-Z]$/u, "");
+  const recordings = [...new Set(rows.map(recordingOf))];
+  const rest = half === "fitted" ? 0 : 1;
+  return sounds({ manifest, rows: rows.filter((row) => recordings.indexOf(recordingOf(row)) % 2 === rest) });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { float32, floats } from "../core/tensor.ts";
 import { nodeRuntime } from "../platform/node/runtime.ts";
 import { type OnnxModel, rawBytes } from "./onnx.ts";
-import { poolModels } from "./onnx-pool.ts";
+import { poolMember, poolModels } from "./onnx-pool.ts";
 import { encodeModel } from "./onnx-write.ts";
 
 /** `logits = embedding = input · weight`, one number in, two out. */
@@ -53,5 +53,23 @@ describe("a pool of models", () => {
     );
     const wide = { ...model("a", [1, 2]), inputs: [{ name: "a", type: "float32", dims: [-1, 7] }] } as const;
     expect(() => poolModels([first, { model: wide, weight: 1 }], OUTPUTS)).toThrow("reads a as -1×7, another as -1×1");
+  });
+
+  test("gives a member back, which answers as before", async () => {
+    const pooled = poolModels(
+      [
+        { model: model("a", [1, 2]), weight: 0.25 },
+        { model: model("b", [10, 20]), weight: 0.5 },
+      ],
+      OUTPUTS,
+    );
+    const second = poolMember(pooled, 2, OUTPUTS);
+    expect(second.inputs.map(({ name }) => name)).toEqual(["b"]);
+    const session = await nodeRuntime().open(encodeModel(second), {});
+    const answer = await session.run({ b: float32(Float32Array.of(3), [1, 1]) }, { logits: null, embedding: null });
+    expect([...floats(answer.logits)]).toEqual([30, 60]);
+    expect([...floats(answer.embedding)]).toEqual([30, 60]);
+    await session.release();
+    expect(() => poolMember(pooled, 3, OUTPUTS)).toThrow("There is no model 3 in this pool.");
   });
 });

@@ -90,3 +90,33 @@ export function poolModels(members: readonly PoolMember[], { logits, embedding }
     ...(first?.model.opset === undefined ? {} : { opset: first.model.opset }),
   };
 }
+
+/**
+ * One model out of those that `poolModels` put together, with the names that it had before.
+ *
+ * @param index of the member, counted from 1
+ * @throws AffektError `model` if there is no such member
+ */
+export function poolMember(pooled: OnnxModel, index: number, { logits, embedding }: PoolOutputs): OnnxModel {
+  const prefix = `member${index}/`;
+  const own = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const nodes = pooled.nodes.filter(
+    ({ outputs }) => outputs.every((name) => name.startsWith(prefix)) && !outputs.includes(`${prefix}weighted`),
+  );
+  if (nodes.length === 0) {
+    throw new AffektError("model", `There is no model ${index} in this pool.`, "Members are counted from 1.");
+  }
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  return {
+    ...pooled,
+    nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(own), outputs: node.outputs.map(own) })),
+    initializers: pooled.initializers
+      .filter(({ name }) => read.has(name))
+      .map((tensor) => ({ ...tensor, name: own(tensor.name) })),
+    inputs: pooled.inputs.filter(({ name }) => read.has(name)),
+    outputs: pooled.outputs
+      .filter(({ name }) => name === logits || name === embedding)
+      // Vectors stand side by side in the pool: how wide one of them is, only its nodes know.
+      .map((output) => (output.name === embedding ? { ...output, dims: output.dims.map(() => -1) } : output)),
+  };
+}

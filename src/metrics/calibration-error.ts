@@ -3,6 +3,8 @@
  *
  * Source: Guo et al. (2017), "On Calibration of Modern Neural Networks"; 15 bins of equal width, `(low, high]`.
  */
+import type { Random } from "../core/random.ts";
+
 export const CALIBRATION_BINS = 15;
 
 export interface ReliabilityBin {
@@ -63,4 +65,19 @@ export function expectedCalibrationError(bins: readonly ReliabilityBin[]): numbe
 /** Expected calibration error with 15 bins. */
 export function ece(confidences: ArrayLike<number>, right: ArrayLike<number | boolean>): number {
   return expectedCalibrationError(reliability(confidences, right));
+}
+
+/**
+ * The expected calibration error of so few rows if every confidence were true: with 240 rows it is .05 and more, and an
+ * error near it is no sign of a wrong calibration.
+ *
+ * @param draws of which row is right, by its confidence; their errors are averaged
+ */
+export function chanceCalibrationError(confidences: ArrayLike<number>, random: Random, draws = 200): number {
+  let sum = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const right = Array.from(confidences, (confidence) => random.next() < confidence);
+    sum += ece(confidences, right);
+  }
+  return sum / draws;
 }

@@ -123,8 +123,13 @@ const SpeechInput = z.strictObject({
   steps: Count,
   /** Whose mean and deviation per band are used: the clip's own, or those of all that is known of the speaker. */
   normalization: z.enum(["clip", "speaker"]),
-  /** Of the numbers of a whole utterance, over the training utterances, where the network reads them. */
-  functionals: z.strictObject({ mean: z.array(z.number()), deviation: z.array(Positive) }).exactOptional(),
+  /**
+   * Of the numbers of a whole utterance, over the training utterances, where the network reads them; `prior` is how many
+   * utterances of anyone those of a speaker are weighed against, by default 2.
+   */
+  functionals: z
+    .strictObject({ mean: z.array(z.number()), deviation: z.array(Positive), prior: Positive.exactOptional() })
+    .exactOptional(),
   /** Frames this many dB under the loudest are cut at both ends; 0 keeps all. */
   trimDb: z.number().nonnegative().default(40),
 });

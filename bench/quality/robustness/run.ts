@@ -23,7 +23,7 @@ import {
   type RobustnessResults,
   readResults,
 } from "../results.ts";
-import { faceRows, soundRows } from "../sampled-rows.ts";
+import { faceRows, noiseRows, soundRows } from "../sampled-rows.ts";
 import { type Condition, type Conditions, FACE_CONDITIONS, soundConditions } from "./conditions.ts";
 import { throughOpus } from "./opus.ts";
 import { robustnessPage } from "./page.ts";
@@ -97,7 +97,7 @@ async function* measured(
     const ask = (inputs: readonly Picture[]) => face.opinions(inputs.map((input) => face.prepare(input, null)));
     for (const conditions of ofFaces) yield curveOf(conditions, { model: "face", rows, ask });
   }
-  const noises = await soundRows(root, 80, { dataset: "esc10_noise" });
+  const noises = await noiseRows(root, "unheard");
   const ofSounds = soundConditions(noises.map(({ input }) => input)).filter(({ id }) => wanted(id));
   if (ofSounds.length > 0) {
     const rows = await soundRows(root, clips);

@@ -20,7 +20,7 @@ import { TABLE_OPTIONS } from "../arguments.ts";
 import { curveChart } from "../chart.ts";
 import { type Experts, openExperts } from "../experts.ts";
 import { type CurvePoint, RESULTS, type TrustResults } from "../results.ts";
-import { faceRows, soundRows, textRows } from "../sampled-rows.ts";
+import { faceRows, noiseRows, soundRows, textRows } from "../sampled-rows.ts";
 import { trustPage } from "./page.ts";
 import { drawnPictures, PICTURE_KINDS } from "./pictures.ts";
 import { madeSounds, SOUND_KINDS } from "./sounds.ts";
@@ -185,7 +185,7 @@ async function measure(experts: Experts, root: string, rows: number): Promise<Se
     {
       title: "environmental sounds (ESC-10)",
       inDomain: false,
-      inputs: (await soundRows(root, MADE, { dataset: "esc10_noise" })).map(({ input }) => input),
+      inputs: (await noiseRows(root, "unheard")).map(({ input }) => input),
     },
     ...SOUND_KINDS.map((kind) => ({ title: kind, inDomain: false, inputs: madeSounds(kind, MADE) })),
   ];

@@ -104,3 +104,12 @@ describe("functionals of an utterance", () => {
     expect(() => normalizeFunctionals(Float32Array.of(1), scale)).toThrow("These statistics are of 3 bands");
   });
 });
+
+test("the more people in general count, the less is taken for the speaker what all of his utterances have in common", () => {
+  const scale = { mean: [0, 0], deviation: [1, 1] };
+  // Two utterances at 3: their common part is 2 / (2 + prior) of it, the spread (0 + prior) / (2 + prior).
+  const speaker = { count: 2, mean: Float64Array.of(0, 3), squares: new Float64Array(2) };
+  const at = (prior: number) => normalizeFunctionals(Float32Array.of(0, 3), { ...scale, prior }, speaker)[1];
+  expect(at(2)).toBeCloseTo((3 - 1.5) / Math.sqrt(0.5), 5);
+  expect(at(18)).toBeCloseTo((3 - 0.3) / Math.sqrt(0.9), 5);
+});

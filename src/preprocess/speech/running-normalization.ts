@@ -101,16 +101,21 @@ export function deviation(statistics: BandStatistics): Float64Array {
 export interface FunctionalScale {
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
+  /** Utterances that people in general are worth beside those of a speaker. Default 2. */
+  readonly prior?: number;
 }
 
-/** Utterances that people in general are worth beside those of a speaker. */
+/**
+ * Enough where a speaker's utterances show every emotion, as those of a corpus do. Where they may show one alone, what is
+ * common to them is the emotion as much as the speaker, and people in general must count for more.
+ */
 const PRIOR_UTTERANCES = 2;
 /** Beyond this many deviations a number says no more, and its recording may be broken. */
 const FARTHEST = 4;
 
 /**
  * Functionals in units of people in general, and then of the speaker as far as he is known: his mean and deviation over
- * his utterances, drawn towards 0 and 1 as by two utterances of anyone. The first functional, the level, says nothing of
+ * his utterances, drawn towards 0 and 1 as by some utterances of anyone. The first functional, the level, says nothing of
  * a speaker who is not known: then it is 0.
  *
  * @param speaker of the same functionals; with less than two utterances nothing is known
@@ -118,7 +123,7 @@ const FARTHEST = 4;
  */
 export function normalizeFunctionals(
   values: Float32Array,
-  { mean, deviation: spread }: FunctionalScale,
+  { mean, deviation: spread, prior = PRIOR_UTTERANCES }: FunctionalScale,
   speaker?: BandStatistics,
 ): Float32Array {
   checkBands(mean.length, values.length);
@@ -128,12 +133,12 @@ export function normalizeFunctionals(
   }
   checkBands(mean.length, speaker.mean.length);
   const { count } = speaker;
-  const total = count + PRIOR_UTTERANCES;
+  const total = count + prior;
   return values.map((value, index) => {
     const scale = spread[index]!;
     const own = (speaker.mean[index]! - mean[index]!) / scale;
     const centre = (count * own) / total;
-    const square = (speaker.squares[index]! / scale ** 2 + PRIOR_UTTERANCES) / total;
+    const square = (speaker.squares[index]! / scale ** 2 + prior) / total;
     return limit(((value - mean[index]!) / scale - centre) / Math.sqrt(square));
   });
 }
