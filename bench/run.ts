@@ -5,6 +5,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   behaviour: () => import("./quality/behaviour/run.ts"),
   cards: () => import("./quality/cards/run.ts"),
   data: () => import("./data/run.ts"),
+  degree: () => import("./quality/degree/run.ts"),
   faults: () => import("./faults/run.ts"),
   films: () => import("./films/run.ts"),
   fusion: () => import("./quality/fusion/run.ts"),

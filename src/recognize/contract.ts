@@ -235,11 +235,24 @@ const Negation = z.strictObject({
 
 export type Negation = z.infer<typeof Negation>;
 
+/** How far a word of degree moves an answer that went against its sense; see `degree.ts`. */
+const Degree = z.strictObject({
+  /** Logits that the likeliest emotion gains with "extremely". */
+  more: z.number().nonnegative(),
+  /** Logits that it loses with "a bit". */
+  less: z.number().nonnegative(),
+});
+
+export type Degree = z.infer<typeof Degree>;
+
 export const TextContract = z.strictObject({
   ...common,
   modality: z.literal("text"),
   input: TextInput,
   negation: Negation.exactOptional(),
+  degree: Degree.exactOptional(),
+  /** Whether slips of the keyboard in English are mended before the text is read; see `preprocess/text/spelling.ts`. */
+  spelling: z.boolean().exactOptional(),
 });
 export const FaceContract = z.strictObject({ ...common, modality: z.literal("face"), input: FaceInput });
 export const SpeechContract = z.strictObject({ ...common, modality: z.literal("speech"), input: SpeechInput });

@@ -38,6 +38,7 @@ describe("a denied emotion", () => {
 
   test("twice is said: 不是不开心 is nearer to joy than 不开心", () => {
     expect(joyOf("我不是不开心")).toBeGreaterThan(joyOf("我不开心"));
+    expect(joyOf("大家无不开心")).toBeGreaterThan(joyOf("大家不开心"));
     expect(joyOf("It is not true that I am not happy")).toBeGreaterThan(joyOf("I am not happy"));
   });
 

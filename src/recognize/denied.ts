@@ -41,12 +41,14 @@ export function readClause(text: string, negation: Negation, depth = 0): Clause 
   const whole = Math.max(1, sizeOf(text));
   return {
     text,
-    denied: found.flatMap(({ cue, scope }) => {
+    denied: found.flatMap(({ cue, scope, affirms }) => {
       const denied = text.slice(...scope);
       const size = sizeOf(denied);
       const share = Math.min(1, (size + sizeOf(text.slice(...cue))) / whole);
       if (size > reach || strength * share ** power < LEAST_CHANGE) return [];
-      return [{ share, clause: readClause(denied, negation, depth + 1) }];
+      const clause = readClause(denied, negation, depth + 1);
+      // Two denials in one: that of the scope is the whole of what the other denies.
+      return [{ share, clause: affirms ? { text: denied, denied: [{ share: 1, clause }] } : clause }];
     }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Text → opinion: tokens and hashed n-grams by the contract, one network; what is denied is taken back where the contract
- * says how, windows are averaged.
+ * Text → opinion: tokens and hashed n-grams by the contract, one network; what is denied is taken back and what is said
+ * more or less strongly is kept in its sense where the contract says how, windows are averaged.
  */
 import { defined } from "../core/defined.ts";
 import { AffektError } from "../core/errors.ts";
@@ -8,8 +8,10 @@ import type { Runtime, SessionOptions } from "../core/ports.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { textNgrams } from "../preprocess/text/ngrams.ts";
 import { normalizeText } from "../preprocess/text/normalize.ts";
+import { speller } from "../preprocess/text/spelling.ts";
 import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords.ts";
 import type { TextContract } from "./contract.ts";
+import { inItsSense, withoutDegree } from "./degree.ts";
 import { type Clause, clausesIn, composed, readClause } from "./denied.ts";
 import { type Logits, meanOfGroups, openNetwork } from "./network.ts";
 import { logProbabilities, type Opinion } from "./opinion.ts";
@@ -103,8 +105,17 @@ export async function openTextExpert(
     return feed;
   }
 
+  const probabilities = (of: Float32Array): Float64Array => logProbabilities({ contract, logits: of }).map(Math.exp);
+  const mend = contract.spelling === true ? speller(tokenizer) : undefined;
+  /** Only what is read is mended: of a long text these are windows. */
+  function mended(window: EncodedWindow): EncodedWindow {
+    const text = mend?.(normalizeText(window.text)) ?? window.text;
+    return text === window.text ? window : encoded(text);
+  }
+  const encoded = (text: string): EncodedWindow => ({ text, ids: tokenizer.encode(text, input.maxTokens) });
+
   /** What the network says of each window, without the emotions that it denies. */
-  async function ask(windows: readonly EncodedWindow[]): Promise<Logits> {
+  async function askPlainly(windows: readonly EncodedWindow[]): Promise<Logits> {
     const run = (rows: readonly EncodedWindow[]): Promise<Logits> =>
       network.run(rows.length, (start, end) => feeds(rows.slice(start, end)));
     const { negation, labels } = contract;
@@ -112,16 +123,15 @@ export async function openTextExpert(
     const clauses = windows.map(({ text }) => readClause(normalizeText(text), negation));
     const denied = clauses.flatMap((clause) => clausesIn(clause).slice(1));
     if (denied.length === 0) return run(windows);
-    const encoded = denied.map(({ text }) => ({ text, ids: tokenizer.encode(text, input.maxTokens) }));
-    const known = denied.filter((_, at) => (encoded[at] as EncodedWindow).ids.length > 0);
-    const logits = await run([...windows, ...encoded.filter(({ ids }) => ids.length > 0)]);
+    const parts = denied.map(({ text }) => encoded(text));
+    const known = denied.filter((_, at) => (parts[at] as EncodedWindow).ids.length > 0);
+    const logits = await run([...windows, ...parts.filter(({ ids }) => ids.length > 0)]);
     const own = new Map<Clause, Float32Array>(
       [...clauses, ...known].map((clause, row) => [
         clause,
         logits.data.subarray(row * labels.length, (row + 1) * labels.length),
       ]),
     );
-    const probabilities = (of: Float32Array): Float64Array => logProbabilities({ contract, logits: of }).map(Math.exp);
     const data = new Float32Array(windows.length * labels.length);
     for (const [row, clause] of clauses.entries()) {
       const said = composed(clause, (one) => own.get(one), probabilities, labels.indexOf("neutral"), negation);
@@ -130,10 +140,28 @@ export async function openTextExpert(
     return { data, rows: windows.length, labels: labels.length };
   }
 
+  /** The same, with words of degree in their sense. */
+  async function ask(windows: readonly EncodedWindow[]): Promise<Logits> {
+    const { degree, labels } = contract;
+    if (degree === undefined) return askPlainly(windows);
+    const graded = windows.flatMap(({ text }, row) => {
+      const without = withoutDegree(normalizeText(text));
+      return without === undefined ? [] : [{ row, strength: without.strength, window: encoded(without.text) }];
+    });
+    const logits = await askPlainly([...windows, ...graded.map(({ window }) => window)]);
+    const width = labels.length;
+    const at = (row: number): Float32Array => logits.data.subarray(row * width, (row + 1) * width);
+    const neutral = labels.indexOf("neutral");
+    for (const [index, { row, strength }] of graded.entries()) {
+      at(row).set(inItsSense(at(row), at(windows.length + index), strength, probabilities, neutral, degree));
+    }
+    return { data: logits.data.subarray(0, windows.length * width), rows: windows.length, labels: width };
+  }
+
   return {
     contract,
     async opinions(texts) {
-      const windowsOf = texts.map((text) => encodeWindows(text, tokenizer, input.maxTokens));
+      const windowsOf = texts.map((text) => encodeWindows(text, tokenizer, input.maxTokens).map(mended));
       const present = windowsOf.filter((windows) => windows.some(({ ids }) => ids.length > 0));
       const windows = present.flat();
       const groups = present.flatMap((own, group) => own.map(() => group));

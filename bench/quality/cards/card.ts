@@ -73,6 +73,24 @@ function negation({ contract }: CardFacts): string[] {
   ];
 }
 
+/** What else is done to a text, or to the answer, beside the weights. */
+function manners({ contract }: CardFacts): string[] {
+  if (contract.modality !== "text") return [];
+  const { degree, spelling } = contract;
+  return [
+    ...(degree === undefined
+      ? []
+      : [
+          "",
+          `A word of degree ("very", "a bit", 非常, 有点) moves no answer against its sense: where the network would, the answer without it counts, ` +
+            `moved by ${degree.more} and ${degree.less} in the logits. Chosen by \`npm run bench -- degree\` on validation rows and made sentences.`,
+        ]),
+    ...(spelling === true
+      ? ["", "Slips of the keyboard are mended before a text is read: one slip from a known word, in lower case."]
+      : []),
+  ];
+}
+
 export function modelCard(facts: CardFacts): string {
   const { contract, bytes, sha256, file } = facts;
   const { reads, intended, misuse, limits } = PURPOSES[contract.modality];
@@ -83,7 +101,7 @@ export function modelCard(facts: CardFacts): string {
     ["Limits", [list(limits)]],
     ["Data and terms", terms(facts)],
     ["Accuracy", [...qualityLines(facts), "", ...validation(facts)]],
-    ["Behaviour", [...behaviourLines(facts), ...negation(facts)]],
+    ["Behaviour", [...behaviourLines(facts), ...negation(facts), ...manners(facts)]],
     ["Robustness", robustnessLines(facts)],
     ["Abstention", trustLines(facts)],
     ["Speed", speed(facts)],

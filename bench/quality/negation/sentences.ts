@@ -146,6 +146,9 @@ const TWICE: Readonly<Record<"en" | "zh", readonly Frame[]>> = {
     ["他不A。", "他并不是不A。"],
     ["大家都不A。", "没有人不A。"],
     ["妈妈不A。", "妈妈不可能不A。"],
+    ["我不A。", "我怎么会不A呢。"],
+    ["大家不A。", "大家无不A。"],
+    ["我们不A。", "谁不A呢。"],
   ],
 };
 
@@ -173,6 +176,12 @@ export function deniedSentences(language: "en" | "zh"): DeniedSentence[] {
   );
 }
 
+/** The first kind's words, by emotion: what a person can be. */
+export function feelings(language: "en" | "zh"): readonly (readonly [Emotion, readonly string[]])[] {
+  const words = Object.entries(KINDS[language][0]?.words ?? {}) as [Emotion, string][];
+  return words.map(([emotion, all]) => [emotion, all.split("|")] as const);
+}
+
 export interface TwiceDenied {
   readonly once: string;
   readonly twice: string;
@@ -181,9 +190,8 @@ export interface TwiceDenied {
 
 /** The first kind's words in the frames of two denials. */
 export function twiceDenied(language: "en" | "zh"): TwiceDenied[] {
-  const words = Object.entries(KINDS[language][0]?.words ?? {}) as [Emotion, string][];
-  return words.flatMap(([emotion, all]) =>
-    all.split("|").flatMap((word) =>
+  return feelings(language).flatMap(([emotion, words]) =>
+    words.flatMap((word) =>
       TWICE[language].map(([once, twice]) => ({
         once: once.replace("A", word),
         twice: twice.replace("A", word),

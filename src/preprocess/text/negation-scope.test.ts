@@ -44,6 +44,18 @@ describe("what a text denies", () => {
     expect(denied("It is not true that I am not happy")).toEqual(["true that I am not happy"]);
   });
 
+  test.each([
+    ["大家无不开心", "开心"],
+    ["我怎么会不难过呢", "难过呢"],
+    ["谁不害怕", "害怕"],
+    ["难道你们能不生气吗？", undefined],
+    ["难道不开心吗？", "开心吗"],
+    ["妈妈不可能不开心", "开心"],
+  ])("%s: two denials in one affirm %s", (text, affirmed) => {
+    const found = denials(text).filter(({ affirms }) => affirms);
+    expect(found.map(({ scope }) => text.slice(...scope))).toEqual(affirmed === undefined ? [] : [affirmed]);
+  });
+
   test("cue and scope do not overlap, and the scope of one is not the cue of another", () => {
     const text = "I did not laugh and I did not cry, nor did anybody; 我不难过也不生气。";
     let from = 0;
