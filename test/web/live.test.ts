@@ -129,7 +129,7 @@ describe.skipIf(chromium === "")("the live page", () => {
     });
   });
 
-  describe("stops while it starts", () => {
+  describe("stops", () => {
     let browser: Awaited<ReturnType<typeof openBrowser>>;
 
     beforeAll(async () => {
@@ -153,7 +153,7 @@ describe.skipIf(chromium === "")("the live page", () => {
     }`;
     const STATES = "given.flatMap((stream) => stream.getTracks().map((track) => track.readyState)).join()";
 
-    test("when the models are still on their way: the devices are let go at once", async () => {
+    test("while the models are still on their way: the devices are let go at once", async () => {
       // Routes of a test do not see what a service worker fetches.
       const { page } = await browser.page({ ...DEVICES, serviceWorkers: "block" });
       await page.addInitScript(WATCHED);
@@ -179,7 +179,20 @@ describe.skipIf(chromium === "")("the live page", () => {
       await page.context().close();
     });
 
-    test("when the browser still asks for the devices: what is shared afterwards is let go", async () => {
+    test("when the camera is unplugged, in words", async () => {
+      const { page } = await browser.page(DEVICES);
+      await page.addInitScript(WATCHED);
+      await start(page, served.url);
+      await page.locator(".stage .face .tag").first().waitFor(WAIT);
+      // What a browser says of an unplugged device.
+      await page.evaluate("given[0].getVideoTracks()[0].dispatchEvent(new Event('ended')); 0");
+      await page.getByText("The camera or microphone is gone.").waitFor(WAIT);
+      expect(await page.evaluate(STATES)).toBe("ended,ended");
+      expect(await page.locator(".active-notice").count()).toBe(0);
+      await page.context().close();
+    });
+
+    test("while the browser still asks for the devices: what is shared afterwards is let go", async () => {
       const { page } = await browser.page(DEVICES);
       await page.addInitScript(WATCHED);
       await page.goto(`${served.url}/#/live`);

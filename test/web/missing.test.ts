@@ -131,7 +131,7 @@ describe.skipIf(chromium === "")("the web app with a model for English words onl
     await page.locator("input[type=file]").setInputFiles([upload("codes.jsonl", rows.join("\n"))]);
     await page.getByText(`已完成 ${ERROR_CODES.length} / ${ERROR_CODES.length}`).waitFor(WAIT);
     const told = await page.locator(".table-frame .failed").allInnerTexts();
-    expect(told.sort()).toEqual(ERROR_CODES.map((code) => `失败: ${CODE_STRINGS[`code.${code}`].zh}`).sort());
+    expect(told.sort()).toEqual(ERROR_CODES.map((code) => `失败：${CODE_STRINGS[`code.${code}`].zh}`).sort());
     await page.getByRole("button", { name: "code:policy. 的详情" }).click();
     const detail = page.locator(".detail .notice");
     expect(await detail.innerText()).toContain("请填写适用哪里的法律");

@@ -16,6 +16,18 @@ const WIDTH = 390;
 const PHONE = { viewport: { width: WIDTH, height: 844 }, hasTouch: true, isMobile: true };
 const chromium = findChromium() ?? "";
 
+/** What a server keeps, with a pseudonym as long as one may be. */
+const KEPT = Array.from({ length: 3 }, (_, index) => ({
+  id: String(index),
+  createdAt: "2026-01-31T10:00:00Z",
+  subject: index === 1 ? "p".repeat(128) : `p-${index}`,
+  label: index === 2 ? null : "joy",
+  ...(index === 2 ? { abstainCode: "other-language" } : {}),
+  confidence: 0.8,
+  scores: [{ label: "joy", score: 0.8 }],
+  modalities: {},
+}));
+
 /** Controls that a finger cannot reach: outside of the screen, without a size, or below something else. */
 async function unreachable(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
@@ -55,6 +67,22 @@ describe.skipIf(chromium === "")("on a phone", () => {
   afterAll(async () => {
     await browser?.close();
     await served?.close();
+  });
+
+  test.each(["en-US", "zh-CN"])("every page fits (%s)", async (locale) => {
+    const { page } = await browser.page({ ...PHONE, locale });
+    await page.route("**/v1/**", (route) => {
+      const [, what = ""] = /\/v1\/(\w+)/u.exec(route.request().url()) ?? [];
+      return route.fulfill({ json: { [what]: what === "predictions" ? KEPT : [], next: null } });
+    });
+    for (const name of ["start", "text", "train", "history"]) {
+      await page.goto(`${served.url}/#/${name}`);
+      await page.locator(`.pages a[href="#/${name}"][aria-current]`).waitFor(WAIT);
+      await page.locator("h1").waitFor(WAIT);
+      if (name === "history") await page.getByRole("cell", { name: "p-0" }).waitFor(WAIT);
+      await expectFits(page);
+    }
+    await page.context().close();
   });
 
   test.each(["en-US", "zh-CN"])("the live page fits, before it starts and while it runs (%s)", async (locale) => {

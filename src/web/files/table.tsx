@@ -45,10 +45,12 @@ function Answer({ item }: { readonly item: Item }) {
     case "failed":
       return (
         <span class="failed">
-          {t("files.failed")}:{" "}
-          {progress.error instanceof SaidError
-            ? t(progress.error.title, progress.error.values)
-            : problem(kindOfProblem(progress.error), String(progress.error))}
+          {t("files.failedFor", {
+            reason:
+              progress.error instanceof SaidError
+                ? t(progress.error.title, progress.error.values)
+                : problem(kindOfProblem(progress.error), String(progress.error)),
+          })}
         </span>
       );
     case "waiting":

@@ -32,7 +32,7 @@ export interface RunningSession {
 const MOMENT_MS = 250;
 
 /**
- * @param refused told when the engine will not go on; the session has been stopped then
+ * @param refused told when the engine will not go on, or a device is gone; the session has been stopped then
  * @param signal stops the session, while it starts too: devices that were shared by then, or are shared later, are let go
  * @throws DOMException of getUserMedia, or `AbortError`; AffektError of the engine
  */
@@ -71,6 +71,12 @@ export async function startSession(
   try {
     const devices = camera || microphone ? await openDevices(using) : undefined;
     atEnd(() => devices?.getTracks().forEach((track) => track.stop()));
+    // Unplugged, or no longer allowed; not so where it is stopped here.
+    const gone = (): void => {
+      stop();
+      refused(Object.assign(new Error("A device is gone."), { name: "DeviceGone" }));
+    };
+    for (const track of devices?.getTracks() ?? []) track.addEventListener("ended", gone);
     const { engine, modalities } = await opening;
     signal.throwIfAborted();
     const listener: LiveListener = {

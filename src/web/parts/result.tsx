@@ -76,7 +76,7 @@ export function Weights({ modalities }: Pick<Prediction, "modalities">) {
             <dd>
               {result.present
                 ? `${percent(result.weight)} · ${name(result.scores[0]?.label ?? "")} · ${t("result.quality", { percent: percent(result.quality) })}`
-                : `${t("result.absent")}: ${problem(result.code, result.reason)}`}
+                : t("result.absent", { reason: problem(result.code, result.reason) })}
             </dd>
           </div>
         ))}

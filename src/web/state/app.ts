@@ -46,6 +46,8 @@ export function startState(): void {
       // A browser that keeps nothing asks again next time.
     }
   });
+  // A file that misses its place must not take the browser, and what is open here, away.
+  for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
   addEventListener("hashchange", () => {
     page.set(pageOf(location.hash));
     document.getElementById("content")?.focus();

@@ -9,6 +9,7 @@ const KNOWN: Readonly<Record<string, readonly [Key, Key]>> = {
   InsecureContext: ["error.insecure", "error.insecureHint"],
   NotFoundError: ["error.noDevice", "error.noDeviceHint"],
   OverconstrainedError: ["error.noDevice", "error.noDeviceHint"],
+  DeviceGone: ["error.deviceGone", "error.deviceGoneHint"],
   NotReadableError: ["error.busyDevice", "error.busyDeviceHint"],
 };
 

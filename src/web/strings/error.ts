@@ -14,6 +14,11 @@ export const ERROR_STRINGS = {
     zh: "摄像头或麦克风正被其他程序占用。",
   },
   "error.busyDeviceHint": { en: "Close that program and try again.", zh: "请关闭该程序后重试。" },
+  "error.deviceGone": { en: "The camera or microphone is gone.", zh: "摄像头或麦克风已断开。" },
+  "error.deviceGoneHint": {
+    en: "Nothing is analyzed any more. Plug it in or allow it again, then start again.",
+    zh: "分析已停止。请重新连接或重新允许使用，然后再次开始。",
+  },
   "error.insecure": { en: "Browsers share cameras with secure pages only.", zh: "浏览器只允许安全页面使用摄像头。" },
   "error.insecureHint": {
     en: "Open this page over HTTPS, or on the machine itself.",

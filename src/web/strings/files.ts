@@ -28,6 +28,7 @@ export const FILES_STRINGS = {
   "files.waiting": { en: "waiting", zh: "等待中" },
   "files.running": { en: "analyzing…", zh: "分析中…" },
   "files.failed": { en: "failed", zh: "失败" },
+  "files.failedFor": { en: "failed: {reason}", zh: "失败：{reason}" },
   "files.cancelled": { en: "cancelled", zh: "已取消" },
   "files.exportJson": { en: "Export JSON", zh: "导出 JSON" },
   "files.exportCsv": { en: "Export CSV", zh: "导出 CSV" },

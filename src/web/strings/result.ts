@@ -19,7 +19,7 @@ export const RESULT_STRINGS = {
   "result.confidence": { en: "{percent} confidence", zh: "把握 {percent}" },
   "result.scores": { en: "Scores", zh: "各项分数" },
   "result.weights": { en: "What it rests on", zh: "依据" },
-  "result.absent": { en: "not used", zh: "未使用" },
+  "result.absent": { en: "not used: {reason}", zh: "未使用：{reason}" },
   "result.quality": { en: "signal {percent}", zh: "信号 {percent}" },
 
   "affect.title": { en: "Valence and arousal", zh: "愉悦度与唤醒度" },
