@@ -2,7 +2,7 @@
 import type { Picture, Waveform } from "../../../src/core/media.ts";
 import { random } from "../../../src/core/random.ts";
 import { addNoise, telephone } from "../../../src/preprocess/speech/augment-sound.ts";
-import { blurred, darkened, glasses, mask, rotated, sized, sunglasses } from "./pictures.ts";
+import { amidPicture, blurred, darkened, glasses, mask, rotated, sized, sunglasses } from "./pictures.ts";
 
 export interface Condition<T> {
   readonly name: string;
@@ -56,6 +56,16 @@ export const FACE_CONDITIONS: readonly Conditions<Picture>[] = [
       { name: "sunglasses", change: sunglasses },
       { name: "mask", change: mask },
     ],
+  },
+];
+
+/** Pictures for a detector to find the face in. */
+export const PICTURE_CONDITIONS: readonly Conditions<Picture>[] = [
+  {
+    id: "face-tilt",
+    title: "Face in a picture, tilted",
+    axis: "degrees; what the detector does not find counts as wrong",
+    conditions: [-60, -45, -30, -15, 0, 15, 30, 45, 60].map((at) => ({ name: `${at}°`, at, change: amidPicture(at) })),
   },
 ];
 

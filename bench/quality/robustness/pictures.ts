@@ -28,6 +28,25 @@ export const rotated =
     return { ...face, data: Uint8Array.from(out, (value) => Math.round(255 * value)) };
   };
 
+/**
+ * In the middle of a larger picture, for a detector to find: half of its side, clockwise; the edge of the face is repeated
+ * all around.
+ */
+export const amidPicture =
+  (degrees: number, side = 320): Change =>
+  (face) => {
+    const out = new Float32Array(side * side);
+    warp(face.data, face.width, out, 0, side, { ...IDENTITY, scale: 0.5, angle: (degrees * Math.PI) / 180 });
+    return {
+      data: Uint8Array.from({ length: 3 * side * side }, (_, at) =>
+        Math.round(255 * (out[Math.floor(at / 3)] as number)),
+      ),
+      width: side,
+      height: side,
+      channels: 3,
+    };
+  };
+
 /** Gaussian; the deviation is in percent of the face's side. */
 export const blurred =
   (percentOfSide: number): Change =>

@@ -10,7 +10,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Picture, Waveform } from "../../../src/core/media.ts";
 import { wilson } from "../../../src/metrics/wilson.ts";
+import { openFaceDetector } from "../../../src/platform/node/face-detector.ts";
+import { nodeRuntime } from "../../../src/platform/node/runtime.ts";
 import { scoresOf, toEkman } from "../../../src/recognize/answer.ts";
+import type { DetectedFace, FaceDetector, FaceExpert } from "../../../src/recognize/face-expert.ts";
 import type { Opinion } from "../../../src/recognize/opinion.ts";
 import { among, TABLE_OPTIONS } from "../arguments.ts";
 import { curveChart } from "../chart.ts";
@@ -24,7 +27,7 @@ import {
   readResults,
 } from "../results.ts";
 import { faceRows, noiseRows, soundRows } from "../sampled-rows.ts";
-import { type Condition, type Conditions, FACE_CONDITIONS, soundConditions } from "./conditions.ts";
+import { type Condition, type Conditions, FACE_CONDITIONS, PICTURE_CONDITIONS, soundConditions } from "./conditions.ts";
 import { throughOpus } from "./opus.ts";
 import { robustnessPage } from "./page.ts";
 
@@ -35,7 +38,8 @@ const OPUS_KILOBITS = 12;
 interface Asked<T> {
   readonly model: string;
   readonly rows: readonly { readonly input: T; readonly label: string }[];
-  readonly ask: (inputs: readonly T[]) => Promise<Opinion[]>;
+  /** Undefined where nothing was found to have an opinion of. */
+  readonly ask: (inputs: readonly T[]) => Promise<readonly (Opinion | undefined)[]>;
 }
 
 async function pointOf<T>(condition: Condition<T>, { rows, ask }: Asked<T>): Promise<CurvePoint> {
@@ -44,7 +48,7 @@ async function pointOf<T>(condition: Condition<T>, { rows, ask }: Asked<T>): Pro
     const own = rows.slice(from, from + TOGETHER);
     const opinions = await ask(own.map(({ input }, index) => condition.change(input, from + index)));
     for (const [index, opinion] of opinions.entries()) {
-      if (scoresOf(opinion, toEkman)[0]?.label === own[index]?.label) right++;
+      if (opinion !== undefined && scoresOf(opinion, toEkman)[0]?.label === own[index]?.label) right++;
     }
   }
   const { name, at } = condition;
@@ -85,6 +89,24 @@ async function withOpus(
   );
 }
 
+/** What the expert says of the surest face of each picture. */
+async function askPictures(
+  face: FaceExpert,
+  detector: FaceDetector,
+  pictures: readonly Picture[],
+): Promise<(Opinion | undefined)[]> {
+  const said: (Opinion | undefined)[] = [];
+  for (const picture of pictures) {
+    const found = await detector.detect(picture);
+    const surest = found.reduce<DetectedFace | undefined>(
+      (best, own) => (best === undefined || own.confidence > best.confidence ? own : best),
+      undefined,
+    );
+    said.push(surest && (await face.opinions([face.prepare(picture, surest)]))[0]);
+  }
+  return said;
+}
+
 /** The curves of faces and of clips that `--only` names, one by one as they are done. */
 async function* measured(
   { face, speech }: Pick<Experts, "face" | "speech">,
@@ -96,6 +118,14 @@ async function* measured(
     const rows = await faceRows(root, faces);
     const ask = (inputs: readonly Picture[]) => face.opinions(inputs.map((input) => face.prepare(input, null)));
     for (const conditions of ofFaces) yield curveOf(conditions, { model: "face", rows, ask });
+  }
+  const ofPictures = PICTURE_CONDITIONS.filter(({ id }) => wanted(id));
+  if (ofPictures.length > 0) {
+    const rows = await faceRows(root, faces);
+    const detector = await openFaceDetector({ runtime: nodeRuntime(), threads: 1 });
+    const ask = (inputs: readonly Picture[]) => askPictures(face, detector, inputs);
+    for (const conditions of ofPictures) yield curveOf(conditions, { model: "face", rows, ask });
+    await detector.release?.();
   }
   const noises = await noiseRows(root, "unheard");
   const ofSounds = soundConditions(noises.map(({ input }) => input)).filter(({ id }) => wanted(id));
