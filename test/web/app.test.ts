@@ -42,6 +42,9 @@ describe.skipIf(chromium === undefined)("the web app", () => {
   test("sends no more JavaScript than a page should, and none inline", async () => {
     const html = readFileSync(`${ROOT}dist/web/index.html`, "utf8");
     expect(html).not.toMatch(/<style|<script>|\son\w+=/u);
+    const policy = (await fetch(served.url)).headers.get("content-security-policy");
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/u);
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:|\*/u);
     const { page } = await browser.page();
     const sizes: number[] = [];
     page.on("response", (reply) => {

@@ -179,6 +179,21 @@ describe.skipIf(chromium === "")("the live page", () => {
       await page.context().close();
     });
 
+    test("by keyboard alone, as it was started", async () => {
+      const { page } = await browser.page(DEVICES);
+      await page.goto(`${served.url}/#/live`);
+      await page.getByLabel("Everybody who can be seen").focus();
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.locator(".active-notice:focus").waitFor(WAIT);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByText("Nothing was kept").waitFor(WAIT);
+      expect(await page.evaluate("document.activeElement.id")).toBe("content");
+      await page.context().close();
+    });
+
     test("when the camera is unplugged, in words", async () => {
       const { page } = await browser.page(DEVICES);
       await page.addInitScript(WATCHED);

@@ -1,5 +1,5 @@
 /** A running session: what is seen and heard, what it appears to express now, and how that came about. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { affectOf } from "../../core/affect.ts";
 import { EMOTIONS } from "../../core/emotion.ts";
 import { AffectPlane } from "../parts/affect-plane.tsx";
@@ -26,9 +26,12 @@ function ActiveNotice({ session, stop }: ViewProps) {
   const t = useTranslate();
   const { camera, microphone } = session.using;
   const captions = useStore(session.captions);
+  const notice = useRef<HTMLDivElement>(null);
+  // Whoever started it by keyboard is one step from the stop, and hears what is on.
+  useEffect(() => notice.current?.focus({ preventScroll: true }), []);
   const what = [...(camera ? [t("live.camera")] : []), ...(microphone ? [t("live.microphone")] : [])];
   return (
-    <div class="active-notice" role="status">
+    <div ref={notice} class="active-notice" role="status" tabIndex={-1}>
       <span class="pulse" aria-hidden="true" />
       <p>
         <strong>{t("live.active")}</strong>

@@ -32,6 +32,8 @@ export function LivePage() {
   function end(): void {
     setPhase({ name: "ended", place: current.current?.place ?? place });
     stop();
+    // The button that was pressed is gone.
+    document.getElementById("content")?.focus({ preventScroll: true });
   }
   // Models may be fetched before anybody agrees to anything: the first answer is then there sooner.
   useEffect(() => {
