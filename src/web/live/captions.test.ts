@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { hasCaptions, startCaptions } from "./captions.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { hasCaptions, PAUSE_MS, startCaptions } from "./captions.ts";
 
 /** A browser's speech recognition, driven by hand. */
 function browser() {
@@ -41,6 +41,13 @@ function listening() {
 }
 
 describe("captions", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   test("hand over what will not change any more, in the language asked for", () => {
     const { recognition, said } = listening();
     expect(recognition.lang).toBe("zh-CN");
@@ -49,13 +56,18 @@ describe("captions", () => {
     expect(said).toEqual(["今天很开心"]);
   });
 
-  test("go on after the browser ended them, and not after they were ended", () => {
+  test("go on a moment after the browser ended them, and not after they were ended", () => {
     const { recognition, end, said } = listening();
     recognition.onerror?.({ error: "no-speech" });
     recognition.onend?.();
+    vi.advanceTimersByTime(PAUSE_MS - 1);
+    expect(recognition.starts).toBe(1);
+    vi.advanceTimersByTime(1);
     expect(recognition.starts).toBe(2);
+    recognition.onend?.();
     end();
     recognition.onend?.();
+    vi.runAllTimers();
     recognition.onresult?.({ resultIndex: 0, results: [result("late", true)] });
     expect([recognition.starts, recognition.aborted, said]).toEqual([2, true, []]);
   });
@@ -64,6 +76,7 @@ describe("captions", () => {
     const { recognition, failed } = listening();
     recognition.onerror?.({ error });
     recognition.onend?.();
+    vi.runAllTimers();
     expect([failed, recognition.starts]).toEqual([[error], 1]);
   });
 

@@ -29,6 +29,9 @@ const FINAL_ERRORS = new Set([
   "network",
 ]);
 
+/** A browser that ends at once, each time, would otherwise be started without a break. */
+export const PAUSE_MS = 300;
+
 function recognitionOf(scope: object): (new () => Recognition) | undefined {
   const { SpeechRecognition, webkitSpeechRecognition } = scope as Record<string, (new () => Recognition) | undefined>;
   return SpeechRecognition ?? webkitSpeechRecognition;
@@ -76,12 +79,14 @@ export function startCaptions(language: string, events: CaptionEvents, scope: ob
     events.failed(error);
   };
   // Browsers end it by themselves after a silence.
+  let again: ReturnType<typeof setTimeout> | undefined;
   recognition.onend = () => {
-    if (running) recognition.start();
+    if (running) again = setTimeout(() => recognition.start(), PAUSE_MS);
   };
   recognition.start();
   return () => {
     running = false;
+    clearTimeout(again);
     recognition.abort();
   };
 }

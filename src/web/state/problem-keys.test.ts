@@ -44,6 +44,10 @@ describe.each(LANGUAGES)("in %s", (language) => {
   });
 });
 
+test.each(["NotReadableError", "AbortError"])("a device that cannot be used now (%s) has words", (name) => {
+  expect(problemKeys(name)).toEqual(["error.busyDevice", "error.busyDeviceHint"]);
+});
+
 test("an error of the browser that nobody foresaw keeps its own words", () => {
   expect(problemKeys("NotAllowedError")?.[0]).toBe("error.denied");
   expect(problemKeys("QuotaExceededError")).toBeUndefined();

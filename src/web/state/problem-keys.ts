@@ -11,6 +11,8 @@ const KNOWN: Readonly<Record<string, readonly [Key, Key]>> = {
   OverconstrainedError: ["error.noDevice", "error.noDeviceHint"],
   DeviceGone: ["error.deviceGone", "error.deviceGoneHint"],
   NotReadableError: ["error.busyDevice", "error.busyDeviceHint"],
+  // Of getUserMedia: the device is there and allowed, and could not be used all the same.
+  AbortError: ["error.busyDevice", "error.busyDeviceHint"],
 };
 
 /** With these the words that an error came with say nothing more. */
