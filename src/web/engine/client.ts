@@ -33,14 +33,18 @@ async function forWorker({ text, image, audio }: Given): Promise<WorkerInputs> {
   };
 }
 
-/** @throws AffektError `unavailable` if the list of models cannot be fetched */
-export async function openDeviceEngine(): Promise<Engine> {
+/**
+ * @param failed told once if the engine breaks later: it answers nothing any more, and another must be opened
+ * @throws AffektError `unavailable` if the list of models cannot be fetched
+ */
+export async function openDeviceEngine(failed: (error: AffektError) => void = () => undefined): Promise<Engine> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const waiting = new Map<number, Waiting>();
   const listeners = new Map<number, LiveListener>();
   const films = filmPlayer();
   let asked = 0;
   let sessions = 0;
+  let broken: AffektError | undefined;
   const send = (message: ToWorker, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
 
   function ask(
@@ -50,6 +54,7 @@ export async function openDeviceEngine(): Promise<Engine> {
     const id = asked++;
     const stop = (): void => send({ type: "abort", id });
     return new Promise<Answer>((resolve, reject) => {
+      if (broken !== undefined) throw broken;
       waiting.set(id, { resolve, reject });
       signal?.addEventListener("abort", stop);
       send({ type: "ask", id, ask: wanted }, transfer);
@@ -99,9 +104,14 @@ export async function openDeviceEngine(): Promise<Engine> {
     }
   });
   worker.addEventListener("error", ({ message }) => {
-    const error = new AffektError("internal", `The engine failed: ${message}.`, "Load the page again.");
-    for (const { reject } of waiting.values()) reject(error);
+    if (broken !== undefined) return;
+    broken = new AffektError("internal", `The engine failed: ${message}.`, "Load the page again.");
+    worker.terminate();
+    for (const { reject } of waiting.values()) reject(broken);
     waiting.clear();
+    for (const listener of listeners.values()) listener.refused(broken);
+    listeners.clear();
+    failed(broken);
   });
 
   let modalities: readonly Modality[];

@@ -1,10 +1,10 @@
-/** JPEGs of frames, made by a worker that is started with the first one. */
+/** JPEGs of frames, made by a worker that is started with the first one; after a worker that failed comes another. */
 import { AffektError } from "../../core/errors.ts";
 import type { Shown } from "../../platform/web/picture.ts";
 import type { JpegAnswer, JpegAsk } from "./jpeg-worker.ts";
 
 export interface Jpegs {
-  /** Takes the frame over. @throws AffektError `media` */
+  /** Takes the frame over. @throws AffektError `media`; `internal` if the worker failed; `aborted` if it was closed */
   of(frame: Shown): Promise<Uint8Array>;
   close(): void;
 }
@@ -14,6 +14,11 @@ export function openJpegs(): Jpegs {
   let next = 0;
   const waiting = new Map<number, { resolve(bytes: Uint8Array): void; reject(error: Error): void }>();
 
+  function rejectAll(error: AffektError): void {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  }
+
   function start(): Worker {
     const own = new Worker(new URL("./jpeg-worker.ts", import.meta.url), { type: "module" });
     own.addEventListener("message", ({ data }: MessageEvent<JpegAnswer>) => {
@@ -21,6 +26,11 @@ export function openJpegs(): Jpegs {
       waiting.delete(data.id);
       if ("bytes" in data) asker?.resolve(data.bytes);
       else asker?.reject(new AffektError("media", `The frame could not be sent: ${data.failed}`, "Try again."));
+    });
+    own.addEventListener("error", ({ message }) => {
+      own.terminate();
+      if (worker === own) worker = undefined;
+      rejectAll(new AffektError("internal", `Frames cannot be sent: ${message}.`, "Load the page again."));
     });
     return own;
   }
@@ -36,10 +46,7 @@ export function openJpegs(): Jpegs {
     close() {
       worker?.terminate();
       worker = undefined;
-      for (const { reject } of waiting.values()) {
-        reject(new AffektError("aborted", "The session has ended.", "Start another."));
-      }
-      waiting.clear();
+      rejectAll(new AffektError("aborted", "The session has ended.", "Start another."));
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Camera and microphone of a browser, frame by frame and piece by piece. */
+import { AffektError } from "../../core/errors.ts";
 import type { Shown } from "../../platform/web/picture.ts";
 import worklet from "./microphone-worklet.ts?worker&url";
 
@@ -43,9 +44,14 @@ async function shown(video: HTMLVideoElement): Promise<Shown> {
  * Hands over frames, the next one when it is welcome.
  *
  * @param look takes the frame over
+ * @param failed told why a frame could not be looked at, each time
  * @returns what ends it
  */
-export function eachFrame(video: HTMLVideoElement, look: (frame: Shown, at: number) => Promise<void>): () => void {
+export function eachFrame(
+  video: HTMLVideoElement,
+  look: (frame: Shown, at: number) => Promise<void>,
+  failed: (error: AffektError) => void,
+): () => void {
   let running = true;
   void (async () => {
     let dueMs = 0;
@@ -56,8 +62,9 @@ export function eachFrame(video: HTMLVideoElement, look: (frame: Shown, at: numb
       if (video.videoWidth > 0 && !document.hidden) {
         try {
           await look(await shown(video), begun);
-        } catch {
-          // The picture is not there yet, or the session has just ended.
+        } catch (error) {
+          // Others: the picture is not there yet, or the session has just ended.
+          if (running && error instanceof AffektError && error.code !== "aborted") failed(error);
         }
       }
       await pause(Math.max(0, dueMs - performance.now()));
@@ -83,17 +90,23 @@ export async function eachSound(
     context = new AudioContext();
     source = context.createMediaStreamSource(devices);
   }
-  await context.audioWorklet.addModule(worklet);
-  const node = new AudioWorkletNode(context, "affekt-microphone", { numberOfOutputs: 0 });
-  node.port.addEventListener("message", ({ data }: MessageEvent<Float32Array<ArrayBuffer>>) =>
-    hear(data, context.sampleRate),
-  );
-  node.port.start();
-  source.connect(node);
-  await context.resume();
-  return () => {
-    node.port.close();
-    source.disconnect();
-    void context.close();
-  };
+  try {
+    await context.audioWorklet.addModule(worklet);
+    const node = new AudioWorkletNode(context, "affekt-microphone", { numberOfOutputs: 0 });
+    node.port.addEventListener("message", ({ data }: MessageEvent<Float32Array<ArrayBuffer>>) =>
+      hear(data, context.sampleRate),
+    );
+    node.port.start();
+    source.connect(node);
+    await context.resume();
+    return () => {
+      node.port.close();
+      source.disconnect();
+      void context.close();
+    };
+  } catch (error) {
+    // It would go on listening; browsers give a page only a few.
+    await context.close();
+    throw error;
+  }
 }

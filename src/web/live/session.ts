@@ -3,7 +3,7 @@ import type { Modality } from "../../core/modality.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { LiveListener, Use } from "../engine/engine.ts";
 import { engineAt } from "../state/app.ts";
-import { afterEvent, afterMoment, type LiveState, NOTHING_YET } from "../state/live.ts";
+import { afterEvent, afterMoment, afterTrouble, type LiveState, NOTHING_YET } from "../state/live.ts";
 import type { Place } from "../state/settings.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { eachFrame, eachSound, openDevices, type Wanted } from "./capture.ts";
@@ -116,10 +116,14 @@ export async function startSession(
       now,
       watch(video) {
         ends.push(
-          eachFrame(video, async (frame, at) => {
-            const { width, height } = await stream.frame(frame, Math.max(0, at - began));
-            frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
-          }),
+          eachFrame(
+            video,
+            async (frame, at) => {
+              const { width, height } = await stream.frame(frame, Math.max(0, at - began));
+              frameSize.update((own) => (own[0] === width && own[1] === height ? own : [width, height]));
+            },
+            (error) => state.update((own) => afterTrouble(own, error)),
+          ),
         );
       },
       say: (text) => stream.text(text),

@@ -85,14 +85,17 @@ const LABELS: Readonly<Record<string, true>> = {
 let device: Promise<Engine> | undefined;
 let server: Promise<Engine> | undefined;
 
-/** The engine of this place, opened when it is first asked for; one that failed to open is tried again. */
+/** The engine of this place, opened when it is first asked for; after one that failed, while it opened or later, another. */
 export function engineAt(place: Settings["place"]): Promise<Engine> {
   if (place === "device") {
-    device ??= import("../engine/client.ts").then(({ openDeviceEngine }) => openDeviceEngine());
-    device.catch(() => {
-      device = undefined;
-    });
-    return device;
+    if (device !== undefined) return device;
+    const forget = (): void => {
+      if (device === own) device = undefined;
+    };
+    const own = import("../engine/client.ts").then(({ openDeviceEngine }) => openDeviceEngine(forget));
+    device = own;
+    own.catch(forget);
+    return own;
   }
   server ??= import("../engine/server.ts").then(({ serverEngine }) => serverEngine());
   return server;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Prediction } from "../../core/prediction.ts";
 import type { StreamEvent, TrackedFace, UtteranceEvent } from "../../recognize/stream/events.ts";
 import type { AlertEvent, LiveEvent } from "../engine/engine.ts";
-import { afterEvent, afterMoment, afterSeen, type LiveState, NOTHING_YET, nowOf } from "./live.ts";
+import { afterEvent, afterMoment, afterSeen, afterTrouble, type LiveState, NOTHING_YET, nowOf } from "./live.ts";
 
 const scores = (joy: number) => [
   { label: "joy", score: joy },
@@ -60,6 +60,7 @@ describe("what is shown as now", () => {
 test("what could not be used is told until something can", () => {
   const broken = after({ type: "error", code: "media", message: "The frame is no JPEG." } as StreamEvent);
   expect(broken.trouble).toEqual({ code: "media", message: "The frame is no JPEG." });
+  expect(afterTrouble(broken, { code: "media", message: "The frame is no JPEG." })).toBe(broken);
   expect(afterEvent(broken, faces(0.7, 1000)).trouble).toBeUndefined();
 });
 

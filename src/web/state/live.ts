@@ -75,11 +75,17 @@ export function afterEvent(state: LiveState, event: LiveEvent): LiveState {
       return { ...state, partial, utterances: utterances.slice(-MOST_UTTERANCES), trouble: undefined };
     }
     case "error":
-      return { ...state, trouble: { code: event.code, message: event.message } };
+      return afterTrouble(state, event);
     case "segment":
     case "dropped":
       return state;
   }
+}
+
+/** Something could not be used; it may be said anew with every frame. */
+export function afterTrouble(state: LiveState, { code, message }: NonNullable<LiveState["trouble"]>): LiveState {
+  if (state.trouble?.code === code && state.trouble.message === message) return state;
+  return { ...state, trouble: { code, message } };
 }
 
 /** What is shown as "now". */
