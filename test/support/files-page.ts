@@ -27,13 +27,14 @@ export async function openFilesPage(chromium: string): Promise<FilesPage> {
   const browser = await openBrowser(chromium, served.url);
   const { page, problems } = await browser.page();
   await page.goto(`${served.url}/#/files`);
-  await page.locator(".drop .check input").check();
   return {
     page,
     problems,
     async analyze(files) {
       const clear = page.getByRole("button", { name: "Clear all" });
       if (await clear.isVisible()) await clear.click();
+      // It goes with the files that it was given for.
+      await page.locator(".drop .check input").check();
       await page.locator("input[type=file]").setInputFiles([...files]);
     },
     async close() {

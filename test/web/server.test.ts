@@ -128,6 +128,7 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     expect(await violations(page)).toEqual([]);
     await page.getByLabel("Whose law applies").fill("US-CA");
     await page.getByRole("button", { name: "Clear all" }).click();
+    await page.getByLabel("People in these files agreed").check();
     await page.locator("input[type=file]").setInputFiles([voiced]);
     await page.locator(".verdict").waitFor(WAIT);
     await page.locator('.pages a[href="#/history"]').click();

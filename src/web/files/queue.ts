@@ -1,18 +1,19 @@
 /** Works off what a person gave, one after the other, and can be stopped. */
-import type { Given } from "../engine/engine.ts";
-import { engineAt, settings } from "../state/app.ts";
-import { type Item, isOver, nextItem, type Why, withProgress, withWhy } from "../state/files.ts";
+import type { Engine, Given } from "../engine/engine.ts";
+import { type Item, isOver, nextItem, showsPeople, type Why, withProgress, withWhy } from "../state/files.ts";
 import { SaidError } from "../state/said-error.ts";
+import type { Place, Settings } from "../state/settings.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { NO_USE, saidUse, type TypedUse } from "../state/use.ts";
 import { itemsOf } from "./add-files.ts";
 
 export interface FileQueue {
   readonly items: Store<readonly Item[]>;
-  /** Whether the people in the files agreed. */
+  /** Whether the people in the files agreed; taken back when the place changes or the files go that it was said of. */
   readonly agreed: Store<boolean>;
   /** What it is for, and the pseudonym under which a server keeps the results. */
   readonly use: Store<TypedUse>;
+  /** Files are read one after the other; of those not read yet a cancel or a clear takes none. */
   add(files: Iterable<File>): Promise<void>;
   /** Asks what in an item speaks for a label; default: the one with the highest score. Only the last question counts. */
   explain(item: Item, label?: string): Promise<void>;
@@ -28,17 +29,24 @@ export function givenOf({ kind, content }: Item, typed: TypedUse): Given {
 const MOST_AT_SERVER = 20_000;
 
 /** @throws SaidError if the server would refuse a text for its length */
-export function refuseLong({ text = "" }: Given): void {
-  if (settings.get().place === "device" || text.length <= MOST_AT_SERVER) return;
+export function refuseLong({ text = "" }: Given, place: Place): void {
+  if (place === "device" || text.length <= MOST_AT_SERVER) return;
   const values = { count: text.length.toLocaleString("en"), most: MOST_AT_SERVER.toLocaleString("en") };
   throw new SaidError("files.longText", "files.longTextHint", values);
 }
 
-export function createFileQueue(): FileQueue {
+export interface QueueParts {
+  readonly settings: Pick<Store<Settings>, "get" | "watch">;
+  engineAt(place: Place): Promise<Pick<Engine, "recognize" | "explain">>;
+}
+
+export function createFileQueue({ settings, engineAt }: QueueParts): FileQueue {
   const items = createStore<readonly Item[]>([]);
   const agreed = createStore(false);
   const use = createStore(NO_USE);
   let next = 0;
+  /** How often everything was stopped. */
+  let stops = 0;
   let running: AbortController | undefined;
   let asked: AbortController | undefined;
 
@@ -51,9 +59,10 @@ export function createFileQueue(): FileQueue {
       if (item === undefined || own.signal.aborted) break;
       items.update((all) => withProgress(all, item.id, { state: "running" }));
       try {
-        const engine = await engineAt(settings.get().place);
+        const { place } = settings.get();
+        const engine = await engineAt(place);
         const given = givenOf(item, use.get());
-        refuseLong(given);
+        refuseLong(given, place);
         const prediction = await engine.recognize(given, own.signal, (share) => {
           if (!own.signal.aborted) items.update((all) => withProgress(all, item.id, { state: "running", share }));
         });
@@ -68,7 +77,14 @@ export function createFileQueue(): FileQueue {
   }
 
   agreed.watch(() => void work());
+  let { place: last } = settings.get();
+  settings.watch(({ place }) => {
+    // Who agreed that nothing leaves the device has not agreed to what the server does.
+    if (place !== last) agreed.set(false);
+    last = place;
+  });
   const stop = (): void => {
+    stops++;
     running?.abort();
     running = undefined;
   };
@@ -77,8 +93,11 @@ export function createFileQueue(): FileQueue {
     agreed,
     use,
     async add(files) {
-      for (const file of files) {
+      const before = stops;
+      // A list that the browser hands over with a drop is empty once the event is over.
+      for (const file of [...files]) {
         const fresh = await itemsOf(file);
+        if (stops !== before) return;
         items.update((all) => [...all, ...fresh.map((one) => ({ ...one, id: next++ }))]);
       }
       void work();
@@ -91,6 +110,7 @@ export function createFileQueue(): FileQueue {
       items.update((all) => withWhy(all, item.id, waiting));
       const put = (why: Why | undefined): void => items.update((all) => withWhy(all, item.id, why, waiting));
       try {
+        if (showsPeople(item) && !agreed.get()) throw new SaidError("files.notAgreed", "files.notAgreedHint");
         const engine = await engineAt(settings.get().place);
         const explanation = await engine.explain(givenOf(item, use.get()), label, own.signal);
         put(own.signal.aborted ? undefined : { state: "done", explanation });
@@ -106,6 +126,7 @@ export function createFileQueue(): FileQueue {
       stop();
       asked?.abort();
       items.set([]);
+      agreed.set(false);
     },
   };
 }

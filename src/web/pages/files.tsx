@@ -7,14 +7,14 @@ import { Summary } from "../files/summary.tsx";
 import { FilesTable } from "../files/table.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { UseFields, useScenarios } from "../parts/use-fields.tsx";
-import { settings, useLabel, useTranslate } from "../state/app.ts";
+import { engineAt, settings, useLabel, useTranslate } from "../state/app.ts";
 import { toCsv, toJson } from "../state/export.ts";
 import { inOrder, isOver, type Order, showsPeople } from "../state/files.ts";
 import { useStore } from "../state/store.ts";
 import { type Filter, fits, NO_FILTER } from "../state/summary.ts";
 
 /** Lives as long as the page is open, so that a look at another page loses nothing. */
-const queue = createFileQueue();
+const queue = createFileQueue({ settings, engineAt });
 
 function save(name: string, type: string, content: string | Blob): void {
   const address = URL.createObjectURL(new Blob([content], { type }));

@@ -60,6 +60,11 @@ export const FILES_STRINGS = {
     en: "People in these files agreed to be analyzed, or I may do so without.",
     zh: "文件中的人同意被分析，或我有权进行分析。",
   },
+  "files.notAgreed": {
+    en: "Whether the people in the file agree has not been said for this place.",
+    zh: "尚未确认文件中的人同意在此处被分析。",
+  },
+  "files.notAgreedHint": { en: "Tick the box above, then ask again.", zh: "请先勾选上方的选项，然后重试。" },
   "files.kindText": { en: "text", zh: "文本" },
   "files.kindImage": { en: "picture", zh: "图片" },
   "files.kindAudio": { en: "recording", zh: "录音" },
