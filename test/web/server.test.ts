@@ -142,8 +142,13 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
   test("a live stream goes on after the service was away", async () => {
     const { page } = await browser.page({ permissions: ["camera", "microphone"] });
     await page.goto(`${service.url}/#/live`);
+    // Agreed to is what was said of one place.
+    const agreed = page.getByLabel("Everybody who can be seen");
+    await agreed.check();
     await page.locator(".segments label", { hasText: "Server" }).click();
-    await page.getByLabel("Everybody who can be seen").check();
+    expect(await agreed.isChecked()).toBe(false);
+    await agreed.check();
+    await page.getByLabel("Pseudonym of the person").fill("p-live");
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await page.locator(".stage .face .tag").first().waitFor(WAIT);
     expect(await page.locator(".active-notice").innerText()).toContain("sent to the server");
@@ -155,6 +160,8 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.keyboard.press("Enter");
     await page.locator(".utterances li", { hasText: "words" }).first().waitFor(WAIT);
     await page.getByRole("button", { name: "Stop" }).click();
+    await page.locator('.pages a[href="#/history"]').click();
+    await page.getByRole("cell", { name: "p-live" }).first().waitFor(WAIT);
     await page.context().close();
   });
 });

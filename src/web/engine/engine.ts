@@ -34,10 +34,11 @@ export interface LiveStream {
   close(): Promise<void>;
 }
 
-/** What a live stream is for, of the server's scenarios. */
+/** What a live stream through the server is for, and whom it is about. */
 export interface Use {
-  readonly scenario: string;
-  /** Pseudonym of the person, under which a consent was recorded. */
+  /** Of the server's scenarios. */
+  readonly scenario?: string;
+  /** Pseudonym of the person, under which results are kept and a consent was recorded. */
   readonly subject?: string;
   /** Whose law applies, where no consent says so: `DE`, `US-CA`. */
   readonly jurisdiction?: string;

@@ -1,13 +1,11 @@
 /** What may be analyzed, and that everybody agrees: before that nothing starts. */
 import { useEffect, useState } from "preact/hooks";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
-import type { Scenario } from "../../scenario/scenario.ts";
-import type { Use } from "../engine/engine.ts";
 import { Icon } from "../parts/icons.tsx";
 import { UseFields, useScenarios } from "../parts/use-fields.tsx";
 import { engineAt, useTranslate } from "../state/app.ts";
 import type { Place } from "../state/settings.ts";
-import { NO_USE, saidUse, type TypedUse } from "../state/use.ts";
+import { type ChosenUse, chosenUse, NO_USE } from "../state/use.ts";
 import type { Wanted } from "./capture.ts";
 
 export interface ConsentProps {
@@ -18,27 +16,20 @@ export interface ConsentProps {
   stop(): void;
 }
 
-/** What it is for; nothing in particular where both are missing. */
-export interface ChosenUse {
-  readonly scenario?: Scenario;
-  readonly use?: Use;
-}
-
-function chosenUse(typed: TypedUse, scenario: Scenario | undefined): ChosenUse {
-  return scenario === undefined ? {} : { scenario, use: { ...saidUse(typed), scenario: scenario.id } };
-}
-
 export function Consent({ place, starting, start, stop }: ConsentProps) {
   const t = useTranslate();
   const [camera, setCamera] = useState(true);
   const [microphone, setMicrophone] = useState(true);
-  const [agreed, setAgreed] = useState(false);
+  /** Where people agreed to be analyzed: what was said of one place does not hold for the other. */
+  const [agreedAt, setAgreedAt] = useState<Place>();
+  const agreed = agreedAt === place;
   const scenarios = useScenarios();
   const [typed, setTyped] = useState(NO_USE);
   const [there, setThere] = useState<readonly Modality[]>(MODALITIES);
   useEffect(() => {
     let gone = false;
     setThere(MODALITIES);
+    setAgreedAt(undefined);
     // Where the engine cannot be opened, the start says why.
     engineAt(place)
       .then((engine) => engine.modalities())
@@ -61,7 +52,7 @@ export function Consent({ place, starting, start, stop }: ConsentProps) {
       class="card stack"
       onSubmit={(event) => {
         event.preventDefault();
-        start(wanted, chosenUse(typed, scenario));
+        start(wanted, chosenUse(place, typed, scenario));
       }}
     >
       <fieldset>
@@ -93,10 +84,14 @@ export function Consent({ place, starting, start, stop }: ConsentProps) {
           </p>
         )}
       </fieldset>
-      {scenarios.length === 0 ? null : <UseFields scenarios={scenarios} typed={typed} change={setTyped} />}
+      {place === "server" ? <UseFields scenarios={scenarios} typed={typed} alwaysSubject change={setTyped} /> : null}
       <p class="notice">{t(`settings.${place}Hint`)}</p>
       <label class="check">
-        <input type="checkbox" checked={agreed} onChange={(event) => setAgreed(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={agreed}
+          onChange={(event) => setAgreedAt(event.currentTarget.checked ? place : undefined)}
+        />
         <strong>{t("live.consent")}</strong>
       </label>
       <div class="row">

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { MODALITIES } from "../../core/modality.ts";
 import type { Wanted } from "../live/capture.ts";
-import { type ChosenUse, Consent } from "../live/consent.tsx";
+import { Consent } from "../live/consent.tsx";
 import { type RunningSession, startSession } from "../live/session.ts";
 import { LiveView } from "../live/view.tsx";
 import { Problem } from "../parts/problem.tsx";
@@ -10,6 +10,7 @@ import { Promises } from "../parts/promises.tsx";
 import { engineAt, settings, useTranslate } from "../state/app.ts";
 import type { Place } from "../state/settings.ts";
 import { useStore } from "../state/store.ts";
+import type { ChosenUse } from "../state/use.ts";
 
 type Phase =
   | { readonly name: "asking" }
