@@ -29,7 +29,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ run: (args: readonly s
   stream: () => import("./stream/run.ts"),
   serve: () => import("./serve/run.ts"),
   train: () => import("./train/run.ts"),
-  tweeteval: () => import("./quality/tweeteval/rows.ts"),
+  tweeteval: () => import("./quality/tweeteval/fit.ts"),
   web: () => import("./web/run.ts"),
   waiting: () => import("./waiting/run.ts"),
 };
