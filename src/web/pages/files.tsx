@@ -8,6 +8,7 @@ import { FilesTable } from "../files/table.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { UseFields, useScenarios } from "../parts/use-fields.tsx";
 import { engineAt, settings, useLabel, useTranslate } from "../state/app.ts";
+import { bringsFiles } from "../state/drag.ts";
 import { toCsv, toJson } from "../state/export.ts";
 import { inOrder, isOver, type Order, showsPeople } from "../state/files.ts";
 import { useStore } from "../state/store.ts";
@@ -39,11 +40,13 @@ function Drop() {
       class={`card drop ${over ? "over" : ""}`}
       aria-label={t("files.drop")}
       onDragOver={(event) => {
+        if (!bringsFiles(event)) return;
         event.preventDefault();
         setOver(true);
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
+        if (!bringsFiles(event)) return;
         event.preventDefault();
         setOver(false);
         void queue.add(event.dataTransfer?.files ?? []);

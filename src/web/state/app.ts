@@ -1,6 +1,7 @@
 /** The state that every page shares, and what keeps it in step with the browser. */
 import type { Engine } from "../engine/engine.ts";
 import { type Key, translate } from "../strings.ts";
+import { keepPage } from "./drag.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { createStore, useStore } from "./store.ts";
 
@@ -46,8 +47,7 @@ export function startState(): void {
       // A browser that keeps nothing asks again next time.
     }
   });
-  // A file that misses its place must not take the browser, and what is open here, away.
-  for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+  keepPage(globalThis);
   addEventListener("hashchange", () => {
     page.set(pageOf(location.hash));
     document.getElementById("content")?.focus();

@@ -4,6 +4,7 @@ import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
+import { bringsFiles } from "../state/drag.ts";
 import { addFolder, addManifest, type Check, checkManifest, listManifests } from "./requests.ts";
 
 /** From this many times on a person should know that labels are unevenly filled. */
@@ -132,11 +133,13 @@ export function ManifestStep({ check, chosen }: { readonly check: Check | undefi
         class={`card drop ${over ? "over" : ""}`}
         aria-label={t("train.drop")}
         onDragOver={(event) => {
+          if (!bringsFiles(event)) return;
           event.preventDefault();
           setOver(true);
         }}
         onDragLeave={() => setOver(false)}
         onDrop={(event) => {
+          if (!bringsFiles(event)) return;
           event.preventDefault();
           setOver(false);
           void takeFile(event.dataTransfer?.files[0]);
