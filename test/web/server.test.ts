@@ -45,8 +45,12 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
 
   test("an answer is kept under the pseudonym, shown in the history, and erased", async () => {
     const { page, problems } = await browser.page();
-    await page.goto(`${service.url}/#/files`);
+    await page.goto(`${service.url}/#/text`);
     await page.locator(".segments label", { hasText: "Server" }).click();
+    await page.getByText("is sent to the server that this page came from").waitFor(WAIT);
+    await page.getByLabel("Your text").fill("I am so happy about");
+    await page.locator(".verdict").waitFor(WAIT);
+    await page.goto(`${service.url}/#/files`);
     await page.getByLabel("Pseudonym of the person").fill("p-web");
     await page
       .locator("input[type=file]")
@@ -57,6 +61,8 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.locator(".words mark.for", { hasText: "happy" }).waitFor(WAIT);
     await page.locator('.pages a[href="#/history"]').click();
     await page.getByRole("cell", { name: "p-web" }).waitFor(WAIT);
+    // What was being written is no record.
+    expect(await page.locator("tbody tr").count()).toBe(1);
     await page.getByLabel("Appears to express").selectOption("fear");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByText("Nothing fits this search.").waitFor(WAIT);

@@ -18,6 +18,8 @@ export interface Given {
   readonly scenario?: string;
   /** Whose law applies, where no consent says so: `DE`, `US-CA`. */
   readonly jurisdiction?: string;
+  /** Whether a server may keep the result. Default: as long as it keeps results. */
+  readonly keep?: boolean;
 }
 
 /** An answer; of a server also what the rules of a scenario found in it. */

@@ -6,11 +6,11 @@ import type { Engine, Given, Recognized } from "./engine.ts";
 import { serviceFetch } from "./service.ts";
 import { openSocketStream } from "./socket.ts";
 
-function formOf(given: Given): FormData {
+export function formOf(given: Given): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(given)) {
-    if (typeof value === "string") form.append(name, value);
-    else if (value !== undefined) form.append(name, value as Blob, "file");
+    if (value instanceof Blob) form.append(name, value, "file");
+    else if (value !== undefined) form.append(name, String(value));
   }
   return form;
 }

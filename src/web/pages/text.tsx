@@ -38,8 +38,9 @@ export function TextPage() {
     const abort = new AbortController();
     setReading((before) => ({ state: "reading", last: "last" in before ? before.last : undefined }));
     const timer = setTimeout(() => {
+      // Half a sentence is no record of anything.
       engineAt(place)
-        .then((engine) => engine.recognize({ text }, abort.signal))
+        .then((engine) => engine.recognize({ text, keep: false }, abort.signal))
         .then(
           (last) => abort.signal.aborted || setReading({ state: "read", last }),
           (error: unknown) => abort.signal.aborted || setReading({ state: "failed", error }),
@@ -72,6 +73,7 @@ export function TextPage() {
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
+          <p class="soft small">{t(`settings.${place}Hint`)}</p>
           <div class="stack examples">
             <h2 class="small-title">{t("text.examples")}</h2>
             <div class="row">
