@@ -31,4 +31,8 @@ export const APP_STRINGS = {
     en: "What you show, say or type is sent to the server that this page came from, and dropped there after use.",
     zh: "您的画面、声音和文字会发送到本页面所在的服务器，用后即弃。",
   },
+  "settings.pageAtServer": {
+    en: "This page always works with the server: what you add or type on it is sent there, whatever is chosen here.",
+    zh: "本页始终使用服务器：无论在此选择什么，您在本页添加或输入的内容都会发送到服务器。",
+  },
 } as const;

@@ -9,8 +9,8 @@ export const TRAIN_STRINGS = {
   "train.rows": { en: "1. Examples", zh: "1. 样本" },
   "train.drop": { en: "Drop a JSONL, CSV or TSV file here", zh: "将 JSONL、CSV 或 TSV 文件拖到这里" },
   "train.dropHint": {
-    en: "One example a line, with a text (or the name of a picture or sound in the server's data folder) and its label.",
-    zh: "每行一个样本：文字（或服务器数据文件夹中图片、声音的名称）及其标签。",
+    en: "One example a line, with a text (or the name of a picture or sound in the server's data folder) and its label. The file is sent to the server and kept there.",
+    zh: "每行一个样本：文字（或服务器数据文件夹中图片、声音的名称）及其标签。文件会发送到服务器并保存在那里。",
   },
   "train.chooseFile": { en: "Choose a file", zh: "选择文件" },
   "train.folder": {
