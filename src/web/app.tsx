@@ -9,7 +9,7 @@ import { TextPage } from "./pages/text.tsx";
 import { TrainPage } from "./pages/train.tsx";
 import { Icon } from "./parts/icons.tsx";
 import { PlaceSwitch } from "./parts/place-switch.tsx";
-import { PAGES, type Page, page, settings, useTranslate } from "./state/app.ts";
+import { analyzing, PAGES, type Page, page, settings, useTranslate } from "./state/app.ts";
 import { useStore } from "./state/store.ts";
 
 const CONTENT: Readonly<Record<Page, FunctionComponent>> = {
@@ -73,9 +73,10 @@ export function App() {
   const current = useStore(page);
   const Content = CONTENT[current];
   const title = t(`nav.${current}`);
+  const active = useStore(analyzing) ? `● ${t("live.active")} · ` : "";
   useEffect(() => {
-    document.title = current === "start" ? "affekt" : `${title} · affekt`;
-  }, [current, title]);
+    document.title = current === "start" ? "affekt" : `${active}${title} · affekt`;
+  }, [current, title, active]);
   return (
     <div class="shell">
       <a

@@ -92,13 +92,18 @@ describe.skipIf(chromium === "")("the live page", () => {
       async (colorScheme) => {
         const { page, problems } = await browser.page({ ...DEVICES, colorScheme });
         await start(page, served.url);
-        await page.locator(".stage:not([data-frames='0'])").waitFor(WAIT);
+        // The noise has been heard as a whole by then: at most 20 frames are looked at in a second, and it lasts for three.
+        await expect
+          .poll(async () => Number(await page.locator(".stage").getAttribute("data-frames", WAIT)), WAIT)
+          .toBeGreaterThanOrEqual(60);
         expect(await page.locator(".stage .hint").innerText()).toBe("No face in sight.");
         expect(await page.locator(".stage .face").count()).toBe(0);
         expect(await page.getByText("Nobody speaks").isVisible()).toBe(true);
         expect(await page.locator(".now").innerText()).toContain("Waiting for a face");
         expect(await coloursIn(page, ".timeline canvas", EMOTIONS)).toEqual([]);
         expect(await page.locator(".weight-river path[d^=M]").count()).toBe(0);
+        expect(await page.locator(".utterances li").count()).toBe(0);
+        await expect.poll(() => page.title(), WAIT).toContain("Analysis is on");
         expect(await violations(page)).toEqual([]);
         expect(problems).toEqual([]);
         await page.context().close();
@@ -112,7 +117,8 @@ describe.skipIf(chromium === "")("the live page", () => {
       await page.getByText("This browser cannot write along").waitFor(WAIT);
       await page.getByLabel("Type along").fill("What a wonderful surprise!");
       await page.keyboard.press("Enter");
-      await page.locator(".utterances li", { hasText: "words" }).first().waitFor(WAIT);
+      const listed = page.locator(".utterances li", { hasText: "words" }).first();
+      await listed.getByText("What a wonderful surprise!").waitFor(WAIT);
       await page.context().close();
     });
 
@@ -204,6 +210,7 @@ describe.skipIf(chromium === "")("the live page", () => {
       await page.getByText("The camera or microphone is gone.").waitFor(WAIT);
       expect(await page.evaluate(STATES)).toBe("ended,ended");
       expect(await page.locator(".active-notice").count()).toBe(0);
+      await expect.poll(() => page.title(), WAIT).toBe("Live · affekt");
       await page.context().close();
     });
 

@@ -160,11 +160,18 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     expect(await page.locator(".active-notice").innerText()).toContain("sent to the server");
     await service.close();
     await page.getByText("The server is gone").waitFor(WAIT);
+    // What it told before is no longer so.
+    await page
+      .locator(".stage .face")
+      .first()
+      .waitFor({ ...WAIT, state: "detached" });
+    expect(await page.getByRole("button", { name: "Add" }).isDisabled()).toBe(true);
     await start();
     await page.getByText("The server is gone").waitFor({ ...WAIT, state: "detached" });
     await page.getByLabel("Type along").fill("What a wonderful surprise!");
     await page.keyboard.press("Enter");
-    await page.locator(".utterances li", { hasText: "words" }).first().waitFor(WAIT);
+    const listed = page.locator(".utterances li", { hasText: "words" }).first();
+    await listed.getByText("What a wonderful surprise!").waitFor(WAIT);
     await page.getByRole("button", { name: "Stop" }).click();
     await page.locator('.pages a[href="#/history"]').click();
     await page.getByRole("cell", { name: "p-live" }).first().waitFor(WAIT);

@@ -153,8 +153,9 @@ export async function openDeviceEngine(failed: (error: AffektError) => void = ()
             () => undefined,
           );
         },
-        text(text) {
-          void ask({ kind: "live-text", session, text }).catch(() => undefined);
+        text(text, timeMs) {
+          void ask({ kind: "live-text", session, text, timeMs }).catch(() => undefined);
+          return true;
         },
         async close() {
           await ask({ kind: "live-stop", session });

@@ -32,7 +32,8 @@ export interface LiveStream {
   frame(frame: Shown, timeMs: number): Promise<Size>;
   /** @param samples mono; they are taken over. @param timeMs of the first */
   sound(samples: Float32Array<ArrayBuffer>, sampleRate: number, timeMs: number): void;
-  text(text: string): void;
+  /** @param timeMs when it was said @returns false if it was not taken, because the server is gone */
+  text(text: string, timeMs: number): boolean;
   close(): Promise<void>;
 }
 

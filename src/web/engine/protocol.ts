@@ -29,7 +29,7 @@ export type Ask =
       readonly timeMs: number;
     }
   | { readonly kind: "live-sound"; readonly session: number; readonly sound: Waveform; readonly timeMs: number }
-  | { readonly kind: "live-text"; readonly session: number; readonly text: string }
+  | { readonly kind: "live-text"; readonly session: number; readonly text: string; readonly timeMs: number }
   | { readonly kind: "live-stop"; readonly session: number };
 
 export type ToWorker =

@@ -12,6 +12,8 @@ describe("a live stream through the server", () => {
   let server: WebSocketServer;
   /** What each connection began with. */
   let begun: Record<string, unknown>[];
+  /** Everything else that connections said. */
+  let said: Record<string, unknown>[];
   /** What each connection is told, in turn; a number is the code that it is closed with. */
   let plan: (object | number)[][];
   const heard: LiveEvent[] = [];
@@ -23,15 +25,16 @@ describe("a live stream through the server", () => {
   };
 
   beforeEach(async () => {
-    [begun, plan] = [[], []];
+    [begun, said, plan] = [[], [], []];
     heard.length = refusals.length = 0;
     server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
     server.on("connection", (socket) =>
       socket.once("message", (data) => {
         begun.push(JSON.parse(String(data)));
-        for (const said of plan.shift() ?? []) {
-          if (typeof said === "number") socket.close(said);
-          else socket.send(JSON.stringify(said));
+        socket.on("message", (more) => void said.push(JSON.parse(String(more))));
+        for (const one of plan.shift() ?? []) {
+          if (typeof one === "number") socket.close(one);
+          else socket.send(JSON.stringify(one));
         }
       }),
     );
@@ -64,6 +67,22 @@ describe("a live stream through the server", () => {
     expect(numbers).toEqual([1, 2, -3, 3, -5, 5]);
     expect(refusals).toEqual([]);
     await stream.close();
+  });
+
+  test("takes words, with when they were said, only while the server is there", async () => {
+    plan = [[{ type: "opened", stream: "a" }]];
+    const stream = await openSocketStream(["text"], listener);
+    expect(stream.text("hello", 1500)).toBe(true);
+    await vi.waitFor(() => expect(said).toEqual([{ type: "text", text: "hello", startMs: 1500 }]), { timeout: 30_000 });
+    for (const client of server.clients) client.terminate();
+    await vi.waitFor(() => expect(stream.text("lost", 2000)).toBe(false), { timeout: 30_000 });
+    await stream.close();
+  });
+
+  test("that is refused at the beginning leaves no connection, even where the server would", async () => {
+    plan = [[{ type: "problem", problem: { code: "input", detail: "No such field." } }]];
+    await expect(openSocketStream(["text"], listener)).rejects.toMatchObject({ code: "input" });
+    await vi.waitFor(() => expect(server.clients.size).toBe(0), { timeout: 30_000 });
   });
 
   test.each([

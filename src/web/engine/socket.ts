@@ -94,6 +94,13 @@ export async function openSocketStream(
   function connect(first?: { resolve(): void; reject(error: Error): void }): void {
     let waiting = first;
     let begun = false;
+    /** The server may leave a connection open that it will not begin a stream on. */
+    function fail(error: AffektError): void {
+      closed = true;
+      own.close(1000);
+      jpegs.close();
+      waiting?.reject(error);
+    }
     const key = serviceKey();
     const address = `${location.origin.replace(/^http/u, "ws")}/v1/stream`;
     const own = new WebSocket(address, ["affekt", ...(key === null ? [] : [`affekt-key.${key}`])]);
@@ -122,7 +129,7 @@ export async function openSocketStream(
         case "problem":
           // What was to be resumed is no longer there: begin anew. Later problems are about one message only.
           if (!begun) stream = undefined;
-          if (waiting !== undefined) waiting.reject(refused(said.problem));
+          if (waiting !== undefined) fail(refused(said.problem));
           else if (FINAL.has(said.problem.code)) refuse(refused(said.problem));
           return;
         case "finished":
@@ -141,10 +148,7 @@ export async function openSocketStream(
     own.addEventListener("close", ({ code }) => {
       if (closed || own !== socket) return;
       if (waiting !== undefined) {
-        closed = true;
-        waiting.reject(
-          new AffektError("unavailable", `The server closed the stream (${code}).`, "Analyze on this device."),
-        );
+        fail(new AffektError("unavailable", `The server closed the stream (${code}).`, "Analyze on this device."));
         return;
       }
       if (code === KEY_GONE) {
@@ -173,8 +177,10 @@ export async function openSocketStream(
     sound(samples, sampleRate, timeMs) {
       if (open()) socket?.send(message({ type: "sound", sampleRate, timeMs }, pcm16(samples)));
     },
-    text(text) {
-      if (open()) socket?.send(JSON.stringify({ type: "text", text }));
+    text(text, timeMs) {
+      if (!open()) return false;
+      socket?.send(JSON.stringify({ type: "text", text, startMs: timeMs }));
+      return true;
     },
     async close() {
       closed = true;

@@ -138,7 +138,7 @@ async function answer(ask: Ask, signal: AbortSignal): Promise<Answer> {
       session(ask.session).sound(ask.sound, { timeMs: ask.timeMs });
       return undefined;
     case "live-text":
-      session(ask.session).text(ask.text);
+      session(ask.session).text(ask.text, { startMs: ask.timeMs });
       return undefined;
     case "live-stop":
       sessions.get(ask.session)?.close();

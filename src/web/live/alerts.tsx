@@ -5,6 +5,9 @@ import { afterSeen } from "../state/live.ts";
 import { useStore } from "../state/store.ts";
 import type { RunningSession } from "./session.ts";
 
+/** More at once nobody looks at; the others wait for their turn. */
+const SHOWN = 3;
+
 export function Alerts({ session }: { readonly session: RunningSession }) {
   const t = useTranslate();
   const { language } = useStore(settings);
@@ -14,7 +17,7 @@ export function Alerts({ session }: { readonly session: RunningSession }) {
     <div role="status" aria-label={t("live.alerts")}>
       {alerts.length === 0 ? null : (
         <div class="notice alerts stack">
-          {alerts.map(({ seq, title, advice }) => (
+          {alerts.slice(0, SHOWN).map(({ seq, title, advice }) => (
             <div key={seq} class="alert-row">
               <p>
                 <strong>{title[language]}</strong> <span>{advice[language]}</span>
@@ -29,6 +32,7 @@ export function Alerts({ session }: { readonly session: RunningSession }) {
               </button>
             </div>
           ))}
+          {alerts.length > SHOWN ? <p>{t("live.alertsMore", { count: alerts.length - SHOWN })}</p> : null}
           <p class="small soft">{t("live.alertsNote")}</p>
         </div>
       )}

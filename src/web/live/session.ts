@@ -3,7 +3,7 @@ import type { Modality } from "../../core/modality.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { LiveListener, Use } from "../engine/engine.ts";
 import { engineAt } from "../state/app.ts";
-import { afterEvent, afterMoment, afterTrouble, type LiveState, NOTHING_YET } from "../state/live.ts";
+import { afterEvent, afterMoment, afterSay, afterTrouble, type LiveState, NOTHING_YET } from "../state/live.ts";
 import type { Place } from "../state/settings.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { eachFrame, eachSound, openDevices, type Wanted } from "./capture.ts";
@@ -25,7 +25,8 @@ export interface RunningSession {
   now(): number;
   /** Begins to look at the camera's picture. */
   watch(video: HTMLVideoElement): void;
-  say(text: string): void;
+  /** @returns whether it was taken: not while the server is gone */
+  say(text: string): boolean;
 }
 
 /** From moment to moment of the timeline. */
@@ -78,9 +79,11 @@ export async function startSession(
     };
     for (const track of devices?.getTracks() ?? []) track.addEventListener("ended", gone);
     const { engine, modalities } = await opening;
+    let began = performance.now();
+    const now = (): number => performance.now() - began;
     signal.throwIfAborted();
     const listener: LiveListener = {
-      event: (event) => state.update((own) => afterEvent(own, event)),
+      event: (event) => state.update((own) => afterEvent(own, event, now())),
       connected: (is) => connected.set(is),
       refused(error) {
         stop();
@@ -89,8 +92,7 @@ export async function startSession(
     };
     const stream = await engine.live(modalities, listener, use);
     atEnd(() => void stream.close().catch(() => undefined));
-    const began = performance.now();
-    const now = (): number => performance.now() - began;
+    began = performance.now();
     const timer = setInterval(() => state.update((own) => afterMoment(own, now())), MOMENT_MS);
     atEnd(() => clearInterval(timer));
     if (microphone && devices !== undefined) {
@@ -126,7 +128,12 @@ export async function startSession(
           ),
         );
       },
-      say: (text) => stream.text(text),
+      say(text) {
+        const timeMs = Math.round(now());
+        const taken = stream.text(text, timeMs);
+        if (taken) state.update((own) => afterSay(own, { text, timeMs }));
+        return taken;
+      },
     };
   } catch (error) {
     stop();

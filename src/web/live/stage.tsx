@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
+import { facesNow } from "../state/live.ts";
 import { percent } from "../state/percent.ts";
 import { useStore } from "../state/store.ts";
 import type { RunningSession } from "./session.ts";
@@ -10,7 +11,8 @@ import type { RunningSession } from "./session.ts";
 export function Stage({ session }: { readonly session: RunningSession }) {
   const t = useTranslate();
   const name = useLabel();
-  const { faces, frames } = useStore(session.state);
+  const state = useStore(session.state);
+  const connected = useStore(session.connected);
   const [width, height] = useStore(session.frameSize);
   const video = useRef<HTMLVideoElement>(null);
   useEffect(() => {
@@ -31,6 +33,8 @@ export function Stage({ session }: { readonly session: RunningSession }) {
       </div>
     );
   }
+  const { frames } = state;
+  const faces = connected ? facesNow(state, session.now()) : [];
   const share = (part: number, whole: number): string => `${(100 * part) / whole}%`;
   return (
     <div class="stage" data-frames={frames} style={{ aspectRatio: width > 1 ? `${width} / ${height}` : "16 / 9" }}>
@@ -58,7 +62,7 @@ export function Stage({ session }: { readonly session: RunningSession }) {
           </div>
         );
       })}
-      {faces.length === 0 ? <p class="hint">{t("live.noFace")}</p> : null}
+      {connected && frames > 0 && faces.length === 0 ? <p class="hint">{t("live.noFace")}</p> : null}
     </div>
   );
 }

@@ -9,13 +9,14 @@ import { useProblemText } from "../parts/problem.tsx";
 import { ScoreBars, Verdict, Weights } from "../parts/result.tsx";
 import { Timeline } from "../parts/timeline.tsx";
 import { WeightRiver } from "../parts/weight-river.tsx";
-import { settings, useLabel, useTranslate } from "../state/app.ts";
+import { analyzing, settings, useLabel, useTranslate } from "../state/app.ts";
 import { type Moment, nowOf, TIMELINE_MS } from "../state/live.ts";
 import { useStore } from "../state/store.ts";
 import { Alerts } from "./alerts.tsx";
 import { hasCaptions, startCaptions } from "./captions.ts";
 import type { RunningSession } from "./session.ts";
 import { Stage } from "./stage.tsx";
+import { whereKeys } from "./where.ts";
 
 interface ViewProps {
   readonly session: RunningSession;
@@ -38,7 +39,7 @@ function ActiveNotice({ session, stop }: ViewProps) {
         <span>
           {[
             ...(what.length > 0 ? [t("live.activeWith", { what: what.join(" + ") })] : []),
-            t(session.place === "server" ? "live.onServer" : captions ? "live.onDeviceCaptions" : "live.onDevice"),
+            ...whereKeys(session.place, captions).map((key) => t(key)),
           ].join(" · ")}
         </span>
       </p>
@@ -61,7 +62,7 @@ function Utterances({ session }: Pick<ViewProps, "session">) {
       <h2 class="card-title">{t("live.utterances")}</h2>
       {utterances.length === 0 ? <p class="soft">{t("live.noUtterances")}</p> : null}
       <ol class="utterances" aria-live="polite">
-        {[...utterances].reverse().map(({ utterance, startMs, endMs, prediction }) => (
+        {[...utterances].reverse().map(({ utterance, startMs, endMs, prediction, words }) => (
           <li key={utterance} class={`of-${prediction.label ?? "none"}`}>
             <Mark label={prediction.label} />
             <span>{prediction.label === null ? t("result.uncertain") : name(prediction.label)}</span>
@@ -73,6 +74,7 @@ function Utterances({ session }: Pick<ViewProps, "session">) {
             <time class="soft small">
               {seconds(startMs)}–{seconds(endMs)}
             </time>
+            {words.length === 0 ? null : <q class="said">{words.join(" ")}</q>}
           </li>
         ))}
       </ol>
@@ -127,6 +129,7 @@ function Captions({ session }: Pick<ViewProps, "session">) {
 
 function TypeAlong({ session }: Pick<ViewProps, "session">) {
   const t = useTranslate();
+  const connected = useStore(session.connected);
   const [text, setText] = useState("");
   return (
     <form
@@ -134,8 +137,7 @@ function TypeAlong({ session }: Pick<ViewProps, "session">) {
       onSubmit={(event) => {
         event.preventDefault();
         if (text.trim() === "") return;
-        session.say(text);
-        setText("");
+        if (session.say(text)) setText("");
       }}
     >
       <label class="card-title" for="say">
@@ -151,7 +153,7 @@ function TypeAlong({ session }: Pick<ViewProps, "session">) {
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <button type="submit" class="button">
+        <button type="submit" class="button" disabled={!connected}>
           {t("live.send")}
         </button>
       </div>
@@ -168,6 +170,10 @@ export function LiveView({ session, stop }: ViewProps) {
   const state = useStore(session.state);
   const connected = useStore(session.connected);
   const problem = useProblemText();
+  useEffect(() => {
+    analyzing.set(true);
+    return () => analyzing.set(false);
+  }, []);
   const [rate, setRate] = useState(0);
   useEffect(() => {
     let seen: { readonly at: number; readonly frames: number }[] = [];
@@ -198,7 +204,7 @@ export function LiveView({ session, stop }: ViewProps) {
         <div class="stack">
           <Stage session={session} />
           <p class="status small soft">
-            {session.using.microphone ? (
+            {session.using.microphone && connected ? (
               <span class={state.speaking ? "speaking on" : "speaking"}>
                 <Icon name="microphone" /> {t(state.speaking ? "live.speaking" : "live.silent")}
               </span>

@@ -31,6 +31,9 @@ export const settings = createStore<Settings>(
 
 export const page = createStore<Page>(pageOf(location.hash));
 
+/** Whether a live session runs: the title says so, in a tab that is not in sight too. */
+export const analyzing = createStore(false);
+
 function show({ language, theme }: Settings): void {
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
   document.documentElement.dataset["theme"] = theme;

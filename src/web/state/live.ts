@@ -13,15 +13,30 @@ export interface Moment {
   readonly weights: PerModality<number> | undefined;
 }
 
+/** Words that were typed or written along, and when, in ms of the session. */
+export interface SaidWords {
+  readonly text: string;
+  readonly timeMs: number;
+}
+
+/** The stream hears of words and does not repeat them. */
+export interface ListedUtterance extends UtteranceEvent {
+  readonly words: readonly string[];
+}
+
 export interface LiveState {
   /** Of the last frame that was looked at. */
   readonly faces: readonly TrackedFace[];
   readonly facesAtMs: number;
+  /** When the page was told of them. */
+  readonly facesToldMs: number;
   /** Frames looked at. */
   readonly frames: number;
   readonly speaking: boolean;
   /** The newest last; an utterance that was said again stands where it stood. */
-  readonly utterances: readonly UtteranceEvent[];
+  readonly utterances: readonly ListedUtterance[];
+  /** Words that no utterance has been told for yet, the oldest first. */
+  readonly unheard: readonly SaidWords[];
   /** What is being said. */
   readonly partial: UtteranceEvent | undefined;
   readonly moments: readonly Moment[];
@@ -34,9 +49,11 @@ export interface LiveState {
 export const NOTHING_YET: LiveState = {
   faces: [],
   facesAtMs: Number.NEGATIVE_INFINITY,
+  facesToldMs: Number.NEGATIVE_INFINITY,
   frames: 0,
   speaking: false,
   utterances: [],
+  unheard: [],
   partial: undefined,
   moments: [],
   alerts: [],
@@ -44,8 +61,10 @@ export const NOTHING_YET: LiveState = {
 };
 
 const MOST_UTTERANCES = 50;
-/** More at once nobody looks at. */
-const MOST_ALERTS = 3;
+/** Words of a server that was stopped are never told of. */
+const MOST_UNHEARD = 20;
+/** What the stream allows between words and the voice that they belong to. */
+const WORDS_SLACK_MS = 250;
 /** What was said holds as "now" for so long after its end. */
 const UTTERANCE_HOLDS_MS = 4_000;
 /** A face that was not seen for so long is gone. */
@@ -55,29 +74,70 @@ export const TIMELINE_MS = 60_000;
 /** Below this share no emotion of a face alone is named. */
 const NAMED_FROM = 0.4;
 
-export function afterEvent(state: LiveState, event: LiveEvent): LiveState {
+/** Somebody typed words, or the browser wrote them along. */
+export function afterSay(state: LiveState, said: SaidWords): LiveState {
+  return { ...state, unheard: [...state.unheard, said].slice(-MOST_UNHEARD) };
+}
+
+/** Which of the waiting words an utterance brings: words alone have its time, a revision adds one, a voice has all of its. */
+function wordsOf(
+  event: UtteranceEvent,
+  known: ListedUtterance | undefined,
+  unheard: readonly SaidWords[],
+): SaidWords[] {
+  const { startMs, endMs, revision, prediction } = event;
+  if (prediction.modalities.text === undefined) return [];
+  const since = unheard.filter(({ timeMs }) => timeMs >= startMs - WORDS_SLACK_MS);
+  const more = revision - (known?.revision ?? 0);
+  if (more > 0) return since.filter(({ timeMs }) => timeMs <= endMs + WORDS_SLACK_MS).slice(0, more);
+  if (known !== undefined) return [];
+  if (prediction.modalities.speech !== undefined) return since;
+  return unheard.filter(({ timeMs }) => timeMs === startMs).slice(0, 1);
+}
+
+function afterFinal(state: LiveState, event: UtteranceEvent): LiveState {
+  const at = state.utterances.findIndex(({ utterance }) => utterance === event.utterance);
+  const known = state.utterances[at];
+  const taken = wordsOf(event, known, state.unheard);
+  const listed = { ...event, words: [...(known?.words ?? []), ...taken.map(({ text }) => text)] };
+  const utterances = known === undefined ? [...state.utterances, listed] : state.utterances.with(at, listed);
+  return {
+    ...state,
+    partial: state.partial?.utterance === event.utterance ? undefined : state.partial,
+    utterances: utterances.slice(-MOST_UTTERANCES),
+    unheard: state.unheard.filter((one) => !taken.includes(one)),
+    trouble: undefined,
+  };
+}
+
+/** @param nowMs when the page was told of it */
+export function afterEvent(state: LiveState, event: LiveEvent, nowMs: number): LiveState {
   switch (event.type) {
     case "alert": {
       // After a lost connection it is said again.
-      const others = state.alerts.filter(({ seq }) => seq !== event.seq);
-      return { ...state, alerts: [event, ...others].slice(0, MOST_ALERTS) };
+      return { ...state, alerts: [event, ...afterSeen(state, event.seq).alerts] };
     }
     case "faces":
-      return { ...state, faces: event.faces, facesAtMs: event.timeMs, frames: state.frames + 1, trouble: undefined };
+      return {
+        ...state,
+        faces: event.faces,
+        facesAtMs: event.timeMs,
+        facesToldMs: nowMs,
+        frames: state.frames + 1,
+        trouble: undefined,
+      };
     case "voice":
       return { ...state, speaking: event.speaking };
     case "partial":
       return { ...state, partial: event };
-    case "final": {
-      const at = state.utterances.findIndex(({ utterance }) => utterance === event.utterance);
-      const utterances = at === -1 ? [...state.utterances, event] : state.utterances.with(at, event);
-      const partial = state.partial?.utterance === event.utterance ? undefined : state.partial;
-      return { ...state, partial, utterances: utterances.slice(-MOST_UTTERANCES), trouble: undefined };
-    }
+    case "final":
+      return afterFinal(state, event);
     case "error":
       return afterTrouble(state, event);
-    case "segment":
     case "dropped":
+      // Too many words at once: the newest were not taken.
+      return event.what === "text" ? { ...state, unheard: state.unheard.slice(0, -event.amount) } : state;
+    case "segment":
       return state;
   }
 }
@@ -108,6 +168,11 @@ export function nowOf(state: LiveState, nowMs: number): Now | undefined {
   if (said !== undefined && nowMs - said.endMs <= UTTERANCE_HOLDS_MS) return said.prediction;
   const [leading] = state.faces;
   return leading !== undefined && nowMs - state.facesAtMs <= FACE_HOLDS_MS ? ofFace(leading) : undefined;
+}
+
+/** Faces to draw on the camera's picture: what was told long ago is no longer where it was. */
+export function facesNow({ faces, facesToldMs }: LiveState, nowMs: number): readonly TrackedFace[] {
+  return nowMs - facesToldMs <= FACE_HOLDS_MS ? faces : [];
 }
 
 function weightsOf({ modalities }: Now): PerModality<number> {

@@ -32,6 +32,10 @@ export const LIVE_STRINGS = {
     zh: "在本设备上分析；浏览器可能为字幕把声音发送给其开发商",
   },
   "live.onServer": { en: "sent to the server, dropped after use", zh: "发送到服务器，用后即弃" },
+  "live.withCaptions": {
+    en: "the browser may send the sound to its maker for captions",
+    zh: "浏览器可能为字幕把声音发送给其开发商",
+  },
   "live.stage": { en: "Camera picture with faces marked", zh: "标出面孔的摄像头画面" },
   "live.noCamera": { en: "The camera is off.", zh: "摄像头已关闭。" },
   "live.noFace": { en: "No face in sight.", zh: "画面中没有面孔。" },
@@ -76,6 +80,7 @@ export const LIVE_STRINGS = {
     zh: "此浏览器无法自动记录所说的话，您仍可手动输入。",
   },
   "live.alerts": { en: "Please look", zh: "请查看" },
+  "live.alertsMore": { en: "{count} more waiting", zh: "还有 {count} 条待查看" },
   "live.alertsNote": {
     en: "What an expression appears to be, and no more: a person decides.",
     zh: "仅表示表情看起来如此，由人来判断。",
