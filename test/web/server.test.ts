@@ -70,7 +70,11 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await page.getByLabel("Subject").fill("p-web");
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("cell", { name: "p-web" }).waitFor(WAIT);
-    await page.getByRole("button", { name: "Erase everything about p-web" }).click();
+    const erase = page.getByRole("button", { name: "Erase everything about p-web" });
+    await erase.click();
+    await page.getByRole("button", { name: "Keep" }).and(page.locator(":focus")).waitFor(WAIT);
+    await page.keyboard.press("Enter");
+    await erase.and(page.locator(":focus")).click(WAIT);
     await page.getByRole("button", { name: "Erase", exact: true }).click();
     await page.getByText("0 are left").waitFor(WAIT);
     expect(problems).toEqual([]);

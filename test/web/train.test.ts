@@ -152,6 +152,15 @@ describe.skipIf(chromium === undefined)("training in the web app", () => {
     await page.getByRole("rowheader", { name: "training.epochs" }).waitFor(WAIT);
     await look(page, "8-compared");
     expect(await violations(page)).toEqual([]);
+    // Nothing goes at one click.
+    await page.locator(".table-frame .link", { hasText: "quick-2" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Keep" }).and(page.locator(":focus")).waitFor(WAIT);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await page.locator(".table-frame .link", { hasText: "quick-2" }).waitFor({ ...WAIT, state: "detached" });
+    expect(await page.locator(".table-frame .link", { hasText: "quick-1" }).count()).toBe(1);
     await page.context().close();
   });
 });

@@ -1,9 +1,11 @@
 /** The face that was explained, with the heat of its parts over it. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { FaceExplanation } from "../../core/explanation.ts";
 import { paintHeat } from "../../explain/heat.ts";
+import { Problem } from "../parts/problem.tsx";
 import { useTranslate } from "../state/app.ts";
-import { stillOfPicture, stillsOfFilm } from "./stills.ts";
+import { SaidError } from "../state/said-error.ts";
+import { type Still, stillOfPicture, stillsOfFilm } from "./stills.ts";
 
 async function stillOf(file: Blob, { timeMs }: FaceExplanation) {
   if (timeMs === undefined) return stillOfPicture(file);
@@ -11,11 +13,22 @@ async function stillOf(file: Blob, { timeMs }: FaceExplanation) {
   return undefined;
 }
 
-/** Draws the part of the picture about the face, at most a few hundred pixels wide. */
+/**
+ * Draws the part of the picture about the face, at most a few hundred pixels wide.
+ *
+ * @throws SaidError if there is nothing to draw, or what the browser says against the file
+ */
 export async function drawHeat(canvas: HTMLCanvasElement, file: Blob, why: FaceExplanation): Promise<void> {
   const still = await stillOf(file, why);
-  if (still === undefined) return;
-  const { bitmap, scale } = still;
+  if (still === undefined) throw new SaidError("why.noHeat", "why.noHeatHint");
+  try {
+    paint(canvas, still, why);
+  } finally {
+    still.bitmap.close();
+  }
+}
+
+function paint(canvas: HTMLCanvasElement, { bitmap, scale }: Still, why: FaceExplanation): void {
   const corners = why.corners.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
   const across = corners.map(({ x }) => x);
   const down = corners.map(({ y }) => y);
@@ -23,14 +36,12 @@ export async function drawHeat(canvas: HTMLCanvasElement, file: Blob, why: FaceE
   const top = Math.max(0, Math.floor(Math.min(...down)));
   const width = Math.min(bitmap.width, Math.ceil(Math.max(...across))) - left;
   const height = Math.min(bitmap.height, Math.ceil(Math.max(...down))) - top;
-  if (width < 1 || height < 1) return;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (width < 1 || height < 1 || context === null) throw new SaidError("why.noHeat", "why.noHeatHint");
   const enlarge = Math.min(4, 360 / Math.max(width, height));
   canvas.width = Math.round(width * enlarge);
   canvas.height = Math.round(height * enlarge);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (context === null) return;
   context.drawImage(bitmap, left, top, width, height, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   const moved = corners.map(({ x, y }) => ({ x: (x - left) * enlarge, y: (y - top) * enlarge }));
   const painted = paintHeat(
@@ -48,12 +59,19 @@ export async function drawHeat(canvas: HTMLCanvasElement, file: Blob, why: FaceE
 export function Heat({ file, why }: { readonly file: Blob; readonly why: FaceExplanation }) {
   const t = useTranslate();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const [error, setError] = useState<unknown>();
   useEffect(() => {
-    if (canvas.current !== null) void drawHeat(canvas.current, file, why).catch(() => undefined);
+    let gone = false;
+    setError(undefined);
+    if (canvas.current !== null) drawHeat(canvas.current, file, why).catch((cause) => gone || setError(cause));
+    return () => {
+      gone = true;
+    };
   }, [file, why]);
   return (
     <figure class="heat">
-      <canvas ref={canvas} role="img" aria-label={t("why.heat")} />
+      <canvas ref={canvas} hidden={error !== undefined} role="img" aria-label={t("why.heat")} />
+      {error === undefined ? null : <Problem error={error} />}
     </figure>
   );
 }

@@ -2,6 +2,7 @@
 import type { Prediction } from "../../core/prediction.ts";
 import { answers, type Item } from "../state/files.ts";
 import { percent } from "../state/percent.ts";
+import { SaidError } from "../state/said-error.ts";
 import { drawHeat } from "./heat.tsx";
 import { stillOfPicture, stillsOfFilm } from "./stills.ts";
 
@@ -41,18 +42,21 @@ async function imageOf(
   const [leading] = faces;
   const stills = kind === "image" ? [await stillOfPicture(content)] : stillsOfFilm(content, [leading?.timeMs ?? 0]);
   for await (const { bitmap, scale } of stills) {
-    canvas.width = bitmap.width;
-    canvas.height = bitmap.height;
-    const context = canvas.getContext("2d");
-    if (context === null) return undefined;
-    context.drawImage(bitmap, 0, 0);
-    context.strokeStyle = "#fff";
-    context.lineWidth = Math.max(2, bitmap.width / 200);
-    for (const { box } of kind === "image" ? faces : faces.slice(0, 1)) {
-      context.strokeRect(box.x * scale, box.y * scale, box.width * scale, box.height * scale);
+    try {
+      canvas.width = bitmap.width;
+      canvas.height = bitmap.height;
+      const context = canvas.getContext("2d");
+      if (context === null) return undefined;
+      context.drawImage(bitmap, 0, 0);
+      context.strokeStyle = "#fff";
+      context.lineWidth = Math.max(2, bitmap.width / 200);
+      for (const { box } of kind === "image" ? faces : faces.slice(0, 1)) {
+        context.strokeRect(box.x * scale, box.y * scale, box.width * scale, box.height * scale);
+      }
+      return canvas;
+    } finally {
+      bitmap.close();
     }
-    bitmap.close();
-    return canvas;
   }
   return undefined;
 }
@@ -83,7 +87,7 @@ export async function resultPicture(items: readonly Item[], words: Words): Promi
   canvas.width = WIDTH;
   canvas.height = Math.round(height);
   const context = canvas.getContext("2d");
-  if (context === null) throw new Error("this browser draws nothing");
+  if (context === null) throw new SaidError("files.noPicture", "files.noPictureHint");
   const write = (text: string, x: number, y: number, font: string, ink = "ink", width = WIDTH - x - EDGE): void => {
     context.font = `${font} Figtree, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif`;
     context.fillStyle = colour(ink);
@@ -109,6 +113,9 @@ export async function resultPicture(items: readonly Item[], words: Words): Promi
   }
   write(words.limits, EDGE, height - 36, "400 18px", "ink-soft");
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob === null ? reject(new Error("no picture came")) : resolve(blob)), "image/png"),
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new SaidError("files.noPicture", "files.noPictureHint")) : resolve(blob)),
+      "image/png",
+    ),
   );
 }

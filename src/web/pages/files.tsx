@@ -6,6 +6,8 @@ import { createFileQueue } from "../files/queue.ts";
 import { Summary } from "../files/summary.tsx";
 import { FilesTable } from "../files/table.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { Problem } from "../parts/problem.tsx";
+import { saveFile } from "../parts/save-file.ts";
 import { UseFields, useScenarios } from "../parts/use-fields.tsx";
 import { engineAt, settings, useLabel, useTranslate } from "../state/app.ts";
 import { bringsFiles } from "../state/drag.ts";
@@ -17,13 +19,8 @@ import { type Filter, fits, NO_FILTER } from "../state/summary.ts";
 /** Lives as long as the page is open, so that a look at another page loses nothing. */
 const queue = createFileQueue({ settings, engineAt });
 
-function save(name: string, type: string, content: string | Blob): void {
-  const address = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+function saveText(name: string, type: string, content: string): void {
+  saveFile(name, new Blob([content], { type }));
 }
 
 function Drop() {
@@ -96,6 +93,7 @@ export function FilesPage() {
   const [order, setOrder] = useState<Order>({ column: "name", down: false });
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const [chosen, setChosen] = useState<number>();
+  const [unsaved, setUnsaved] = useState<unknown>();
   const [printing, setPrinting] = useState(false);
   const done = items.filter(isOver).length;
   const visible = items.filter((item) => fits(item, filter));
@@ -113,11 +111,11 @@ export function FilesPage() {
           ? t("files.working", { done, all: items.length })
           : answer === null
             ? label(null)
-            : `${t("result.appears")}: ${label(answer)}`,
+            : t("files.appears", { label: label(answer) }),
       limits: t("app.limits"),
       label,
     });
-    save("affekt.png", "image/png", picture);
+    saveFile("affekt.png", picture);
   }
 
   /** On paper everything is light, and all rows are there. */
@@ -157,14 +155,25 @@ export function FilesPage() {
                 <button
                   type="button"
                   class="button small"
-                  onClick={() => save("affekt.json", "application/json", toJson(items))}
+                  onClick={() => saveText("affekt.json", "application/json", toJson(items))}
                 >
                   {t("files.exportJson")}
                 </button>
-                <button type="button" class="button small" onClick={() => save("affekt.csv", "text/csv", toCsv(items))}>
+                <button
+                  type="button"
+                  class="button small"
+                  onClick={() => saveText("affekt.csv", "text/csv", toCsv(items))}
+                >
                   {t("files.exportCsv")}
                 </button>
-                <button type="button" class="button small" onClick={() => void savePicture()}>
+                <button
+                  type="button"
+                  class="button small"
+                  onClick={() => {
+                    setUnsaved(undefined);
+                    savePicture().catch(setUnsaved);
+                  }}
+                >
                   {t("files.exportPng")}
                 </button>
                 <button type="button" class="button small" onClick={() => void print()}>
@@ -175,6 +184,7 @@ export function FilesPage() {
                 </button>
               </div>
             </div>
+            {unsaved === undefined ? null : <Problem error={unsaved} />}
             <Summary items={visible} />
             <Filters items={items} filter={filter} change={setFilter} />
             <div class={detail === undefined ? "" : "two"}>

@@ -33,6 +33,9 @@ export const FILES_STRINGS = {
   "files.exportJson": { en: "Export JSON", zh: "导出 JSON" },
   "files.exportCsv": { en: "Export CSV", zh: "导出 CSV" },
   "files.exportPng": { en: "Export PNG", zh: "导出 PNG" },
+  "files.appears": { en: "Appears to express: {label}", zh: "看起来表达了：{label}" },
+  "files.noPicture": { en: "The picture could not be drawn.", zh: "无法绘制图片。" },
+  "files.noPictureHint": { en: "Export JSON or CSV instead.", zh: "请改为导出 JSON 或 CSV。" },
   "files.exportPdf": { en: "Print or PDF", zh: "打印或 PDF" },
   "files.speaker": { en: "Speaker", zh: "说话人" },
   "files.time": { en: "Time", zh: "时间" },
@@ -148,6 +151,11 @@ export const FILES_STRINGS = {
   "why.heat": {
     en: "The face with its parts marked: even areas speak for it, striped ones against it",
     zh: "标出各部位的面孔：纯色区域为支持，条纹区域为反对",
+  },
+  "why.noHeat": { en: "The face cannot be shown.", zh: "无法显示面孔。" },
+  "why.noHeatHint": {
+    en: "The browser cannot read this moment of the file; the numbers hold all the same.",
+    zh: "浏览器无法读取文件的这一时刻，数字仍然有效。",
   },
   "why.silent": {
     en: "Not explained: the model of the {modality} does not know {label}.",

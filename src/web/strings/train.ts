@@ -95,6 +95,11 @@ export const TRAIN_STRINGS = {
   "train.cancel": { en: "Cancel", zh: "取消" },
   "train.resume": { en: "Resume", zh: "继续" },
   "train.delete": { en: "Delete", zh: "删除" },
+  "train.deleteAsk": {
+    en: "Delete {name} with its model and its reports? It cannot be undone.",
+    zh: "删除 {name} 及其模型和报告？此操作无法撤销。",
+  },
+  "train.deleteNo": { en: "Keep", zh: "保留" },
   "train.evaluate": { en: "Evaluate on test rows", zh: "在测试集上评估" },
   "train.evaluating": { en: "Evaluating…", zh: "正在评估…" },
   "train.report": { en: "Open evaluation report", zh: "打开评估报告" },

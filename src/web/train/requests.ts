@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../core/errors.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Problem } from "../../data/row.ts";
 import { serviceFetch } from "../engine/service.ts";
+import { saveFile } from "../parts/save-file.ts";
 
 export type Size = "small" | "medium" | "large";
 export type State = "queued" | "running" | "done" | "failed" | "cancelled";
@@ -102,9 +103,5 @@ export function reportAddress(id: string, of: "training" | "evaluation"): string
 /** A server with keys sends no page to a plain link: it is fetched with the key and taken along as a file. */
 export async function saveReport(id: string, of: "training" | "evaluation"): Promise<void> {
   const page = await (await serviceFetch(reportAddress(id, of))).blob();
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(page);
-  link.download = `${id}-${of}.html`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(`${id}-${of}.html`, page);
 }

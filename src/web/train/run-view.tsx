@@ -1,7 +1,8 @@
 /** One training: how far it is, its curves, its scores, and what can be done with its model. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { AffektError } from "../../core/errors.ts";
 import { serviceKey } from "../engine/service.ts";
+import { Ask } from "../parts/ask.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { type Translate, useLabel, useTranslate } from "../state/app.ts";
 import { Curves } from "./curves.tsx";
@@ -40,12 +41,18 @@ function Progress({ training }: { readonly training: Training }) {
   );
 }
 
-function Report({ id, of }: { readonly id: string; readonly of: "training" | "evaluation" }) {
+interface ReportProps {
+  readonly id: string;
+  readonly of: "training" | "evaluation";
+  save(): void;
+}
+
+function Report({ id, of, save }: ReportProps) {
   const t = useTranslate();
   const text = t(of === "training" ? "train.trainingReport" : "train.report");
   if (serviceKey() !== null) {
     return (
-      <button type="button" class="button small" onClick={() => void saveReport(id, of)}>
+      <button type="button" class="button small" onClick={save}>
         {text}
       </button>
     );
@@ -80,32 +87,43 @@ function Scores({ scores }: { readonly scores: Readonly<Record<string, number>> 
   );
 }
 
-function Confirm(props: { readonly promotion: Promotion; yes(): void; no(): void; readonly busy: boolean }) {
+/** What waits for a second word. */
+type Asked = { readonly about: "promote"; readonly promotion: Promotion } | { readonly about: "delete" };
+
+interface QuestionProps {
+  readonly id: string;
+  readonly asked: Asked;
+  readonly busy: boolean;
+  accept(): void;
+  decline(): void;
+}
+
+function Question({ id, asked, ...answers }: QuestionProps) {
   const t = useTranslate();
   const name = useLabel();
-  const { promotion, yes, no, busy } = props;
-  const names = promotion.replaces.map(({ id }) => id).join(", ");
-  const ask = t("train.promoteAsk", { name: promotion.model });
+  if (asked.about === "delete") {
+    const question = t("train.deleteAsk", { name: id });
+    return <Ask {...answers} danger question={question} yes={t("train.delete")} no={t("train.deleteNo")} />;
+  }
+  const { model, replaces, labels } = asked.promotion;
+  const names = replaces.map((one) => one.id).join(", ");
   return (
-    <div class="notice stack tight" role="alertdialog" aria-label={ask}>
-      <strong>{ask}</strong>
+    <Ask
+      {...answers}
+      question={t("train.promoteAsk", { name: model })}
+      yes={t("train.promoteYes")}
+      no={t("train.promoteNo")}
+    >
       <p>{names === "" ? t("train.replacesNone") : t("train.replaces", { names })}</p>
-      <p>{t("train.knows", { labels: promotion.labels.map(name).join(", ") })}</p>
-      <div class="row">
-        <button type="button" class="button primary small" disabled={busy} onClick={yes}>
-          {t("train.promoteYes")}
-        </button>
-        <button type="button" class="button small" disabled={busy} onClick={no}>
-          {t("train.promoteNo")}
-        </button>
-      </div>
-    </div>
+      <p>{t("train.knows", { labels: labels.map(name).join(", ") })}</p>
+    </Ask>
   );
 }
 
 export function RunView({ training, changed }: { readonly training: Training; changed(): void }) {
   const t = useTranslate();
-  const [promotion, setPromotion] = useState<Promotion>();
+  const [asked, setAsked] = useState<Asked>();
+  const heading = useRef<HTMLHeadingElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const { id, state, error: failure, evaluation, scores, serving, rows } = training;
@@ -122,6 +140,12 @@ export function RunView({ training, changed }: { readonly training: Training; ch
       changed();
     }
   }
+  /** The question goes: the keyboard goes on where it stood. */
+  function answered(): void {
+    setAsked(undefined);
+    heading.current?.focus();
+  }
+  const save = (of: "training" | "evaluation") => () => void doing(() => saveReport(id, of));
   const button = (text: string, work: () => Promise<unknown>, kind = "") => (
     <button type="button" class={`button small ${kind}`} disabled={busy} onClick={() => void doing(work)}>
       {text}
@@ -131,7 +155,9 @@ export function RunView({ training, changed }: { readonly training: Training; ch
   return (
     <article class="card stack run" aria-label={t("train.details", { name: id })}>
       <div class="row between">
-        <h3>{id}</h3>
+        <h3 ref={heading} tabIndex={-1}>
+          {id}
+        </h3>
         <span class="soft small">
           {serving ? t("train.serves") : t(`train.${state}`)} · {t("train.split", rows)}
         </span>
@@ -143,15 +169,16 @@ export function RunView({ training, changed }: { readonly training: Training; ch
       <Curves trainings={[training]} />
       {scores === null ? null : <Scores scores={scores} />}
       {error === undefined ? null : <Problem error={error} />}
-      {promotion === undefined ? null : (
-        <Confirm
-          promotion={promotion}
+      {asked === undefined ? null : (
+        <Question
+          id={id}
+          asked={asked}
           busy={busy}
-          no={() => setPromotion(undefined)}
-          yes={() =>
+          decline={answered}
+          accept={() =>
             void doing(async () => {
-              await promote(id);
-              setPromotion(undefined);
+              await (asked.about === "promote" ? promote(id) : removeTraining(id));
+              answered();
             })
           }
         />
@@ -167,16 +194,16 @@ export function RunView({ training, changed }: { readonly training: Training; ch
         {state === "done" && !evaluating && scores === null && rows.test > 0
           ? button(t("train.evaluate"), () => act(id, "evaluate"), "primary")
           : null}
-        {scores === null ? null : <Report id={id} of="evaluation" />}
-        {training.history.length > 0 ? <Report id={id} of="training" /> : null}
-        {state !== "done" || promotion !== undefined
+        {scores === null ? null : <Report id={id} of="evaluation" save={save("evaluation")} />}
+        {training.history.length > 0 ? <Report id={id} of="training" save={save("training")} /> : null}
+        {state !== "done" || asked !== undefined
           ? null
           : serving
             ? button(t("train.restore"), () => restore(id))
-            : button(t("train.promote"), async () => setPromotion(await seePromotion(id)))}
-        {state === "running" || state === "queued" || evaluating || serving
+            : button(t("train.promote"), async () => setAsked({ about: "promote", promotion: await seePromotion(id) }))}
+        {state === "running" || state === "queued" || evaluating || serving || asked !== undefined
           ? null
-          : button(t("train.delete"), () => removeTraining(id))}
+          : button(t("train.delete"), async () => setAsked({ about: "delete" }))}
       </div>
     </article>
   );
