@@ -48,6 +48,14 @@ const TEXTS = [
   "真的太感谢你们了，帮了我大忙！",
   "我有点害怕，晚上不敢一个人回家。",
   "這個消息讓我非常驚訝",
+  "Why would anybody be afraid of a little rain?",
+  "The train was late again, so I missed her birthday.",
+  "Yuck, there is hair in my soup.",
+  "我从来没有这么生气过！",
+  "谁能想到他会突然回来？",
+  "下周一开始放假，大家辛苦了。",
+  "菜里有一只苍蝇，太恶心了。",
+  "Whatever. I do not care any more.",
 ];
 
 /** A portrait, darkened, turned, shrunk, grey, and in a corner of a larger picture. PNG: decoders agree on every pixel. */
@@ -155,13 +163,13 @@ describe.skipIf(chromium === undefined)("the browser answers as Node does", () =
     );
   }
 
-  /** How many inputs have been compared. */
+  /** How many inputs were answered, and alike: two refusals compare no number. */
   let compared = 0;
 
   async function expectSame(inputs: Parameters<typeof inBrowser>[0]): Promise<Answer> {
     const [own, other] = [await inNode(inputs), await inBrowser(inputs)];
     expect(differences(own, other)).toBeLessThanOrEqual(TOLERANCE);
-    compared++;
+    if (!("code" in own)) compared++;
     return own;
   }
 
@@ -238,7 +246,7 @@ describe.skipIf(chromium === undefined)("the browser answers as Node does", () =
     expect(own[1]?.faces[0]?.scores).not.toEqual(own[2]?.faces[0]?.scores);
   });
 
-  test("for at least fifty inputs in all", () => {
+  test("for at least fifty inputs that are answered", () => {
     expect(compared).toBeGreaterThanOrEqual(50);
   });
 });
