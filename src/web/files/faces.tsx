@@ -75,9 +75,9 @@ export function Faces({ item, prediction, chosen, choose }: FacesProps) {
       )) {
         const place = canvas(index);
         const face = faces[index++];
-        if (gone) return;
-        if (place !== undefined && face !== undefined) draw(place, still, face);
+        if (!gone && place !== undefined && face !== undefined) draw(place, still, face);
         still.bitmap.close();
+        if (gone) return;
       }
     }
     fill(content).catch(() => setFailed(true));

@@ -18,12 +18,15 @@ export async function stillOfPicture(file: Blob): Promise<Still> {
   const { width, height } = whole;
   const scale = Math.min(1, PICTURE_SIDE / Math.max(width, height));
   if (scale === 1) return { bitmap: whole, scale };
-  const bitmap = await createImageBitmap(whole, {
-    resizeWidth: Math.max(1, Math.round(width * scale)),
-    resizeHeight: Math.max(1, Math.round(height * scale)),
-  });
-  whole.close();
-  return { bitmap, scale };
+  try {
+    const bitmap = await createImageBitmap(whole, {
+      resizeWidth: Math.max(1, Math.round(width * scale)),
+      resizeHeight: Math.max(1, Math.round(height * scale)),
+    });
+    return { bitmap, scale };
+  } finally {
+    whole.close();
+  }
 }
 
 /** The frames of a film at these times, in order; ends early when the caller stops asking. */
