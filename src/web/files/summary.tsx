@@ -41,16 +41,18 @@ function Distribution({ items }: { readonly items: readonly Item[] }) {
   );
 }
 
-/** Shares of the answers, one over the other in their usual order. */
+/** Shares of the answers, one over the other in their usual order; each with its shape where that fits. */
 function Stack({ counts, total }: { readonly counts: Counts; readonly total: number }) {
   return (
     <>
       {labelsOf(counts).map((label) => (
         <i
           key={label ?? "none"}
-          class={`of-${label ?? "none"}`}
+          class={`part of-${label ?? "none"}`}
           style={{ "--share": `${(100 * (counts.get(label) ?? 0)) / total}%` }}
-        />
+        >
+          <Mark label={label} />
+        </i>
       ))}
     </>
   );

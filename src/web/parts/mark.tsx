@@ -35,6 +35,12 @@ const SHAPES: Readonly<Record<string, ComponentChildren>> = {
       />
     </g>
   ),
+  other: (
+    <g {...LINE}>
+      <path d="M12 2.500L21.5 12 12 21.500 2.5 12z" />
+      <circle cx="12" cy="12" r="1" fill="currentColor" />
+    </g>
+  ),
   neutral: <rect x="1.5" y="9" width="21" height="6" rx="3" fill="currentColor" />,
   sadness: (
     <path

@@ -34,8 +34,20 @@ export function WeightRiver({ moments, fromMs, toMs }: WeightRiverProps) {
   return (
     <figure class="weight-river">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={t("live.weightsHint")}>
+        <defs>
+          {/* The drawing is stretched: upright lines stay upright. */}
+          <pattern id="by-speech" width="14" height={HEIGHT} patternUnits="userSpaceOnUse">
+            <rect class="ground" width="14" height={HEIGHT} />
+            <rect class="line" width="7" height={HEIGHT} />
+          </pattern>
+        </defs>
         {MODALITIES.map((modality, at) => (
-          <path key={modality} class={`by-${modality}`} d={stripe(moments, at, x)} />
+          <path
+            key={modality}
+            class={`by-${modality}`}
+            fill={modality === "speech" ? "url(#by-speech)" : undefined}
+            d={stripe(moments, at, x)}
+          />
         ))}
       </svg>
       <figcaption>
