@@ -57,9 +57,14 @@ describe.skipIf(chromium === "")("the live page", () => {
         // The person in the photograph smiles.
         if (isReal) await page.locator(".stage .face .tag", { hasText: "joy" }).first().waitFor(WAIT);
         await page.locator(".utterances li", { hasText: "face + voice" }).first().waitFor(WAIT);
-        await page.locator(".weight-river path.by-speech[d^=M]").waitFor({ ...WAIT, state: "attached" });
-        expect(await page.locator(".weight-river path.by-face[d^=M]").count()).toBe(1);
-        expect(await page.locator(".affect-plane .now").count()).toBe(1);
+        // At one moment or another: on a busy machine there are some at which nobody is seen or heard.
+        for (const shown of [
+          ".weight-river path.by-speech[d^=M]",
+          ".weight-river path.by-face[d^=M]",
+          ".affect-plane .now",
+        ]) {
+          await page.locator(shown).waitFor({ ...WAIT, state: "attached" });
+        }
         await vi.waitUntil(async () => {
           const shown = await sharesFrom(page, 20);
           const drawn = await coloursIn(page, ".timeline canvas", EMOTIONS);
