@@ -1,5 +1,8 @@
 /** Tables and numbers as the generated pages write them. */
 
+/** Of the expected calibration error on test rows of the domain. */
+export const CALIBRATION_AIM = 0.03;
+
 /** `.613`, `1.000`. */
 export const short = (value: number): string => value.toFixed(3).replace(/^(-?)0\./, "$1.");
 

@@ -32,7 +32,7 @@ export interface QualityResult {
   readonly accuracy?: number;
   readonly uar?: number;
   readonly macroF1: number;
-  /** Over all rows, those of all folds together. */
+  /** Over all rows, those of all folds together; with several labels a row, over all pairs of a row and a label. */
   readonly ece?: number;
   /** What it would be on as many rows if every confidence were true. */
   readonly eceByChance?: number;
@@ -94,12 +94,22 @@ function details(report: Report): Pick<QualityResult, "perClass" | "groups" | "a
   };
 }
 
-function calibrationOf(predictions: readonly RowPrediction[]): { ece: number; eceByChance: number } {
-  const confidences = predictions.map(({ confidence }) => confidence);
+/** Of a row with one label, what was named; with several, each label of its own, as the report counts them. */
+export function calibrationOf(
+  task: Report["task"],
+  predictions: readonly RowPrediction[],
+): { ece: number; eceByChance: number } {
+  const stated =
+    task === "single"
+      ? predictions
+      : predictions.flatMap(({ scores = {}, truth }) =>
+          Object.entries(scores).map(([label, confidence]) => ({ confidence, right: truth.includes(label) })),
+        );
+  const confidences = stated.map(({ confidence }) => confidence);
   return {
     ece: ece(
       confidences,
-      predictions.map(({ right }) => right),
+      stated.map(({ right }) => right),
     ),
     eceByChance: chanceCalibrationError(confidences, random(1)),
   };
@@ -147,9 +157,9 @@ async function measure(row: QualityRow, root: string): Promise<QualityResult> {
       ? {
           accuracy: average("accuracy"),
           uar: average("uar"),
-          ...calibrationOf(predictions),
         }
       : {}),
+    ...calibrationOf(first.task, predictions),
     models,
     ...(overFolds ? {} : details(first)),
   };

@@ -1,6 +1,6 @@
 /** The accuracy table as JSON, as a page, and inside the READMEs. */
 
-import { short } from "./markdown.ts";
+import { CALIBRATION_AIM, short } from "./markdown.ts";
 import { type PeerResult, RESULTS } from "./results.ts";
 import { QUALITY_ROWS, type QualityRow } from "./rows.ts";
 import type { QualityResult } from "./run.ts";
@@ -29,6 +29,9 @@ interface Line {
   readonly measured: readonly PeerResult[];
 }
 
+/** Whether a recognizer opens these weights, or they were trained for the protocol of this line alone. */
+const ships = ({ models }: QualityRow): boolean => models.every((path) => path.startsWith("models/"));
+
 /** What others reach: as measured here, then as published. */
 function others({ row, measured }: Line): string {
   return [...measured.map(({ name, share }) => `${name} ${short(share)} (measured here)`), row.peers].join("; ");
@@ -42,12 +45,13 @@ function readmeTable(lines: readonly Line[], language: "en" | "zh"): string {
   const body = lines.map((line) => {
     const { row, result } = line;
     const value = `**${short(result.value)}** (${short(result.low)}–${short(result.high)})`;
-    return `| ${row.title[language]} | ${METRICS[row.metric]} | ${value} | ${megabytes(result)} | ${others(line)} |`;
+    const title = `${row.title[language]}${ships(row) ? "" : " †"}`;
+    return `| ${title} | ${METRICS[row.metric]} | ${value} | ${megabytes(result)} | ${others(line)} |`;
   });
   const note =
     language === "en"
-      ? "In brackets: 95 % bootstrap interval, over folds the lowest and the highest. Protocols: [docs/benchmarks/quality.md](docs/benchmarks/quality.md). Written by `npm run bench -- quality --write`."
-      : "括号内为 95 % 自助法区间，分折时为最低与最高折。协议见 [docs/benchmarks/quality.md](docs/benchmarks/quality.md)。由 `npm run bench -- quality --write` 生成。";
+      ? "†: not shipped, trained for this protocol. In brackets: 95 % bootstrap interval, over folds the lowest and the highest. Protocols: [docs/benchmarks/quality.md](docs/benchmarks/quality.md). Written by `npm run bench -- quality --write`."
+      : "†：未随软件发布，为该协议单独训练。括号内为 95 % 自助法区间，分折时为最低与最高折。协议见 [docs/benchmarks/quality.md](docs/benchmarks/quality.md)。由 `npm run bench -- quality --write` 生成。";
   return [head, "|---|---|---|---|---|", ...body, "", note].join("\n");
 }
 
@@ -64,11 +68,15 @@ function page(lines: readonly Line[]): string {
   return [
     "# Accuracy of the committed models",
     "",
-    "Written by `npm run bench -- quality --root DATA --write` from the committed model files; one seed each. Each model was trained",
-    "by `affekt train` with the configuration beside it; the test rows were not used for any choice. ECE: expected calibration error in 15",
-    "bins, over the rows of all folds; beside it what it would be on as many rows, by chance alone, if every confidence were true.",
+    "Written by `npm run bench -- quality --root DATA --write` from the committed model files; one seed each. The test rows were not used",
+    "for any choice, but for the rows whose protocol says so. `affekt train` made the models of faces, of text and of the cross-corpus list,",
+    "with the configuration beside them; `npm run bench -- negation` and `degree` added to text what they choose, `tweeteval` fitted the",
+    "model of its line, `speech-model` the shipped speech model and `speech-pool` those of the six folds, of networks that `affekt train` made.",
     "",
-    "| Test rows | n | Value | Accuracy | UAR | Macro-F1 | ECE | by chance | Others, same rows | Protocol | Model |",
+    `ECE: expected calibration error in 15 bins, over the rows of all folds; the aim is ${short(CALIBRATION_AIM)}. With several labels a row: over all pairs of`,
+    "a text and a label. Beside it what it would be on as many rows, by chance alone, if every confidence were true.",
+    "",
+    `| Test rows | n | Value | Accuracy | UAR | Macro-F1 | ECE (aim ${short(CALIBRATION_AIM)}) | by chance | Others, same rows | Protocol | Model |`,
     "|---|---|---|---|---|---|---|---|---|---|---|",
     ...body,
     "",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { faceApiInput } from "../../bench/quality/peers/face-api.ts";
 import { humanInput } from "../../bench/quality/peers/human.ts";
+import { calibrationOf } from "../../bench/quality/run.ts";
 import { writeTables } from "../../bench/quality/tables.ts";
 
 const README = "# a\n<!-- generated:accuracy -->\nstale-cell\n<!-- /generated:accuracy -->\nkept\n";
@@ -48,6 +49,40 @@ test("the READMEs' tables are made anew of what was measured, with the peers' ow
     expect(text).toContain("kept");
   }
   expect(given.texts.get("docs/benchmarks/quality.md")).toContain("peer 1.0 .666 (measured here)");
+});
+
+test("a README says which models do not ship", async () => {
+  const line = (id: string, path: string) => ({
+    ...{ id, metric: "accuracy", value: 0.7, low: 0.6, high: 0.8, range: "95 % interval", rows: 10, macroF1: 0.6 },
+    models: [{ path, bytes: 1 }],
+  });
+  const given = files({
+    "docs/benchmarks/quality.json": [
+      line("fer2013", "models/face/model.onnx"),
+      line("ferplus", "bench/quality/face/ferplus.onnx"),
+    ],
+  });
+  await writeTables([], given);
+  const text = given.texts.get("README.md") ?? "";
+  expect(text).toContain("7 classes | accuracy");
+  expect(text).toContain("8 classes † | accuracy");
+  expect(text).toContain("†: not shipped");
+  expect(given.texts.get("README.zh.md")).toContain("†：");
+});
+
+test("with several labels a row, calibration is of each label of each row", () => {
+  const scores = { joy: 1, fear: 0 };
+  const rows = [["joy"], ["fear"]].map((truth, at) => ({
+    id: `${at}`,
+    truth,
+    label: "joy",
+    confidence: 1,
+    right: true,
+    scores,
+  }));
+  // Said surely and half right: joy of 1, fear of 0
+  expect(calibrationOf("multi", rows)).toEqual({ ece: 0.5, eceByChance: 0 });
+  expect(calibrationOf("single", rows)).toEqual({ ece: 0, eceByChance: 0 });
 });
 
 test("a peer gets what its own preprocessing would make of a grey crop", () => {

@@ -1,5 +1,5 @@
 /** The measured parts of a card. */
-import { markdownTable, percent, short, withInterval } from "../markdown.ts";
+import { CALIBRATION_AIM, markdownTable, percent, short, withInterval } from "../markdown.ts";
 import { type CardFacts, staleNote } from "./facts.ts";
 
 const METRICS = { accuracy: "accuracy", uar: "UAR", macroF1: "macro-F1" } as const;
@@ -52,7 +52,7 @@ export function qualityLines(facts: CardFacts): string[] {
   return [
     ...(earlier ? ["Measured on an earlier file of this model.", ""] : []),
     markdownTable(
-      ["Test rows", "n", "Value", "Calibration error", "Protocol"],
+      ["Test rows", "n", "Value", `Calibration error (aim ${short(CALIBRATION_AIM)})`, "Protocol"],
       quality.map(({ row, result }) => [
         row.title.en,
         result.rows,
