@@ -125,8 +125,10 @@ async function open(id: string) {
   const model = await readModel(shippedPath(id));
   if (model.contract.modality !== "text") throw new Error(`${model.path} is no text model`);
   const { negation: _, ...contract } = model.contract;
+  // Words of degree are read on top of it, and stay as they were chosen.
+  const { degree: _degree, ...plain } = contract;
   const { tokenizer, ngrams } = contract.input;
-  const expert = await openTextExpert(nodeRuntime(), model.content, contract, {
+  const expert = await openTextExpert(nodeRuntime(), model.content, plain, {
     ...("sha256" in tokenizer ? { tokenizer: await tokenizerBeside(model.path, tokenizer.sha256) } : {}),
     ...(ngrams?.segmentHan ? { segmentHan: await chineseWords() } : {}),
   });
