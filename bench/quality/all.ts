@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, { readonly load: () => Promise<{ run: Run }
   robustness: { load: () => import("./robustness/run.ts"), data: true },
   pool: { load: () => import("./pool/run.ts"), data: true },
   trust: { load: () => import("./trust/run.ts"), data: true },
+  precision: { load: () => import("./precision/run.ts"), data: true },
 };
 
 export async function run(args: readonly string[]): Promise<void> {

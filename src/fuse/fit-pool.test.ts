@@ -59,7 +59,7 @@ test("rows of one modality each cannot fit a pool", () => {
   );
 });
 
-test("poor signals that say nothing make the quality count, good ones that say nothing do not", () => {
+test("poor signals that say nothing make the quality count; where it tells nothing, weights go in proportion to it", () => {
   const generator = random(5);
   const told = (quality: (isPoor: boolean) => number): PoolRow[] =>
     rows(300, false).map(({ members, truth }) => {
@@ -79,5 +79,5 @@ test("poor signals that say nothing make the quality count, good ones that say n
     told(() => (generator.next() < 0.5 ? 0.6 : 1)),
     { quality: true },
   );
-  expect(unrelated.qualityPower?.speech).toBeLessThan(1);
+  expect(unrelated.qualityPower?.speech).toBeCloseTo(1, 1);
 });

@@ -25,8 +25,8 @@ export interface FittedPool {
 
 const LEAST_WEIGHT = 0.05;
 const MOST_WEIGHT = 20;
-/** From quality that hardly counts to one that silences whatever is not perfect. */
-const LEAST_POWER = 0.1;
+/** From a weight in proportion to the quality to one that silences whatever is not perfect. */
+const LEAST_POWER = 1;
 const MOST_POWER = 10;
 const ROUNDS = 8;
 /** Of a weight's logarithm and of the independence: finer steps than validation rows can tell apart. */
