@@ -178,7 +178,12 @@ describe.skipIf(chromium === undefined)("the web app through the server", () => 
     await listed.getByText("What a wonderful surprise!").waitFor(WAIT);
     await page.getByRole("button", { name: "Stop" }).click();
     await page.locator('.pages a[href="#/history"]').click();
-    await page.getByRole("cell", { name: "p-live" }).first().waitFor(WAIT);
+    // What a stream said is kept a moment later, and the page asks when it is asked.
+    const kept = async (): Promise<number> => {
+      await page.getByRole("button", { name: "Search" }).click();
+      return page.getByRole("cell", { name: "p-live" }).count();
+    };
+    await expect.poll(kept, WAIT).toBeGreaterThan(0);
     await page.context().close();
   });
 });
