@@ -62,7 +62,8 @@ export function Stage({ session }: { readonly session: RunningSession }) {
           </div>
         );
       })}
-      {connected && frames > 0 && faces.length === 0 ? <p class="hint">{t("live.noFace")}</p> : null}
+      {/* Of the last frame that was looked at: where none was looked at lately, nothing is known. */}
+      {connected && frames > 0 && state.faces.length === 0 ? <p class="hint">{t("live.noFace")}</p> : null}
     </div>
   );
 }
