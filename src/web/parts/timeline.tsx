@@ -4,6 +4,8 @@ import uPlot from "uplot";
 import { EMOTIONS } from "../../core/emotion.ts";
 import { settings, useLabel, useTranslate } from "../state/app.ts";
 import type { Moment } from "../state/live.ts";
+import { percent } from "../state/percent.ts";
+import { leadingEmotion, longestStretches } from "../state/river.ts";
 import { useStore } from "../state/store.ts";
 import { Mark } from "./mark.tsx";
 
@@ -23,7 +25,42 @@ function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-function plot(place: HTMLElement, width: number): uPlot {
+/** What the chart draws words from. */
+interface Worded {
+  readonly moments: readonly Moment[];
+  name(label: string): string;
+}
+
+const FONT = "12px Figtree, sans-serif";
+
+/** The word of an emotion in its stripe, where there is room for it: colour must not be the only sign. */
+function drawWords(
+  own: uPlot,
+  { moments, name }: Worded,
+  { ink, card }: { readonly ink: string; readonly card: string },
+) {
+  const { ctx } = own;
+  const ratio = uPlot.pxRatio;
+  ctx.save();
+  ctx.font = FONT.replace("12", String(12 * ratio));
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 3 * ratio;
+  ctx.strokeStyle = card;
+  ctx.fillStyle = ink;
+  for (const { label, fromMs, toMs, height } of longestStretches(moments)) {
+    const [from, to] = [fromMs, toMs].map((ms) => own.valToPos(ms / 1000, "x", true)) as [number, number];
+    const word = name(label);
+    if (to - from < ctx.measureText(word).width + 8 * ratio) continue;
+    const place = [(from + to) / 2, own.valToPos(height, "y", true)] as const;
+    ctx.strokeText(word, ...place);
+    ctx.fillText(word, ...place);
+  }
+  ctx.restore();
+}
+
+function plot(place: HTMLElement, width: number, worded: () => Worded): uPlot {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const series = [...EMOTIONS].reverse().map(
@@ -46,7 +83,7 @@ function plot(place: HTMLElement, width: number): uPlot {
       axes: [
         {
           stroke: colour("ink-soft"),
-          font: "12px Figtree, sans-serif",
+          font: FONT,
           grid: { show: false },
           ticks: { show: false },
           size: 24,
@@ -55,6 +92,7 @@ function plot(place: HTMLElement, width: number): uPlot {
         { show: false },
       ],
       series: [{}, ...series],
+      hooks: { draw: [(own) => drawWords(own, worded(), { ink: colour("ink"), card: colour("card") })] },
     },
     [[]],
     place,
@@ -74,11 +112,13 @@ export function Timeline({ moments, fromMs, toMs }: TimelineProps) {
   const { theme } = useStore(settings);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>();
+  const worded = useRef<Worded>({ moments, name });
+  worded.current = { moments, name };
 
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const own = plot(element, element.clientWidth);
+    const own = plot(element, element.clientWidth, () => worded.current);
     chart.current = own;
     const watcher = new ResizeObserver(() => own.setSize({ width: element.clientWidth, height: HEIGHT }));
     watcher.observe(element);
@@ -100,9 +140,11 @@ export function Timeline({ moments, fromMs, toMs }: TimelineProps) {
     });
   }, [moments, fromMs, toMs, theme]);
 
+  const leading = leadingEmotion(moments);
+  const said = leading && t("live.timelineNow", { label: name(leading.name), percent: percent(leading.share) });
   return (
     <figure class="timeline">
-      <div ref={place} role="img" aria-label={t("live.timelineHint")} />
+      <div ref={place} role="img" aria-label={`${t("live.timelineHint")}${said ?? ""}`} />
       <figcaption>
         <ul class="legend small">
           {EMOTIONS.map((label) => (

@@ -2,6 +2,8 @@
 import { MODALITIES } from "../../core/modality.ts";
 import { useTranslate } from "../state/app.ts";
 import type { Moment } from "../state/live.ts";
+import { percent } from "../state/percent.ts";
+import { leadingModality } from "../state/river.ts";
 
 const HEIGHT = 28;
 /** Width of the drawing, which is stretched to the place that it gets. */
@@ -31,9 +33,17 @@ export function WeightRiver({ moments, fromMs, toMs }: WeightRiverProps) {
   const t = useTranslate();
   const x = (timeMs: number): number =>
     Math.round(Math.max(0, (WIDTH * (timeMs - fromMs)) / Math.max(1, toMs - fromMs)));
+  const leading = leadingModality(moments);
+  const said =
+    leading && t("live.weightsNow", { what: t(`modality.${leading.name}`), percent: percent(leading.share) });
   return (
     <figure class="weight-river">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={t("live.weightsHint")}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${t("live.weightsHint")}${said ?? ""}`}
+      >
         <defs>
           {/* The drawing is stretched: upright lines stay upright. */}
           <pattern id="by-speech" width="14" height={HEIGHT} patternUnits="userSpaceOnUse">

@@ -53,6 +53,7 @@ export const LIVE_STRINGS = {
   },
   "live.timeline": { en: "The last minute", zh: "最近一分钟" },
   "live.timelineHint": { en: "Scores of each emotion over time", zh: "各种情绪的分数随时间的变化" },
+  "live.timelineNow": { en: "; highest now: {label}, {percent}", zh: "；目前最高：{label}，{percent}" },
   "live.utterances": { en: "Said so far", zh: "已说内容" },
   "live.noUtterances": { en: "What is said appears here, piece by piece.", zh: "所说的话会逐段显示在这里。" },
   "live.say": { en: "Type along", zh: "边说边输入" },
@@ -66,6 +67,7 @@ export const LIVE_STRINGS = {
   "live.reconnecting": { en: "The server is gone. Trying again…", zh: "与服务器的连接已断开，正在重试…" },
   "live.weights": { en: "What it rested on", zh: "各模态的依据" },
   "live.weightsHint": { en: "Share of words, face and voice over time", zh: "文字、面部和声音所占比重随时间的变化" },
+  "live.weightsNow": { en: "; most now: {what}, {percent}", zh: "；目前最多：{what}，{percent}" },
   "live.captions": { en: "Write along what is said", zh: "自动记录所说的话" },
   "live.captionsHint": {
     en: "By the browser's own speech recognition. Some browsers send the sound to their maker for it.",
