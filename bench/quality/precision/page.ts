@@ -1,5 +1,7 @@
 /** Size, validation metric and time of each shipped model by the precision of its weights. */
+import { earlierFiles } from "../earlier-files.ts";
 import { markdownTable, short } from "../markdown.ts";
+import type { Measured } from "../results.ts";
 
 export interface PrecisionResult {
   readonly model: string;
@@ -26,16 +28,23 @@ const MAY_COST = 0.005;
 
 const METRICS = { accuracy: "accuracy", uar: "UAR", macroF1: "macro-F1" } as const;
 
-export function precisionPage({ processor, results }: PrecisionResults): string {
+/** @param committed checksums of the models as they are now, where the results may be of earlier ones */
+export function precisionPage({ processor, results }: PrecisionResults, committed: Measured = {}): string {
+  const measured = Object.fromEntries(results.map(({ model, sha256 }) => [model, sha256]));
   const widest = (model: string): PrecisionResult => results.find((one) => one.model === model) as PrecisionResult;
   const open = results
     .filter(({ model, precision, shipped, value }) => {
       return precision === "int8" && !shipped && widest(model).value - value < MAY_COST;
     })
-    .map(({ model }) => model);
+    .map(({ model, bytes }) => ({
+      model,
+      saved: (results.find((one) => one.model === model && one.shipped)?.bytes ?? bytes) - bytes,
+    }));
+  const saved = open.reduce((sum, one) => sum + one.saved, 0);
   return [
     "# Precision of the weights",
     "",
+    ...earlierFiles(measured, committed),
     "Written by `npm run bench -- precision --root DATA --write`: the shipped weights in float32, float16 and int8 (one scale per output",
     "unit), on validation rows. Where a model is shipped in int8 or float16, the wider files hold the rounded weights and can be no",
     "better; what the text models reached before they were rounded is in [tried.md](tried.md#text). Weights are",
@@ -58,7 +67,9 @@ export function precisionPage({ processor, results }: PrecisionResults): string 
     `Time: from the decoded input to the opinion, one thread, warm, mean of twenty, on ${processor}.`,
     ...(open.length === 0
       ? []
-      : [`On these rows int8 would cost ${open.join(" and ")} less than .005: half the size, not taken yet.`]),
+      : [
+          `On these rows int8 would cost ${open.map(({ model }) => model).join(" and ")} less than .005 and save ${(saved / 1e6).toFixed(1)} MB, about half of theirs. Not taken: to do.`,
+        ]),
     "",
   ].join("\n");
 }

@@ -22,6 +22,7 @@ import { askModel } from "../../../src/platform/node/open-expert.ts";
 import { contractFromModel, withContract } from "../../../src/recognize/contract-file.ts";
 import { among, TABLE_OPTIONS } from "../arguments.ts";
 import { speedOf } from "../cards/speed.ts";
+import { committedModels } from "../earlier-files.ts";
 import { readModel, SHIPPED, shippedPath } from "../model-file.ts";
 import { RESULTS, readResults } from "../results.ts";
 import { type PrecisionResult, type PrecisionResults, precisionPage } from "./page.ts";
@@ -98,7 +99,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (!values.write) return;
     const results = { processor: cpus()[0]?.model ?? "an unknown processor", results: kept };
     await writeFile(`${RESULTS}/precision.json`, `${JSON.stringify(results, null, 2)}\n`);
-    await writeFile(`${RESULTS}/precision.md`, precisionPage(results));
+    await writeFile(`${RESULTS}/precision.md`, precisionPage(results, await committedModels()));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,8 +1,10 @@
 /** Abstention in and out of domain as a page. */
+import { earlierFiles } from "../earlier-files.ts";
 import { markdownTable, percent, short } from "../markdown.ts";
-import type { TrustResults } from "../results.ts";
+import type { Measured, TrustResults } from "../results.ts";
 
-export function trustPage({ sets }: TrustResults): string {
+/** @param committed checksums of the models as they are now, where the results may be of earlier ones */
+export function trustPage({ sets, models }: TrustResults, committed: Measured = models): string {
   const table = (rows: TrustResults["sets"], first: string): string =>
     markdownTable(
       [first, "Shown", "n", "Names no label", "Mean confidence"],
@@ -18,6 +20,7 @@ export function trustPage({ sets }: TrustResults): string {
   return [
     "# How often the models abstain",
     "",
+    ...earlierFiles(models, committed),
     "Written by `npm run bench -- trust --root DATA --write`. Each contract states a confidence below which no label is named: the one",
     "that answers 90 % of the validation rows. In domain about 10 % should stay without a label; outside more, and the more the better.",
     "",
