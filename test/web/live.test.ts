@@ -70,6 +70,9 @@ describe.skipIf(chromium === "")("the live page", () => {
           const drawn = await coloursIn(page, ".timeline canvas", EMOTIONS);
           return shown.length > 0 && shown.every((label) => drawn.includes(label));
         }, WAIT);
+        const label = (chart: string) => () => page.locator(chart).getByRole("img").getAttribute("aria-label");
+        await expect.poll(label(".timeline"), WAIT).toMatch(/highest now: \w+, [<>]?\d+%$/u);
+        await expect.poll(label(".weight-river"), WAIT).toMatch(/most now: (face|voice), [<>]?\d+%$/u);
         expect(problems).toEqual([]);
       } finally {
         await browser.close();
