@@ -1,5 +1,6 @@
 /**
- * Rebuilds every table and card of the committed weights, and the tables of both READMEs.
+ * Rebuilds every table and card of the committed weights, and the tables of both READMEs; not those that train networks first
+ * (`fusion`, `article`). It ends with how long each part and the whole took.
  *
  *   npm run bench -- all --root DATA [--skip NAME,NAME]
  *
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, { readonly load: () => Promise<{ run: Run }
   peers: { load: () => import("./peers/run.ts"), data: true },
   quality: { load: () => import("./run.ts"), data: true },
   behaviour: { load: () => import("./behaviour/run.ts"), data: false },
+  passes: { load: () => import("./passes/run.ts"), data: true },
   robustness: { load: () => import("./robustness/run.ts"), data: true },
   pool: { load: () => import("./pool/run.ts"), data: true },
   trust: { load: () => import("./trust/run.ts"), data: true },

@@ -39,8 +39,20 @@ describe("a model's card", () => {
 
   test("says what the training cost, or that it is not known", () => {
     expect(modelCard(facts())).toContain("not recorded");
+    expect(modelCard({ ...facts(), configuredEpochs: [20, 13] })).toContain("asks for 20 + 13 epochs, 2 trainings");
     const trained = { date: "2026-01-31", command: "affekt train a.json", seed: 3, epochs: 4, minutes: 2.5 };
     expect(modelCard(facts({ trained }))).toContain("4 epochs in 2.5 minutes");
+  });
+
+  test("says how often the whole recognizer named no label for what the model was shown", () => {
+    const set = { rows: 40, share: 0.25, low: 0.142, high: 0.402, confidence: 0.5, inDomain: false };
+    const sets = [
+      { ...set, model: "face-tiny", title: "noise" },
+      { ...set, model: "recognizer", title: "picture: noise", rows: 20, share: 1, low: 0.84, high: 1 },
+      { ...set, model: "recognizer", title: "sound: noise", rows: 10 },
+    ];
+    const card = modelCard({ ...facts(), trust: { models: {}, sets } });
+    expect(card).toContain("| noise | 40 | 25 % (14 %–40 %) | 100 % (84 %–100 %) | 20 |");
   });
 
   test("gives recall by class with its interval, and says where other bytes were measured", () => {

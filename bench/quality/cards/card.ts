@@ -14,7 +14,7 @@ function terms({ contract }: CardFacts): string[] {
     `Terms of the weights: ${licence.terms}. Commercial use: ${use(licence.commercial)}.`,
     "",
     markdownTable(
-      ["Trained on", "Training rows", "Terms of the data", "Commercial use"],
+      ["Trained on", "Rows of the training split", "Terms of the data", "Commercial use"],
       sources.map((source) => [source.name, source.rows ?? "–", source.terms, use(source.commercial)]),
     ),
     "",
@@ -24,10 +24,18 @@ function terms({ contract }: CardFacts): string[] {
   ];
 }
 
-function trained({ contract: { trained: how, trainingManifestHash } }: CardFacts): string[] {
+/** `20 + 13 epochs`. */
+function asked(epochs: readonly number[]): string {
+  const trainings = epochs.length > 1 ? `, ${epochs.length} trainings of which each starts from the one before` : "";
+  return `The minutes of the training were not recorded; the configuration asks for ${epochs.join(" + ")} epochs${trainings}.`;
+}
+
+function trained({ contract: { trained: how, trainingManifestHash }, configuredEpochs }: CardFacts): string[] {
   const cost =
     how.epochs === undefined || how.minutes === undefined
-      ? "What the training cost was not recorded."
+      ? configuredEpochs === undefined
+        ? "What the training cost was not recorded."
+        : asked(configuredEpochs)
       : `${how.epochs} epochs in ${how.minutes} minutes on the machine it was trained on, earlier weights that it may have started from not counted in.`;
   return [
     "```sh",

@@ -16,6 +16,8 @@ export interface CardFacts {
   readonly robustness?: RobustnessResults | undefined;
   readonly trust?: TrustResults | undefined;
   readonly speed?: SpeedResults | undefined;
+  /** Epochs that its configuration asks for, of each training in turn where one starts from another. */
+  readonly configuredEpochs?: readonly number[] | undefined;
 }
 
 /** What was measured on other bytes is said to be. */

@@ -1,6 +1,10 @@
 /** The measured parts of a card. */
 import { CALIBRATION_AIM, markdownTable, percent, short, withInterval } from "../markdown.ts";
+import type { Share } from "../results.ts";
 import { type CardFacts, staleNote } from "./facts.ts";
+
+/** How the sets that the whole recognizer was shown are called. */
+const SHOWN: Readonly<Record<string, string>> = { text: "text", face: "picture", speech: "sound" };
 
 const METRICS = { accuracy: "accuracy", uar: "UAR", macroF1: "macro-F1" } as const;
 
@@ -103,16 +107,26 @@ export function trustLines(facts: CardFacts): string[] {
   const { trust, contract } = facts;
   const own = trust?.sets.filter(({ model }) => model === contract.id) ?? [];
   if (own.length === 0) return [];
+  // Titles through the recognizer begin with what is shown: "picture: noise"
+  const whole = new Map(
+    trust?.sets
+      .filter(({ model }) => model === "recognizer")
+      .map((set) => [set.title.slice(set.title.indexOf(": ") + 2), set] as const)
+      .filter(([, { title }]) => title.startsWith(`${SHOWN[contract.modality] ?? "nothing"}: `)),
+  );
+  const silent = ({ share, low, high }: Share): string => `${percent(share)} (${percent(low)}–${percent(high)})`;
   return [
     ...staleNote(trust?.models, facts),
     markdownTable(
-      ["Shown", "n", "Names no label"],
-      own.map(({ title, rows, share, low, high }) => [
-        title,
-        rows,
-        `${percent(share)} (${percent(low)}–${percent(high)})`,
-      ]),
+      ["Shown", "n", "Names no label", "Through the whole recognizer", "n"],
+      own.map((set) => {
+        const through = whole.get(set.title);
+        return [set.title, set.rows, silent(set), through ? silent(through) : "–", through?.rows ?? "–"];
+      }),
     ),
+    "",
+    "The recognizer refuses a picture without a face and sound without speech; it names no label for a text in a language that no model",
+    "reads, nor for one that is code, a log or numbers.",
     "",
     "[How it was measured](../benchmarks/trust.md).",
   ];

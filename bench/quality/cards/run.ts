@@ -5,7 +5,8 @@
  *
  * `--measure` also takes the processor time of an answer anew. Without `--write` the cards are printed.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { markdownTable } from "../markdown.ts";
 import { readModel, SHIPPED, shippedPath } from "../model-file.ts";
@@ -25,6 +26,16 @@ import { measureSpeed } from "./speed.ts";
 
 const FOLDER = "docs/models";
 
+/** Of a configuration and those that it starts from, in the order in which they are trained. */
+async function configuredEpochs(path: string): Promise<number[]> {
+  const { training } = JSON.parse(await readFile(path, "utf8")) as {
+    readonly training: { readonly epochs: number; readonly stopAfter?: number; readonly start?: string };
+  };
+  const { epochs, stopAfter = epochs, start } = training;
+  const earlier = start?.endsWith(".json") ? await configuredEpochs(join(dirname(path), start)) : [];
+  return [...earlier, stopAfter];
+}
+
 async function factsOf(id: string): Promise<CardFacts> {
   const { path, content, sha256, contract } = await readModel(shippedPath(id));
   const results = (await readResults<readonly QualityResult[]>("quality")) ?? [];
@@ -42,6 +53,7 @@ async function factsOf(id: string): Promise<CardFacts> {
     robustness: await readResults<RobustnessResults>("robustness"),
     trust: await readResults<TrustResults>("trust"),
     speed: await readResults<SpeedResults>("speed"),
+    configuredEpochs: await configuredEpochs(join(dirname(path), "train.json")),
   };
 }
 
