@@ -59,7 +59,7 @@ const BOTH: readonly (readonly [face: string, voice: string])[] = [
 ];
 
 const FITTED_ON =
-  "validation rows of GoEmotions, FER2013 and RAVDESS, composed by label, half of the faces and voices clean and half spoilt; independence not fitted: composed channels are independent by design";
+  "validation rows of GoEmotions, FER2013 and RAVDESS, composed by label, half of the faces and voices clean and half spoilt; the weight of text by the English model, used for the Chinese one too; independence not fitted: composed channels are independent by design";
 
 async function inParts<T, R>(
   items: readonly T[],
