@@ -63,8 +63,9 @@ export interface Segment {
  * - `low-confidence`: too little speaks for any one label
  * - `other-language`: the text is in a language that no model here reads
  * - `not-written`: the text looks like code, a log or numbers
+ * - `not-spoken`: the sound is unlike all speech that the model was trained on
  */
-export const ABSTAIN_CODES = ["low-confidence", "other-language", "not-written"] as const;
+export const ABSTAIN_CODES = ["low-confidence", "other-language", "not-written", "not-spoken"] as const;
 export type AbstainCode = (typeof ABSTAIN_CODES)[number];
 
 export interface Abstention {

@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { tinySpeech } from "../../test/support/tiny-models.ts";
 import type { Features, Waveform } from "../core/media.ts";
 import { random } from "../core/random.ts";
+import { nodeRuntime } from "../platform/node/runtime.ts";
 import type { SpeechContract } from "./contract.ts";
 import { contractFromModel } from "./contract-file.ts";
-import { speechPreparer } from "./speech-expert.ts";
+import { mergeOpinions } from "./evidence.ts";
+import type { Opinion } from "./opinion.ts";
+import { openSpeechExpert, speechPreparer } from "./speech-expert.ts";
 import { networkFeatures, spectrumExtractor } from "./speech-features.ts";
 
 const { input } = contractFromModel(tinySpeech()) as SpeechContract;
@@ -44,4 +48,17 @@ test("a clean sound, and one in which nothing stands out, are heard as they are"
 test("its quality stays that of the sound as it came", () => {
   expect(prepare(voice(0.02)).quality).toBeLessThanOrEqual(prepare(voice(0.00002)).quality);
   expect(prepare(voice(0.1)).quality).toBeLessThan(prepare(voice(0.00002)).quality);
+});
+
+test("what the shipped model hears in a tone is doubted, and so is a recording most of which is such", async () => {
+  const bytes = readFileSync(new URL("../../models/speech/model.onnx", import.meta.url));
+  const contract = contractFromModel(bytes) as SpeechContract;
+  const expert = await openSpeechExpert(nodeRuntime(), bytes, contract);
+  const tone = Float32Array.from({ length: 32_000 }, (_, at) => 0.3 * Math.sin((2 * Math.PI * 440 * at) / 16_000));
+  const [heard] = (await expert.opinions([expert.prepare({ samples: tone, sampleRate: 16_000 })])) as [Opinion];
+  await expert.close();
+  expect(heard.doubt?.code).toBe("not-spoken");
+  const { doubt: _, ...sure } = heard;
+  expect(mergeOpinions([heard, sure], [3, 1]).doubt?.code).toBe("not-spoken");
+  expect(mergeOpinions([heard, sure], [1, 3]).doubt).toBeUndefined();
 });

@@ -65,7 +65,9 @@ export function surestRows(confidences: readonly number[], right: readonly boole
 
 function counted(model: string, { title, inDomain, labels }: Shown<unknown>, opinions: readonly Opinion[]): SetResult {
   const confidences = opinions.map((opinion) => Math.exp(Math.max(...logProbabilities(opinion))));
-  const silent = opinions.filter(({ contract }, at) => (confidences[at] as number) < contract.abstainBelow).length;
+  const silent = opinions.filter(
+    ({ contract, doubt }, at) => doubt !== undefined || (confidences[at] as number) < contract.abstainBelow,
+  ).length;
   const rows = opinions.length;
   const confidence = confidences.reduce((sum, value) => sum + value, 0) / rows;
   const right = opinions.map((opinion, at) => scoresOf(opinion, toEkman)[0]?.label === labels?.[at]);

@@ -4,6 +4,7 @@ import {
   bandStatistics,
   deviation,
   emptyStatistics,
+  farShare,
   mergeStatistics,
   normalize,
   normalizeFunctionals,
@@ -112,4 +113,10 @@ test("the more people in general count, the less is taken for the speaker what a
   const at = (prior: number) => normalizeFunctionals(Float32Array.of(0, 3), { ...scale, prior }, speaker)[1];
   expect(at(2)).toBeCloseTo((3 - 1.5) / Math.sqrt(0.5), 5);
   expect(at(18)).toBeCloseTo((3 - 0.3) / Math.sqrt(0.9), 5);
+});
+
+test("the share of numbers far from people in general: four deviations and more", () => {
+  const scale = { mean: [0, 0, 0, 0], deviation: [1, 1, 2, 1] };
+  // The first number, the level, is not looked at; 9 of 2 is 4.5 deviations, 3.9 is under four.
+  expect(farShare(Float32Array.of(99, -5, 9, 3.9), scale)).toBe(0.5);
 });

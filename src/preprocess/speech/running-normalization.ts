@@ -143,6 +143,15 @@ export function normalizeFunctionals(
   });
 }
 
+/**
+ * Share of the functionals, in [0, 1], that are farther from people in general than says anything: of speech hardly any,
+ * also in noise or over a line; of music, machines and noise many.
+ */
+export function farShare(values: Float32Array, scale: FunctionalScale): number {
+  const far = normalizeFunctionals(values, scale).filter((value) => Math.abs(value) >= FARTHEST);
+  return far.length / Math.max(1, values.length);
+}
+
 /** `(x − mean) / deviation` per band; by the clip's own statistics if none are given. @throws AffektError `shape` */
 export function normalize(features: Features, statistics: BandStatistics = bandStatistics(features)): Features {
   const { data, steps, bands } = features;

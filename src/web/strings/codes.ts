@@ -138,6 +138,10 @@ export const CODE_STRINGS = {
     en: "It looks like code, a log or numbers, not like something that a person writes. The closest is {label}.",
     zh: "内容像是代码、日志或数字，不像是人写的话。最接近的是{label}。",
   },
+  "abstain.not-spoken": {
+    en: "It sounds unlike a person who speaks. The closest is {label}.",
+    zh: "听起来不像是人在说话。最接近的是{label}。",
+  },
 
   "row.syntax": { en: "cannot be read", zh: "无法解析" },
   "row.schema": { en: "a field is missing or wrong", zh: "字段缺失或有误" },
