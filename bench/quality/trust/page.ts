@@ -24,7 +24,7 @@ export function trustPage({ sets, models }: TrustResults, committed: Measured = 
     "Written by `npm run bench -- trust --root DATA --write`. Each contract states a confidence below which no label is named: the one",
     "that answers 90 % of the validation rows. In domain about 10 % should stay without a label; outside more, and the more the better.",
     "",
-    "Asked without the detectors that stand before them:",
+    "Asked without the detectors that stand before them; sounds unlike all speech are doubted, however sure the model is:",
     "",
     table(
       sets.filter(({ model }) => model !== "recognizer"),
