@@ -18,7 +18,10 @@ export interface AskProps {
 
 export function Ask({ question, yes, no, danger = false, busy, accept, decline, children }: AskProps) {
   const safe = useRef<HTMLButtonElement>(null);
-  useEffect(() => safe.current?.focus(), []);
+  // What is busy is disabled, and takes no focus.
+  useEffect(() => {
+    if (!busy) safe.current?.focus();
+  }, [busy]);
   return (
     <div
       class={`notice stack tight ${danger ? "alert" : ""}`}
