@@ -5,14 +5,22 @@ function unreadable(cause?: unknown): AffektError {
   return new AffektError("media", "The browser could not read the film.", "Use MP4 or WebM.", { cause });
 }
 
-/** Resolves with the event, rejects if the element fails first. */
+/** After this long an element that says nothing is given up, in ms. */
+const PATIENCE_MS = 60_000;
+
+/** Resolves with the event, rejects if the element fails first, or says nothing at all. */
 function once(video: HTMLVideoElement, event: "loadeddata" | "seeked"): Promise<void> {
   return new Promise((resolve, reject) => {
     const settled = new AbortController();
     const end = (act: () => void) => (): void => {
+      clearTimeout(timer);
       settled.abort();
       act();
     };
+    const timer = setTimeout(
+      end(() => reject(unreadable())),
+      PATIENCE_MS,
+    );
     video.addEventListener(event, end(resolve), { signal: settled.signal });
     video.addEventListener(
       "error",
