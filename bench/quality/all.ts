@@ -4,24 +4,32 @@
  *
  *   npm run bench -- all --root DATA [--skip NAME,NAME]
  *
- * Budget: 20 minutes on two cores. A part whose data are missing says so and keeps what was written before.
+ * Budget: 20 minutes on two cores. Each part computes in one thread, so two of them run beside each other, as processes
+ * of their own; what measures speed runs alone, after them. A part whose data are missing says so and keeps what was
+ * written before.
  */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { TABLE_OPTIONS } from "./arguments.ts";
 
-type Run = (args: readonly string[]) => Promise<void>;
+/** The longest first. */
+const TOGETHER = ["quality", "robustness", "pool", "trust", "passes", "peers", "behaviour"];
+/** One by one, in this order: the cards are made of all others. */
+const ALONE = ["precision", "cards"];
+const LANES = 2;
+const WITHOUT_DATA: readonly string[] = ["behaviour", "cards"];
 
-/** In this order: the cards are made of all others. */
-const PARTS: Readonly<Record<string, { readonly load: () => Promise<{ run: Run }>; readonly data: boolean }>> = {
-  peers: { load: () => import("./peers/run.ts"), data: true },
-  quality: { load: () => import("./run.ts"), data: true },
-  behaviour: { load: () => import("./behaviour/run.ts"), data: false },
-  passes: { load: () => import("./passes/run.ts"), data: true },
-  robustness: { load: () => import("./robustness/run.ts"), data: true },
-  pool: { load: () => import("./pool/run.ts"), data: true },
-  trust: { load: () => import("./trust/run.ts"), data: true },
-  precision: { load: () => import("./precision/run.ts"), data: true },
-};
+const BENCH = fileURLToPath(new URL("../run.ts", import.meta.url));
+
+/** Runs a benchmark in a process of its own; what it says appears here. @returns its exit code */
+function inProcess(name: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...process.execArgv, BENCH, name, ...args], { stdio: "inherit" });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
 
 export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -34,21 +42,25 @@ export async function run(args: readonly string[]): Promise<void> {
   const skipped = values.skip.split(",");
   const started = performance.now();
   const times: string[] = [];
-  const time = async (name: string, work: () => Promise<void>): Promise<void> => {
+  const part = async (name: string): Promise<void> => {
+    if (skipped.includes(name)) return;
     const from = performance.now();
     console.log(`\n${name}`);
-    try {
-      await work();
-    } catch (error) {
+    const data = WITHOUT_DATA.includes(name) ? [] : ["--root", values.root];
+    const code = await inProcess(name, [...data, ...(name === "cards" ? ["--measure"] : []), "--write"]);
+    if (code !== 0) {
       process.exitCode = 1;
-      console.log(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+      console.log(`${name} failed with exit code ${code}`);
     }
     times.push(`${name} ${((performance.now() - from) / 1000).toFixed(0)} s`);
   };
-  for (const [name, { load, data }] of Object.entries(PARTS)) {
-    if (skipped.includes(name)) continue;
-    await time(name, async () => (await load()).run([...(data ? ["--root", values.root] : []), "--write"]));
-  }
-  await time("cards", async () => (await import("./cards/run.ts")).run(["--measure", "--write"]));
+  const queue = [...TOGETHER];
+  const lane = async (): Promise<void> => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) await part(name);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  for (const name of ALONE) await part(name);
+  // Two parts may have written the READMEs at once.
+  if ((await inProcess("readme", [])) !== 0) process.exitCode = 1;
   console.log(`\n${times.join(", ")}; ${((performance.now() - started) / 60_000).toFixed(1)} minutes in all`);
 }
