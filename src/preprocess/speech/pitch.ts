@@ -37,6 +37,72 @@ function medianOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
+/** As many lags share what they read of a frame, and do not wait for each other's sums. */
+const LAGS = 4;
+
+interface DipSearch {
+  readonly samples: Float64Array;
+  readonly window: number;
+  readonly shortest: number;
+  readonly longest: number;
+  readonly threshold: number;
+}
+
+/**
+ * Finds the first dip of the normalized difference under the threshold, between neighbours. The difference of a lag rests
+ * on the shorter ones alone, so that it is worked out no further than the dip: that of a high voice comes early.
+ */
+function dipFinder({ samples, window, shortest, longest, threshold }: DipSearch) {
+  const difference = new Float64Array(longest + LAGS);
+  /** The differences of lags before `ready` are there, and `sum` is theirs before they were normalized. */
+  let [ready, sum] = [1, 0];
+
+  function normalized(lag: number, total: number): void {
+    sum += total;
+    difference[lag] = sum === 0 ? 1 : (total * lag) / sum;
+  }
+
+  function more(start: number): void {
+    const lag = ready;
+    const end = start + window;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let first = samples[start + lag]!;
+    let second = samples[start + lag + 1]!;
+    let third = samples[start + lag + 2]!;
+    for (let i = start, ahead = start + lag + 3; i < end; i++, ahead++) {
+      const now = samples[i]!;
+      const fourth = samples[ahead]!;
+      a += (now - first) * (now - first);
+      b += (now - second) * (now - second);
+      c += (now - third) * (now - third);
+      d += (now - fourth) * (now - fourth);
+      first = second;
+      second = third;
+      third = fourth;
+    }
+    normalized(lag, a);
+    normalized(lag + 1, b);
+    normalized(lag + 2, c);
+    normalized(lag + 3, d);
+    ready = lag + LAGS;
+  }
+
+  /** @returns the lag at the bottom of the dip, in parts of a sample, and the difference there */
+  return (start: number): { readonly lag: number; readonly depth: number } | undefined => {
+    [ready, sum] = [1, 0];
+    const at = (lag: number): number => {
+      while (lag >= ready) more(start);
+      return difference[lag]!;
+    };
+    for (let lag = shortest; lag < longest - 1; lag++) {
+      if (at(lag) >= threshold) continue;
+      while (lag + 1 < longest - 1 && at(lag + 1) < at(lag)) lag++;
+      return { lag: lag + parabolaOffset(at(lag - 1), at(lag), at(lag + 1)), depth: at(lag) };
+    }
+    return undefined;
+  };
+}
+
 /**
  * @param sound mono, at least one sample; one that is shorter than two periods of `low` has no voiced frame
  * @throws AffektError `input` if there are no samples
@@ -47,44 +113,28 @@ export function pitch(sound: Waveform, options: PitchOptions = {}): Pitch {
   const { sampleRate } = sound;
   // The dip is as sharp at half the rate, and four times cheaper to find.
   const factor = Math.max(1, Math.floor(sampleRate / 8_000));
-  const samples = decimate(sound.samples, factor);
+  const length = Math.floor(sound.samples.length / factor);
+  // Lags are looked at in fours, the last of which may reach beyond the end.
+  const samples = decimate(sound.samples, factor, length + LAGS);
   const rate = sampleRate / factor;
   const shortest = Math.max(2, Math.floor(rate / high));
   const longest = Math.ceil(rate / low);
   const window = longest;
   const hop = (rate * hopMs) / 1000;
-  const steps = Math.max(1, 1 + Math.floor((samples.length - 2 * window) / hop));
+  const steps = Math.max(1, 1 + Math.floor((length - 2 * window) / hop));
   const hertz = new Float32Array(steps);
   const voicing = new Float32Array(steps);
-  const difference = new Float64Array(longest + 2);
+  const dip = dipFinder({ samples, window, shortest, longest, threshold });
   for (let step = 0; step < steps; step++) {
     const start = Math.round(step * hop);
-    if (start + 2 * window > samples.length) break;
+    if (start + 2 * window > length) break;
     let energy = 0;
     for (let i = 0; i < window; i++) energy += samples[start + i]! ** 2;
     if (energy < window * 1e-8) continue;
-    let sum = 0;
-    difference[0] = 1;
-    for (let lag = 1; lag < longest; lag++) {
-      let total = 0;
-      for (let i = start; i < start + window; i++) {
-        const d = samples[i]! - samples[i + lag]!;
-        total += d * d;
-      }
-      sum += total;
-      difference[lag] = sum === 0 ? 1 : (total * lag) / sum;
-    }
-    let best = -1;
-    for (let lag = shortest; lag < longest - 1; lag++) {
-      if (difference[lag]! >= threshold) continue;
-      while (lag + 1 < longest - 1 && difference[lag + 1]! < difference[lag]!) lag++;
-      best = lag;
-      break;
-    }
-    if (best < 0) continue;
-    const offset = parabolaOffset(difference[best - 1]!, difference[best]!, difference[best + 1]!);
-    hertz[step] = rate / (best + offset);
-    voicing[step] = Math.max(0, Math.min(1, 1 - difference[best]!));
+    const found = dip(start);
+    if (found === undefined) continue;
+    hertz[step] = rate / found.lag;
+    voicing[step] = Math.max(0, Math.min(1, 1 - found.depth));
   }
   const smooth = hertz.map((value, step) =>
     step === 0 || step === steps - 1 ? value : medianOfThree(hertz[step - 1]!, value, hertz[step + 1]!),
@@ -92,14 +142,19 @@ export function pitch(sound: Waveform, options: PitchOptions = {}): Pitch {
   return { hertz: smooth, voicing, hopMs };
 }
 
-/** Every `factor`-th mean of `factor` samples: enough of a low-pass for a search under 600 Hz. */
-function decimate(samples: Float32Array, factor: number): Float32Array {
-  if (factor === 1) return samples;
-  const out = new Float32Array(Math.floor(samples.length / factor));
-  for (let i = 0; i < out.length; i++) {
+/**
+ * Every `factor`-th mean of `factor` samples: enough of a low-pass for a search under 600 Hz.
+ *
+ * @returns as many numbers as asked for, zeros behind the end
+ */
+function decimate(samples: Float32Array, factor: number, length: number): Float64Array {
+  const out = new Float64Array(length);
+  const count = Math.floor(samples.length / factor);
+  for (let i = 0; i < count; i++) {
     let sum = 0;
     for (let j = 0; j < factor; j++) sum += samples[i * factor + j]!;
-    out[i] = sum / factor;
+    // Single precision, as a sound that already has this rate.
+    out[i] = Math.fround(sum / factor);
   }
   return out;
 }
