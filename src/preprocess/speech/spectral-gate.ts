@@ -17,6 +17,64 @@ export interface SpectralGateOptions {
 
 /** The mean of the lowest fifth of noise power is this share of its mean (exponential distribution). */
 const LOW_FIFTH_OF_MEAN = 0.107;
+/** Over so many neighbours on both sides power is averaged: single points of noise vary too much to be judged alone. */
+const BINS_AROUND = 2;
+const STEPS_AROUND = 1;
+
+/** Sum of the lowest `count` values, which are then in front. Source: quickselect, Hoare (1961). */
+function sumOfLowest(values: Float32Array, count: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [up, down] = [low, high];
+    while (up <= down) {
+      while (values[up]! < pivot) up++;
+      while (values[down]! > pivot) down--;
+      if (up > down) break;
+      const value = values[up]!;
+      values[up++] = values[down]!;
+      values[down--] = value;
+    }
+    if (count <= down) high = down;
+    else if (count > up) low = up;
+    else break;
+  }
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  return sum;
+}
+
+/** Power of the background in each bin. @param powers `[steps, bins]` */
+function noiseOf(powers: Float32Array, steps: number, bins: number): Float64Array {
+  const noise = new Float64Array(bins);
+  const course = new Float32Array(steps);
+  const count = Math.max(1, Math.floor(steps / 5));
+  for (let bin = 0; bin < bins; bin++) {
+    for (let step = 0; step < steps; step++) course[step] = powers[step * bins + bin]!;
+    noise[bin] = sumOfLowest(course, count) / count / LOW_FIFTH_OF_MEAN;
+  }
+  return noise;
+}
+
+/** Averages the power around each bin of a step. */
+function smoother(powers: Float32Array, steps: number, bins: number) {
+  const column = new Float64Array(bins);
+  return (step: number, out: Float64Array): void => {
+    const first = Math.max(0, step - STEPS_AROUND);
+    const last = Math.min(steps - 1, step + STEPS_AROUND);
+    column.fill(0);
+    for (let near = first; near <= last; near++) {
+      for (let bin = 0, at = near * bins; bin < bins; bin++, at++) column[bin] = column[bin]! + powers[at]!;
+    }
+    for (let bin = 0; bin < bins; bin++) {
+      const from = Math.max(0, bin - BINS_AROUND);
+      const to = Math.min(bins - 1, bin + BINS_AROUND);
+      let sum = 0;
+      for (let near = from; near <= to; near++) sum += column[near]!;
+      out[bin] = sum / ((to - from + 1) * (last - first + 1));
+    }
+  };
+}
 
 /** @returns as long as the sound and without delay; sound shorter than two windows (64 ms) stays as it is */
 export function spectralGate(sound: Waveform, options: SpectralGateOptions = {}): Waveform {
@@ -26,67 +84,77 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
   while (size < 0.032 * sampleRate) size *= 2;
   if (samples.length < 2 * size) return sound;
   const hop = size / 4;
+  const lead = size - hop;
   const bins = size / 2 + 1;
-  const steps = Math.ceil((samples.length + size - hop) / hop);
+  const steps = Math.ceil((samples.length + lead) / hop);
+  const pairs = Math.ceil(steps / 2);
+  const padded = new Float64Array((2 * pairs - 1) * hop + size);
+  padded.set(samples, lead);
   const window = hannWindow(size);
   const fft = new FFT(size);
-  const frame = new Float64Array(size);
-  const spectrum = new Float64Array(2 * size);
+  // Two steps ride in one complex transform, as its real and its imaginary part.
   const time = new Float64Array(2 * size);
+  const spectrum = new Float64Array(2 * size);
 
-  function transform(step: number): void {
-    const start = step * hop - (size - hop);
-    for (let i = 0; i < size; i++) frame[i] = (samples[start + i] ?? 0) * window[i]!;
-    fft.realTransform(spectrum, frame);
+  function transform(pair: number): void {
+    for (let i = 0, at = 2 * pair * hop; i < size; i++, at++) {
+      time[2 * i] = padded[at]! * window[i]!;
+      time[2 * i + 1] = padded[at + hop]! * window[i]!;
+    }
+    fft.transform(spectrum, time);
   }
 
-  const powers = new Float32Array(bins * steps);
-  for (let step = 0; step < steps; step++) {
-    transform(step);
-    for (let bin = 0; bin < bins; bin++) {
-      powers[bin * steps + step] = spectrum[2 * bin]! ** 2 + spectrum[2 * bin + 1]! ** 2;
+  const powers = new Float32Array(2 * pairs * bins);
+  for (let pair = 0; pair < pairs; pair++) {
+    transform(pair);
+    for (let bin = 0, at = 2 * pair * bins; bin < bins; bin++, at++) {
+      const [own, mirror] = [2 * bin, 2 * ((size - bin) % size)];
+      const firstRe = (spectrum[own]! + spectrum[mirror]!) / 2;
+      const firstIm = (spectrum[own + 1]! - spectrum[mirror + 1]!) / 2;
+      const secondRe = (spectrum[own + 1]! + spectrum[mirror + 1]!) / 2;
+      const secondIm = (spectrum[mirror]! - spectrum[own]!) / 2;
+      powers[at] = firstRe * firstRe + firstIm * firstIm;
+      powers[at + bins] = secondRe * secondRe + secondIm * secondIm;
     }
   }
-  const noise = new Float64Array(bins);
-  for (let bin = 0; bin < bins; bin++) {
-    const sorted = powers.slice(bin * steps, (bin + 1) * steps).sort();
-    const low = Math.max(1, Math.floor(steps / 5));
-    let sum = 0;
-    for (let i = 0; i < low; i++) sum += sorted[i]!;
-    noise[bin] = sum / low / LOW_FIFTH_OF_MEAN;
-  }
-
-  /** Around a point, over 5 bins and 3 steps: single points of noise vary too much to be judged alone. */
-  function around(bin: number, step: number): number {
-    let sum = 0;
-    let count = 0;
-    for (let b = Math.max(0, bin - 2); b <= Math.min(bins - 1, bin + 2); b++) {
-      for (let s = Math.max(0, step - 1); s <= Math.min(steps - 1, step + 1); s++, count++)
-        sum += powers[b * steps + s]!;
-    }
-    return sum / count;
-  }
-
+  const noise = noiseOf(powers, steps, bins);
+  const smooth = smoother(powers, steps, bins);
   const floor = 10 ** (floorDb / 20);
+
+  /** Opens at once, closes slowly: the onset of a word must not be lost. */
+  function gain(before: number, power: number, background: number): number {
+    const wanted = power === 0 ? floor : Math.sqrt(Math.max(0, 1 - (overSubtraction * background) / power));
+    return Math.max(floor, wanted > before ? wanted : Math.max(wanted, 0.6 * before));
+  }
+
   const gains = new Float64Array(bins).fill(1);
-  const out = new Float64Array(samples.length);
-  for (let step = 0; step < steps; step++) {
-    transform(step);
+  const first = new Float64Array(bins);
+  const second = new Float64Array(bins);
+  const out = new Float64Array(padded.length);
+  for (let pair = 0; pair < pairs; pair++) {
+    transform(pair);
+    smooth(2 * pair, first);
+    smooth(2 * pair + 1, second);
     for (let bin = 0; bin < bins; bin++) {
-      const power = around(bin, step);
-      const wanted = power === 0 ? floor : Math.sqrt(Math.max(0, 1 - (overSubtraction * noise[bin]!) / power));
-      // Opens at once, closes slowly: the onset of a word must not be lost.
-      gains[bin] = Math.max(floor, wanted, wanted > gains[bin]! ? wanted : 0.6 * gains[bin]!);
-      spectrum[2 * bin] = spectrum[2 * bin]! * gains[bin]!;
-      spectrum[2 * bin + 1] = spectrum[2 * bin + 1]! * gains[bin]!;
+      const [own, mirror] = [2 * bin, 2 * ((size - bin) % size)];
+      const firstGain = gain(gains[bin]!, first[bin]!, noise[bin]!);
+      const secondGain = gain(firstGain, second[bin]!, noise[bin]!);
+      gains[bin] = secondGain;
+      const firstRe = (firstGain * (spectrum[own]! + spectrum[mirror]!)) / 2;
+      const firstIm = (firstGain * (spectrum[own + 1]! - spectrum[mirror + 1]!)) / 2;
+      const secondRe = (secondGain * (spectrum[own + 1]! + spectrum[mirror + 1]!)) / 2;
+      const secondIm = (secondGain * (spectrum[mirror]! - spectrum[own]!)) / 2;
+      spectrum[own] = firstRe - secondIm;
+      spectrum[own + 1] = firstIm + secondRe;
+      spectrum[mirror] = firstRe + secondIm;
+      spectrum[mirror + 1] = secondRe - firstIm;
     }
-    fft.completeSpectrum(spectrum);
     fft.inverseTransform(time, spectrum);
-    const start = step * hop - (size - hop);
-    for (let i = Math.max(0, -start); i < size && start + i < out.length; i++) {
+    for (let i = 0, at = 2 * pair * hop; i < size; i++, at++) {
       // Hann squared, overlapped four times, adds up to 1.5.
-      out[start + i] = out[start + i]! + (time[2 * i]! * window[i]!) / 1.5;
+      out[at] = out[at]! + (time[2 * i]! * window[i]!) / 1.5;
+      out[at + hop] = out[at + hop]! + (time[2 * i + 1]! * window[i]!) / 1.5;
     }
   }
-  return { samples: Float32Array.from(out), sampleRate };
+  return { samples: Float32Array.from(out.subarray(lead, lead + samples.length)), sampleRate };
 }
