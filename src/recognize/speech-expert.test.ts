@@ -4,6 +4,7 @@ import { tinySpeech } from "../../test/support/tiny-models.ts";
 import type { Features, Waveform } from "../core/media.ts";
 import { random } from "../core/random.ts";
 import { nodeRuntime } from "../platform/node/runtime.ts";
+import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
 import { contractFromModel } from "./contract-file.ts";
 import { mergeOpinions } from "./evidence.ts";
@@ -31,13 +32,13 @@ function backgroundOf({ data, steps, bands }: Features): number {
   return sum / steps;
 }
 
-const untouched = (sound: Waveform): Features =>
-  networkFeatures(spectrumExtractor(input, false)(sound).spectrum, input);
+const untouched = (sound: Waveform): Features => networkFeatures(spectrumExtractor(input, false)(sound), input);
 
 test("the background of a noisy sound is turned down before the network hears it", () => {
   const noisy = voice(0.02);
   // In natural logarithms of power: 1 is 4.3 dB
   expect(backgroundOf(untouched(noisy)) - backgroundOf(prepare(noisy).features)).toBeGreaterThan(1);
+  expect(prepare(noisy).features).toEqual(untouched(spectralGate(noisy)));
 });
 
 test("a clean sound, and one in which nothing stands out, are heard as they are", () => {

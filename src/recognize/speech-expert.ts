@@ -15,7 +15,7 @@ import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
 import { meanOfGroups, openNetwork } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
-import { featureWidth, networkFeatures, spectrumExtractor } from "./speech-features.ts";
+import { featureWidth, networkFeatures, spectrumMaker } from "./speech-features.ts";
 
 /** An utterance on its way to the network. */
 export interface PreparedSpeech {
@@ -81,13 +81,13 @@ const NOISY_DB = [3, 35] as const;
 
 /** Makes features of whole utterances by a contract. The quality is that of the sound as it came. */
 export function speechPreparer(input: Omit<SpeechContract["input"], "inputs">): (sound: Waveform) => PreparedSpeech {
-  const extract = spectrumExtractor(input, input.functionals !== undefined);
+  const { keep, spectrum } = spectrumMaker(input, input.functionals !== undefined);
   return (sound) => {
-    const { kept, spectrum } = extract(sound);
+    const kept = keep(sound);
     const { quality, snrDb } = speechQuality(kept);
     const isNoisy = snrDb >= NOISY_DB[0] && snrDb < NOISY_DB[1];
     return {
-      features: networkFeatures(isNoisy ? extract(spectralGate(sound)).spectrum : spectrum, input),
+      features: networkFeatures(spectrum(isNoisy ? keep(spectralGate(sound)) : kept), input),
       quality: Math.max(LEAST_QUALITY, quality),
     };
   };

@@ -32,26 +32,35 @@ function averageSteps(features: Features, width: number): Features {
   return { data, steps, bands };
 }
 
+/** What the features of an utterance are made in: silence at both ends is cut, then the spectrum is that of the rest. */
+export interface SpectrumMaker {
+  /** The part between the silent ends: a view on the same samples. */
+  keep(sound: Waveform): Waveform;
+  /** Averaged log-mel `[steps, bands]` of what was kept. */
+  spectrum(kept: Waveform): Features;
+}
+
 /**
- * Sound at the contract's rate → the part between its silent ends, and that part's averaged log-mel `[steps, bands]`.
- *
+ * @param input of the contract; sounds are at its rate
  * @param withFunctionals whether the spectrum carries the functionals of the utterance
  */
-export function spectrumExtractor(
-  input: SpectrumInput,
-  withFunctionals: boolean,
-): (sound: Waveform) => { kept: Waveform; spectrum: Features } {
+export function spectrumMaker(input: SpectrumInput, withFunctionals: boolean): SpectrumMaker {
   const { sampleRate, bands, lowHz: low, highHz: high, windowMs, hopMs, floor, averageFrames, trimDb } = input;
   const toLogMel = logMelExtractor({ sampleRate, bands, low, high, windowMs, hopMs, floor });
-  return (sound) => {
-    const kept = trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound;
-    const spectrum = averageSteps(toLogMel(kept), averageFrames);
-    if (!withFunctionals) return { kept, spectrum };
-    return {
-      kept,
-      spectrum: { ...spectrum, functionals: utteranceFunctionals(kept, spectrum, hopMs * averageFrames) },
-    };
+  return {
+    keep: (sound) => (trimDb > 0 ? trim(sound, { thresholdDb: trimDb }) : sound),
+    spectrum(kept) {
+      const spectrum = averageSteps(toLogMel(kept), averageFrames);
+      if (!withFunctionals) return spectrum;
+      return { ...spectrum, functionals: utteranceFunctionals(kept, spectrum, hopMs * averageFrames) };
+    },
   };
+}
+
+/** The averaged log-mel of a whole sound. */
+export function spectrumExtractor(input: SpectrumInput, withFunctionals: boolean): (sound: Waveform) => Features {
+  const { keep, spectrum } = spectrumMaker(input, withFunctionals);
+  return (sound) => spectrum(keep(sound));
 }
 
 /** The averaged log-mel itself, or its cepstra where the contract asks for them. `[steps, featureWidth]`. */

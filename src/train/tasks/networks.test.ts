@@ -131,7 +131,7 @@ describe("a speech configuration", () => {
     const { contract } = await trained({ modality: "speech", network, features: SPEECH });
     if (contract.modality !== "speech") throw new Error("expected a speech model");
     expect(contract.input.inputs).toEqual({ functionals: "functionals" });
-    const [own] = [spectrumExtractor(contract.input, true)(voice(1)).spectrum.functionals];
+    const [own] = [spectrumExtractor(contract.input, true)(voice(1)).functionals];
     expect(contract.input.functionals?.mean).toHaveLength(own?.length ?? 0);
     expect(contract.input.functionals?.deviation.every((value) => value > 0)).toBe(true);
   });

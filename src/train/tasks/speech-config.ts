@@ -141,7 +141,7 @@ async function extract(
   let index = 0;
   for await (const sound of ports.sounds(rows.map((row) => audioOf(manifest, row)))) {
     const id = ids[index++] as string;
-    if ("value" in sound) features.set(id, toSpectrum(sound.value).spectrum);
+    if ("value" in sound) features.set(id, toSpectrum(sound.value));
     else broken.set(id, sound.error);
   }
   // What is no matter of the file alone (no decoder at hand) may be mended before the next run.
