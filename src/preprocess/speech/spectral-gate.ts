@@ -17,9 +17,8 @@ export interface SpectralGateOptions {
 
 /** The mean of the lowest fifth of noise power is this share of its mean (exponential distribution). */
 const LOW_FIFTH_OF_MEAN = 0.107;
-/** Over so many neighbours on both sides power is averaged: single points of noise vary too much to be judged alone. */
+/** Power is averaged over three steps and so many bins on both sides: single points of noise vary too much to be judged alone. */
 const BINS_AROUND = 2;
-const STEPS_AROUND = 1;
 
 /** Sum of the lowest `count` values, which are then in front. Source: quickselect, Hoare (1961). */
 function sumOfLowest(values: Float32Array, count: number): number {
@@ -56,22 +55,27 @@ function noiseOf(powers: Float32Array, steps: number, bins: number): Float64Arra
   return noise;
 }
 
-/** Averages the power around each bin of a step. */
+/**
+ * Averages the power around each bin of a step.
+ *
+ * @param powers `[steps + 2, bins]`, of which the first and the last row are zeros
+ */
 function smoother(powers: Float32Array, steps: number, bins: number) {
-  const column = new Float64Array(bins);
+  const near = 2 * BINS_AROUND + 1;
+  const counts = Float64Array.from({ length: bins }, (_, bin) =>
+    Math.min(near, bin + 1 + BINS_AROUND, bins - bin + BINS_AROUND),
+  );
+  // Sums over the steps, with zeros at both ends.
+  const sums = new Float64Array(bins + 2 * BINS_AROUND);
   return (step: number, out: Float64Array): void => {
-    const first = Math.max(0, step - STEPS_AROUND);
-    const last = Math.min(steps - 1, step + STEPS_AROUND);
-    column.fill(0);
-    for (let near = first; near <= last; near++) {
-      for (let bin = 0, at = near * bins; bin < bins; bin++, at++) column[bin] = column[bin]! + powers[at]!;
+    const rows = 1 + Number(step > 0) + Number(step < steps - 1);
+    for (let bin = 0, at = step * bins; bin < bins; bin++, at++) {
+      sums[bin + BINS_AROUND] = powers[at]! + powers[at + bins]! + powers[at + 2 * bins]!;
     }
     for (let bin = 0; bin < bins; bin++) {
-      const from = Math.max(0, bin - BINS_AROUND);
-      const to = Math.min(bins - 1, bin + BINS_AROUND);
-      let sum = 0;
-      for (let near = from; near <= to; near++) sum += column[near]!;
-      out[bin] = sum / ((to - from + 1) * (last - first + 1));
+      // BINS_AROUND on both sides
+      const sum = sums[bin]! + sums[bin + 1]! + sums[bin + 2]! + sums[bin + 3]! + sums[bin + 4]!;
+      out[bin] = sum / (rows * counts[bin]!);
     }
   };
 }
@@ -104,11 +108,13 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
     fft.transform(spectrum, time);
   }
 
-  const powers = new Float32Array(2 * pairs * bins);
+  // A row of zeros before the first step and behind the last.
+  const powers = new Float32Array((2 * pairs + 2) * bins);
   for (let pair = 0; pair < pairs; pair++) {
     transform(pair);
-    for (let bin = 0, at = 2 * pair * bins; bin < bins; bin++, at++) {
-      const [own, mirror] = [2 * bin, 2 * ((size - bin) % size)];
+    for (let bin = 0, at = (2 * pair + 1) * bins; bin < bins; bin++, at++) {
+      const own = 2 * bin;
+      const mirror = bin === 0 ? 0 : 2 * (size - bin);
       const firstRe = (spectrum[own]! + spectrum[mirror]!) / 2;
       const firstIm = (spectrum[own + 1]! - spectrum[mirror + 1]!) / 2;
       const secondRe = (spectrum[own + 1]! + spectrum[mirror + 1]!) / 2;
@@ -117,7 +123,8 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
       powers[at + bins] = secondRe * secondRe + secondIm * secondIm;
     }
   }
-  const noise = noiseOf(powers, steps, bins);
+  powers.fill(0, (steps + 1) * bins);
+  const noise = noiseOf(powers.subarray(bins), steps, bins);
   const smooth = smoother(powers, steps, bins);
   const floor = 10 ** (floorDb / 20);
 
@@ -136,7 +143,8 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
     smooth(2 * pair, first);
     smooth(2 * pair + 1, second);
     for (let bin = 0; bin < bins; bin++) {
-      const [own, mirror] = [2 * bin, 2 * ((size - bin) % size)];
+      const own = 2 * bin;
+      const mirror = bin === 0 ? 0 : 2 * (size - bin);
       const firstGain = gain(gains[bin]!, first[bin]!, noise[bin]!);
       const secondGain = gain(firstGain, second[bin]!, noise[bin]!);
       gains[bin] = secondGain;
