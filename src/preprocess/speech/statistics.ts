@@ -41,8 +41,16 @@ export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }
 
-/** @param timesMs when each value was taken. All zeros come back for no values. */
-export function functionals(values: ArrayLike<number>, timesMs: ArrayLike<number>): Functionals {
+/**
+ * @param timesMs when each value was taken
+ * @param sorted the values from the least to the greatest, where they are known in this order
+ * @returns all zeros for no values
+ */
+export function functionals(
+  values: ArrayLike<number>,
+  timesMs: ArrayLike<number>,
+  sorted: ArrayLike<number> = new Float64Array(values).sort(),
+): Functionals {
   const count = values.length;
   if (count === 0) return NOTHING;
   let mean = 0;
@@ -57,7 +65,6 @@ export function functionals(values: ArrayLike<number>, timesMs: ArrayLike<number
     timeSquares += (timesMs[i]! - meanTime) ** 2;
     cross += (values[i]! - mean) * (timesMs[i]! - meanTime);
   }
-  const sorted = Float64Array.from(values).sort();
   return {
     mean,
     deviation: Math.sqrt(squares / count),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { join, silence, tone } from "../../../test/support/sounds.ts";
 import type { Waveform } from "../../core/media.ts";
+import { random } from "../../core/random.ts";
 import { logMel } from "./log-mel.ts";
 import { utteranceFunctionals } from "./utterance-functionals.ts";
 
@@ -88,6 +89,28 @@ describe("functionals of an utterance", () => {
     }) as [number[], number[]];
     // Away from the edges of the clip a tone does not vary at all.
     expect(moving[3] as number).toBeGreaterThan(2 * (steady[3] as number));
+  });
+
+  test("weigh each region in the steps that are no pauses", () => {
+    const [steps, bands] = [60, 64];
+    const generator = random(1);
+    // Every fourth step is 10 nepers under the others.
+    const at = (step: number): number => (step % 4 === 3 ? -10 : 0) + generator.uniform(-1, 1);
+    const data = Float32Array.from({ length: steps * bands }, (_, index) => at(Math.floor(index / bands)));
+    const numbers = utteranceFunctionals(tone(200, 1, 0.5), { data, steps, bands }, HOP_MS);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const rows = Array.from({ length: steps }, (_, step) => [...data.subarray(step * bands, (step + 1) * bands)]);
+    const level = mean(rows.map((row) => Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0))));
+    for (let region = 0; region < 32; region++) {
+      const contour = rows.map((row) => mean(row.slice(2 * region, 2 * region + 2)));
+      const loud = contour.filter((_, step) => step % 4 !== 3);
+      const spread = Math.sqrt(mean(loud.map((value) => (value - mean(loud)) ** 2)));
+      const moves = contour.slice(1).map((value, step) => (value - (contour[step] as number)) ** 2);
+      const found = [...numbers.slice(VOICE - 96, VOICE)].slice(3 * region, 3 * region + 3);
+      for (const [index, expected] of [mean(loud) - level, spread, Math.sqrt(mean(moves))].entries()) {
+        expect(found[index]).toBeCloseTo(expected, 5);
+      }
+    }
   });
 
   test("are finite and as many for silence and for a single step", () => {

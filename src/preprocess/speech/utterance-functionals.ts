@@ -25,12 +25,16 @@ const REGIONS = 32;
 
 /** One band of the features as a contour. */
 function column({ data, steps, bands }: Features, band: number): Float64Array {
-  return Float64Array.from({ length: steps }, (_, step) => data[step * bands + band]!);
+  const contour = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) contour[step] = data[step * bands + band]!;
+  return contour;
 }
 
 /** Steps apart in time by `hopMs`. */
 function evenTimes(steps: number, hopMs: number): Float64Array {
-  return Float64Array.from({ length: steps }, (_, step) => step * hopMs);
+  const times = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) times[step] = step * hopMs;
+  return times;
 }
 
 function meanOf(values: ArrayLike<number>, from = 0, to = values.length): number {
@@ -49,8 +53,8 @@ function meanChange(values: ArrayLike<number>): number {
 /** Mean, deviation, 10th and 90th percentile, slope and mean change: six numbers, zeros where there are no values. */
 function shapeOf(values: Float64Array, hopMs: number): number[] {
   if (values.length === 0) return [0, 0, 0, 0, 0, 0];
-  const { mean, deviation, slope } = functionals(values, evenTimes(values.length, hopMs));
-  const sorted = Float64Array.from(values).sort();
+  const sorted = values.slice().sort();
+  const { mean, deviation, slope } = functionals(values, evenTimes(values.length, hopMs), sorted);
   return [mean, deviation, percentile(sorted, 0.1), percentile(sorted, 0.9), slope, meanChange(values)];
 }
 
@@ -147,24 +151,27 @@ function rhythmOf(lengths: readonly number[], seconds: number): number[] {
  * Of each region of the spectrum: its mean in loud steps beside the mean level, its deviation there, and the size of its
  * change from step to step.
  */
-function regionNumbers(
-  { data, steps, bands }: Features,
-  meanLevel: number,
-  isLoud: (step: number) => boolean,
-): number[] {
+function regionNumbers({ data, steps, bands }: Features, meanLevel: number, isLoud: Uint8Array): number[] {
   const regions = Math.min(REGIONS, bands);
   const numbers: number[] = [];
+  const contour = new Float64Array(steps);
   for (let region = 0; region < regions; region++) {
     const from = Math.floor((region * bands) / regions);
     const to = Math.floor(((region + 1) * bands) / regions);
-    const contour = Float64Array.from({ length: steps }, (_, step) =>
-      meanOf(data.subarray(step * bands + from, step * bands + to)),
-    );
-    const loud = contour.filter((_, step) => isLoud(step));
-    const mean = meanOf(loud);
-    const moves = contour.subarray(1).map((value, step) => (value - contour[step]!) ** 2);
-    const spread = meanOf(loud.map((value) => (value - mean) ** 2));
-    numbers.push(mean - meanLevel, Math.sqrt(spread), Math.sqrt(meanOf(moves)));
+    let [moves, sum, squares, count] = [0, 0, 0, 0];
+    for (let step = 0; step < steps; step++) {
+      let level = 0;
+      for (let at = step * bands + from; at < step * bands + to; at++) level += data[at]!;
+      contour[step] = level / (to - from);
+      if (step > 0) moves += (contour[step]! - contour[step - 1]!) ** 2;
+      if (!isLoud[step]) continue;
+      sum += contour[step]!;
+      count++;
+    }
+    const mean = count === 0 ? 0 : sum / count;
+    for (let step = 0; step < steps; step++) if (isLoud[step]) squares += (contour[step]! - mean) ** 2;
+    const spread = Math.sqrt(squares / Math.max(1, count));
+    numbers.push(mean - meanLevel, spread, Math.sqrt(moves / Math.max(1, steps - 1)));
   }
   return numbers;
 }
@@ -174,13 +181,13 @@ function spectralNumbers(spectrum: Features, hopMs: number): number[] {
   const { level, ...shape } = spectralContours(spectrum);
   const mean = meanOf(level);
   const relative = level.map((value) => value - mean);
-  const sorted = Float64Array.from(relative).sort();
+  const sorted = relative.slice().sort();
   const loud = percentile(sorted, 0.95);
   const [, ...levelShape] = shapeOf(relative, hopMs);
   const skew = meanOf(relative.map((value) => value ** 3)) / Math.max(1e-6, levelShape[0]! ** 3);
   const seconds = Math.max(1, level.length) * (hopMs / 1000);
-  const isPause = (step: number): boolean => relative[step]! < loud - PAUSE;
-  const pauses = stretches(level.length, hopMs, isPause);
+  const isLoud = Uint8Array.from(relative, (value) => Number(value >= loud - PAUSE));
+  const pauses = stretches(level.length, hopMs, (step) => isLoud[step] === 0);
   const cepstra = mfcc(spectrum, Math.min(CEPSTRA, spectrum.bands));
   const slopes = deltas(cepstra);
   const numbers = [
@@ -199,12 +206,12 @@ function spectralNumbers(spectrum: Features, hopMs: number): number[] {
   for (let index = 1; index < cepstra.bands; index++) {
     const values = column(cepstra, index);
     const [all, deviation, p10, p90] = shapeOf(values, hopMs) as [number, number, number, number];
-    const voiced = values.filter((_, step) => !isPause(step));
+    const voiced = values.filter((_, step) => isLoud[step] === 1);
     const moves = column(slopes, index);
     const change = Math.sqrt(meanOf(moves.map((value) => value * value)));
     numbers.push(all, deviation, p10, p90, meanOf(voiced), change);
   }
-  numbers.push(...regionNumbers(spectrum, mean, (step) => !isPause(step)));
+  numbers.push(...regionNumbers(spectrum, mean, isLoud));
   return numbers;
 }
 
