@@ -124,14 +124,16 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
     }
   }
   powers.fill(0, (steps + 1) * bins);
-  const noise = noiseOf(powers.subarray(bins), steps, bins);
+  const subtracted = noiseOf(powers.subarray(bins), steps, bins).map((noise) => overSubtraction * noise);
   const smooth = smoother(powers, steps, bins);
   const floor = 10 ** (floorDb / 20);
 
   /** Opens at once, closes slowly: the onset of a word must not be lost. */
   function gain(before: number, power: number, background: number): number {
-    const wanted = power === 0 ? floor : Math.sqrt(Math.max(0, 1 - (overSubtraction * background) / power));
-    return Math.max(floor, wanted > before ? wanted : Math.max(wanted, 0.6 * before));
+    // Not above 0 where there is no power either.
+    const left = 1 - background / power;
+    const wanted = left > 0 ? Math.sqrt(left) : 0;
+    return Math.max(floor, wanted, 0.6 * before);
   }
 
   const gains = new Float64Array(bins).fill(1);
@@ -145,23 +147,25 @@ export function spectralGate(sound: Waveform, options: SpectralGateOptions = {})
     for (let bin = 0; bin < bins; bin++) {
       const own = 2 * bin;
       const mirror = bin === 0 ? 0 : 2 * (size - bin);
-      const firstGain = gain(gains[bin]!, first[bin]!, noise[bin]!);
-      const secondGain = gain(firstGain, second[bin]!, noise[bin]!);
+      const firstGain = gain(gains[bin]!, first[bin]!, subtracted[bin]!);
+      const secondGain = gain(firstGain, second[bin]!, subtracted[bin]!);
       gains[bin] = secondGain;
       const firstRe = (firstGain * (spectrum[own]! + spectrum[mirror]!)) / 2;
       const firstIm = (firstGain * (spectrum[own + 1]! - spectrum[mirror + 1]!)) / 2;
       const secondRe = (secondGain * (spectrum[own + 1]! + spectrum[mirror + 1]!)) / 2;
       const secondIm = (secondGain * (spectrum[mirror]! - spectrum[own]!)) / 2;
-      spectrum[own] = firstRe - secondIm;
-      spectrum[own + 1] = firstIm + secondRe;
-      spectrum[mirror] = firstRe + secondIm;
-      spectrum[mirror + 1] = secondRe - firstIm;
+      spectrum[own] = firstIm + secondRe;
+      spectrum[own + 1] = firstRe - secondIm;
+      spectrum[mirror] = secondRe - firstIm;
+      spectrum[mirror + 1] = firstRe + secondIm;
     }
-    fft.inverseTransform(time, spectrum);
+    // With real and imaginary parts swapped before and after, it is the inverse times the size.
+    fft.transform(time, spectrum);
     for (let i = 0, at = 2 * pair * hop; i < size; i++, at++) {
       // Hann squared, overlapped four times, adds up to 1.5.
-      out[at] = out[at]! + (time[2 * i]! * window[i]!) / 1.5;
-      out[at + hop] = out[at + hop]! + (time[2 * i + 1]! * window[i]!) / 1.5;
+      const weight = window[i]! / size;
+      out[at] = out[at]! + (time[2 * i + 1]! * weight) / 1.5;
+      out[at + hop] = out[at + hop]! + (time[2 * i]! * weight) / 1.5;
     }
   }
   return { samples: Float32Array.from(out.subarray(lead, lead + samples.length)), sampleRate };
