@@ -5,6 +5,7 @@ const TINY = {
   modality: "text",
   labels: ["anger", "joy"],
   data: [{ manifest: "rows.jsonl" }],
+  features: { languages: ["en"] },
   training: { epochs: 3, batch: 8, learningRate: 0.1 },
 };
 

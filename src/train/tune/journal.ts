@@ -5,16 +5,16 @@ import type { WritableFiles } from "../../core/ports.ts";
 
 const Head = z.object({
   search: z.literal(1),
-  /** Hash of configuration, space and options: another search does not go on here. */
+  /** Hash of configuration, space and options, the number of trials apart: another search does not go on here. */
   fingerprint: z.string(),
 });
 
 const Outcome = z.object({
   /** Counted from 1. */
   trial: z.int().positive(),
-  /** Counted from 1. */
-  rung: z.int().positive(),
-  /** Trained so far. */
+  /** Epochs of its rung, up to which it was trained: a search with more trials may have other rungs. */
+  until: z.int().positive(),
+  /** Trained of these: fewer where patience ended it. */
   epochs: z.int().nonnegative(),
   /** Best on the validation rows so far, and the epoch that had it; null if the training failed. */
   score: z.number().nullable(),
@@ -30,7 +30,7 @@ export type Outcome = z.infer<typeof Outcome>;
 
 export interface Journal {
   readonly outcomes: readonly Outcome[];
-  find(trial: number, rung: number): Outcome | undefined;
+  find(trial: number, until: number): Outcome | undefined;
   /** Written to disk when it returns. */
   add(outcome: Outcome): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function openJournal(files: WritableFiles, path: string, fingerprin
   }
   return {
     outcomes,
-    find: (trial, rung) => outcomes.find((outcome) => outcome.trial === trial && outcome.rung === rung),
+    find: (trial, until) => outcomes.find((outcome) => outcome.trial === trial && outcome.until === until),
     async add(outcome) {
       outcomes.push(outcome);
       lines.push(JSON.stringify(outcome));

@@ -7,11 +7,11 @@ export function byScore(a: Outcome, b: Outcome): number {
   return score(a) === score(b) ? a.trial - b.trial : score(b) > score(a) ? 1 : -1;
 }
 
-/** The last outcome of every trial, those of the highest rung first. */
+/** The furthest outcome of every trial, those that were trained longest first. */
 export function leaderboard(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<number, Outcome>();
   for (const outcome of outcomes) {
-    if (outcome.rung >= (last.get(outcome.trial)?.rung ?? 0)) last.set(outcome.trial, outcome);
+    if (outcome.until >= (last.get(outcome.trial)?.until ?? 0)) last.set(outcome.trial, outcome);
   }
-  return [...last.values()].sort((a, b) => b.rung - a.rung || byScore(a, b));
+  return [...last.values()].sort((a, b) => b.until - a.until || byScore(a, b));
 }

@@ -32,8 +32,14 @@ function ports(files: WritableFiles, calls: string[] = [], stopAfter = Number.PO
       const { training, data } = JSON.parse(await files.readText(config));
       expect(data).toEqual([{ manifest: "../../models/data/rows.jsonl" }]);
       if (training.learningRate > 0.3) throw new AffektError("diverged", "The training diverged.", "");
-      const score = 1 - Math.abs(Math.log10(training.learningRate) + 2) / 4 + until / 1000;
-      return { best: report(until, score), history: Array.from({ length: until }, (_, i) => report(i + 1, score)) };
+      // Like a training, it goes on from the epochs that its folder has, and never back.
+      const checkpoint = `${out}/checkpoint`;
+      const had = (await files.exists(checkpoint)) ? Number(await files.readText(checkpoint)) : 0;
+      const epochs = Math.max(had, until);
+      await files.write(checkpoint, String(epochs));
+      const score = 1 - Math.abs(Math.log10(training.learningRate) + 2) / 4;
+      const history = Array.from({ length: epochs }, (_, i) => report(i + 1, score + (i + 1) / 1000));
+      return { best: history.at(-1) as EpochReport, history };
     },
   };
 }
@@ -48,7 +54,7 @@ describe("a search", () => {
     expect(calls.filter((call) => call.endsWith(" 9"))).toHaveLength(1);
     const [first, second] = result.leaderboard;
     expect(result.leaderboard).toHaveLength(9);
-    expect([first?.rung, second?.rung]).toEqual([3, 2]);
+    expect([first?.until, second?.until]).toEqual([9, 3]);
     expect(calls.at(-1)).toBe(`search/trial-00${first?.trial} 9`);
     const rates = result.leaderboard.map(({ settings }) => settings["training.learningRate"] as number);
     const distance = (rate: number) => Math.abs(Math.log10(rate) + 2);
@@ -89,10 +95,53 @@ describe("a search", () => {
     expect(none).toEqual([]);
   });
 
+  test("writes the leaderboard after every trial", async () => {
+    const files = inputs();
+    await expect(tune(OPTIONS, ports(files, [], 5))).rejects.toMatchObject({ code: "aborted" });
+    const board = JSON.parse(await files.readText("search/leaderboard.json"));
+    expect(board.map(({ trial }: { trial: number }) => trial).sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(board[0].score).toBe(Math.max(...board.map(({ score }: { score: number }) => score)));
+  });
+
+  test("takes more trials than it was begun with, each compared by what it had after the same epochs", async () => {
+    const [whole, grown] = [inputs(), inputs()];
+    const alone = await tune(OPTIONS, ports(whole));
+    await tune({ ...OPTIONS, trials: 6 }, ports(grown));
+    // Six trials were trained for 3 epochs at first; nine begin with 1.
+    const calls: string[] = [];
+    const result = await tune(OPTIONS, ports(grown, calls));
+    expect(result.leaderboard).toHaveLength(9);
+    const winner = alone.leaderboard[0];
+    expect(result.leaderboard[0]).toEqual(winner);
+    const journal = (await grown.readText("search/journal.jsonl")).trim().split("\n").slice(1);
+    const first = journal
+      .map((line) => JSON.parse(line))
+      .find(({ trial, until }) => trial === winner?.trial && until === 1);
+    expect(first).toMatchObject({ epoch: 1, epochs: 1 });
+    // Whoever stood in the field already is not trained anew for the 3 epochs that it has.
+    expect(calls.filter((call) => call.endsWith(" 9"))).toEqual([]);
+  });
+
+  test("names a mistyped path before anything is trained", async () => {
+    const mistyped = { ...SPACE, "training.lr": { log: [1e-4, 1] } };
+    const files = temporaryFiles({
+      "models/train.json": JSON.stringify(CONFIG),
+      "space.json": JSON.stringify(mistyped),
+    });
+    const calls: string[] = [];
+    await expect(tune(OPTIONS, ports(files, calls))).rejects.toThrow(/space\.json \(training\.lr\): .*"lr"/u);
+    const inside = { "features.maxToken": { integer: [8, 16] }, "network.hidden": { integer: [8, 16] } };
+    const more = temporaryFiles({ "models/train.json": JSON.stringify(CONFIG), "space.json": JSON.stringify(inside) });
+    await expect(tune(OPTIONS, ports(more, calls))).rejects.toThrow(
+      /space\.json \(features\.maxToken\): .*"maxToken"/u,
+    );
+    expect(calls).toEqual([]);
+  });
+
   test("refuses the journal of another search", async () => {
     const files = inputs();
     await tune({ ...OPTIONS, trials: 1 }, ports(files));
-    await expect(tune({ ...OPTIONS, trials: 2 }, ports(files))).rejects.toMatchObject({ code: "checkpoint" });
+    await expect(tune({ ...OPTIONS, seed: 2 }, ports(files))).rejects.toMatchObject({ code: "checkpoint" });
   });
 
   test("fails if no trial can be trained, and at once on what is no setting's fault", async () => {

@@ -10,10 +10,11 @@ import { folderOf, joinPath, relativePath } from "../../data/paths.ts";
 import { parseTrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { readJson } from "../read-config.ts";
+import { wrongParts } from "../tasks/check-config.ts";
 import { type Journal, type Outcome, openJournal } from "./journal.ts";
 import { byScore, leaderboard } from "./leaderboard.ts";
 import { type Rung, rungs } from "./rungs.ts";
-import { applySettings, drawSettings, parseSpace, type Settings } from "./space.ts";
+import { applySettings, drawSettings, parseSpace, type Settings, type Space } from "./space.ts";
 
 export interface TuneOptions {
   /** Path of the configuration to start from. */
@@ -78,11 +79,46 @@ function moved(config: Json, from: string, to: string, files: WritableFiles): Js
 
 const trialName = (trial: number): string => `trial-${String(trial).padStart(3, "0")}`;
 
+/** What is wrong with a configuration before its rows are read. */
+function wrong(config: Json): AffektError | undefined {
+  try {
+    return wrongParts(parseTrainConfig(config));
+  } catch (error) {
+    if (error instanceof AffektError) return error;
+    throw error;
+  }
+}
+
+/**
+ * @param draws the settings of every trial
+ * @throws AffektError `config` if none of them makes a configuration: a path is mistyped
+ */
+function checkPaths(json: Json, space: Space, name: string, draws: readonly Settings[]): void {
+  const [first] = draws;
+  if (first === undefined || draws.some((settings) => wrong(applySettings(json, settings)) === undefined)) return;
+  // A path that is refused whatever the others are is named.
+  const refused = Object.keys(space).filter((path) => {
+    const alone = { [path]: first[path] ?? null };
+    return wrong(applySettings(json, alone)) !== undefined;
+  });
+  const which = refused.length > 0 ? ` (${refused.join(", ")})` : "";
+  throw new AffektError(
+    "config",
+    `No trial can be drawn from ${name}${which}: ${wrong(applySettings(json, first))?.message}`,
+    "Correct the paths of the space: each names a field of the configuration.",
+  );
+}
+
+/** The best epoch up to `until`: a trial that was trained further before is compared by what it had then. */
+function bestUntil(history: readonly EpochReport[], best: EpochReport, until: number): EpochReport {
+  return history.slice(0, until).findLast((report) => report.best) ?? best;
+}
+
 /** Errors that say the setting is bad, not the search. */
 const OF_THE_TRIAL = new Set(["diverged", "config", "shape"]);
 
 /**
- * Goes on with the journal in the folder if there is one.
+ * Goes on with the journal in the folder if there is one, with more trials than before as well.
  *
  * @throws AffektError `config` if configuration or space are wrong, or no trial could be trained; `checkpoint` if the
  *   folder holds another search; whatever else a training throws
@@ -95,14 +131,17 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
   if (folds !== undefined) {
     throw new AffektError("config", "A search trains one model per trial, not folds.", "Leave out folds.");
   }
+  const broken = wrong(json);
+  if (broken !== undefined) throw broken;
   const space = parseSpace(await readJson(files, options.space), options.space);
   const plan = rungs({ trials, epochs: training.epochs, keep, least });
-  const identity = JSON.stringify([json, space, trials, keep, least, seed]);
-  const journal: Journal = await openJournal(files, joinPath(out, "journal.jsonl"), ports.sha256(identity));
-  events.begun?.(plan, journal.outcomes.length);
-
   // Each trial has a generator of its own, so that its settings do not depend on how many there are.
   const settingsOf = (trial: number) => drawSettings(space, random(Math.imul(seed, 0x9e3779b1) ^ trial));
+  const all = Array.from({ length: trials }, (_, index) => index + 1);
+  checkPaths(json, space, options.space, all.map(settingsOf));
+  const identity = JSON.stringify([json, space, keep, least, seed]);
+  const journal: Journal = await openJournal(files, joinPath(out, "journal.jsonl"), ports.sha256(identity));
+  events.begun?.(plan, journal.outcomes.length);
 
   function trialConfig(settings: Settings, folder: string): Json {
     return moved(applySettings(json, settings) as Json, folderOf(options.config), folder, files);
@@ -114,15 +153,22 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
     const folder = joinPath(out, trialName(trial));
     const config = joinPath(folder, "train.json");
     const started = now();
-    const common = { trial, rung, settings };
+    const common = { trial, until: epochs, settings };
     const seconds = () => Math.round((now() - started) / 10) / 100;
     try {
       const given = trialConfig(settings, folder);
       parseTrainConfig(given, config);
       await files.write(config, `${JSON.stringify(given, null, 2)}\n`);
       const { best, history } = await ports.train({ config, out: folder, until: epochs });
-      const { score, epoch, metrics } = best;
-      return { ...common, epochs: history.length, score, epoch, metrics: { ...metrics }, seconds: seconds() };
+      const { score, epoch, metrics } = bestUntil(history, best, epochs);
+      return {
+        ...common,
+        epochs: Math.min(history.length, epochs),
+        score,
+        epoch,
+        metrics: { ...metrics },
+        seconds: seconds(),
+      };
     } catch (error) {
       if (!(error instanceof AffektError) || !OF_THE_TRIAL.has(error.code)) throw error;
       const failed = { epochs: 0, score: null, epoch: null, metrics: {}, error: error.message };
@@ -130,14 +176,22 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
     }
   }
 
-  let field = Array.from({ length: trials }, (_, index) => index + 1);
+  /** Written after every trial, so that an interrupted search can be read. */
+  async function writeBoard(): Promise<Outcome[]> {
+    const board = leaderboard(journal.outcomes);
+    await files.write(joinPath(out, "leaderboard.json"), `${JSON.stringify(board, null, 2)}\n`);
+    return board;
+  }
+
+  let field = all;
   for (const [index, { epochs, trials: places }] of plan.entries()) {
     const outcomes: Outcome[] = [];
     for (const trial of field.slice(0, places)) {
-      let outcome = journal.find(trial, index + 1);
+      let outcome = journal.find(trial, epochs);
       if (outcome === undefined) {
         outcome = await attempt(trial, index + 1, epochs);
         await journal.add(outcome);
+        await writeBoard();
         events.done?.(outcome);
       }
       outcomes.push(outcome);
@@ -153,10 +207,9 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
       "Narrow the space to settings that the network can have.",
     );
   }
-  const board = leaderboard(journal.outcomes);
+  const board = await writeBoard();
   const best = joinPath(out, "best.json");
   const winner = trialConfig(board[0]?.settings ?? {}, out);
   await files.write(best, `${JSON.stringify(winner, null, 2)}\n`);
-  await files.write(joinPath(out, "leaderboard.json"), `${JSON.stringify(board, null, 2)}\n`);
   return { leaderboard: board, best };
 }

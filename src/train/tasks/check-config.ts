@@ -1,0 +1,49 @@
+/** What of a configuration is wrong whatever its rows hold: known before any of them is read. */
+import { AffektError } from "../../core/errors.ts";
+import { parsePart, type TrainConfig } from "../config.ts";
+import { FaceFeatures } from "./face-config.ts";
+import { FusionFeatures, FusionNetwork } from "./fusion-config.ts";
+import { MultimodalFeatures, MultimodalNetwork } from "./multimodal-config.ts";
+import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
+import { SpeechFeatures } from "./speech-config.ts";
+import { TextFeatures } from "./text-config.ts";
+
+/** In place of the number of subwords, which the rows decide. */
+const SOME_TOKENS = 256;
+
+const CHECK: Readonly<Record<TrainConfig["modality"], (config: TrainConfig) => void>> = {
+  face({ features, network }) {
+    parsePart(FaceFeatures, features, "features");
+    faceNetwork(network);
+  },
+  text({ features, network }) {
+    const { buckets } = parsePart(TextFeatures, features, "features");
+    textNetwork(network, { tokens: SOME_TOKENS, ngrams: buckets });
+  },
+  speech({ features, network }) {
+    parsePart(SpeechFeatures, features, "features");
+    speechNetwork(network);
+  },
+  fusion({ features, network }) {
+    parsePart(FusionFeatures, features, "features");
+    parsePart(FusionNetwork, network, "network");
+  },
+  multimodal({ features, network }) {
+    const { text } = parsePart(MultimodalFeatures, features, "features");
+    const layers = parsePart(MultimodalNetwork, network, "network");
+    textNetwork(layers.text, { tokens: SOME_TOKENS, ngrams: text.buckets }, "network.text");
+    faceNetwork(layers.face, "network.face");
+    speechNetwork(layers.speech, "network.speech");
+  },
+};
+
+/** @returns what is wrong with the features or the network, naming the fields; undefined if they can be read */
+export function wrongParts(config: TrainConfig): AffektError | undefined {
+  try {
+    CHECK[config.modality](config);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AffektError) return error;
+    throw error;
+  }
+}
