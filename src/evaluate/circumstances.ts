@@ -1,6 +1,7 @@
 /** The part of every report that tells what its numbers stand on: model, rows, and what was left out and why. */
 import { AffektError } from "../core/errors.ts";
 import type { Manifest } from "../data/manifest.ts";
+import { type Row, SPLITS, type Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
 import type { Circumstances } from "./evaluation.ts";
 import type { LabelSpace } from "./truth.ts";
@@ -11,10 +12,13 @@ export interface Subject {
   readonly modelLabels: readonly string[];
   readonly space: LabelSpace;
   readonly abstainBelow?: number;
+  /** Whether it was trained on the data that the rows are of. */
+  readonly trainedOn?: boolean | undefined;
 }
 
 /** What became of the rows on the way to the metrics. */
 export interface SortedOut {
+  readonly evaluated: readonly Row[];
   readonly skipped: readonly Skipped[];
   readonly unknownLabels: Readonly<Record<string, number>>;
   readonly missingLabels: readonly string[];
@@ -40,17 +44,45 @@ export function nothingLeft(skipped: readonly Skipped[]): AffektError {
   );
 }
 
+/** Of which splits the rows are. */
+function splitsOf(rows: readonly Row[]): Required<Pick<Circumstances, "split" | "splits">> {
+  const splits: Partial<Record<Split, number>> = {};
+  for (const split of SPLITS) {
+    const n = rows.filter((row) => row.split === split).length;
+    if (n > 0) splits[split] = n;
+  }
+  return { split: SPLITS.find((split) => splits[split] === rows.length) ?? "all", splits };
+}
+
+/** What rows that a model may have learned do to the numbers; nothing where there are only test rows, or none is marked. */
+function learnedNote(
+  { train = 0, validation = 0, test = 0 }: NonNullable<Circumstances["splits"]>,
+  n: number,
+  trainedOn: boolean,
+): string[] {
+  const learned = trainedOn ? n - test : train + validation;
+  if (learned === 0) return [];
+  return [
+    trainedOn
+      ? `The model was trained on these data: ${learned} of the ${n} rows are no test rows, and it is better on them than on new ones.`
+      : `${learned} of the ${n} rows are marked as training or validation rows: a model that was trained on them is better on them than on new ones.`,
+  ];
+}
+
 export function circumstances(manifest: Manifest, subject: Subject, rows: SortedOut): Circumstances {
   const { name, version, sha256 } = manifest.header;
-  const { missingLabels, unknownLabels, restricted, skipped, notes } = rows;
+  const { evaluated, missingLabels, unknownLabels, restricted, skipped, notes } = rows;
+  const { split, splits } = splitsOf(evaluated);
   return {
     model: subject.model,
     manifest: { name, version, ...(sha256 === undefined ? {} : { sha256 }) },
+    split,
+    splits,
     labelSpace: subject.space,
     missingLabels,
     unknownLabels,
     restricted,
     skipped: skippedPart(skipped),
-    notes,
+    notes: [...learnedNote(splits, evaluated.length, subject.trainedOn === true), ...notes],
   };
 }

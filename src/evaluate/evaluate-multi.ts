@@ -79,10 +79,22 @@ export function evaluateMulti(
   });
   const notes = ["Every label is a yes or no of its own, by thresholds chosen on validation rows."];
   if (options.bySubject === true) notes.push("Intervals draw whole subjects.");
-  const subject: Subject = { model: `${contract.id} ${contract.version}`, modelLabels, space: "as-trained" };
+  const subject: Subject = {
+    model: `${contract.id} ${contract.version}`,
+    modelLabels,
+    space: "as-trained",
+    trainedOn: options.trainedOn,
+  };
   return {
     report: {
-      ...circumstances(manifest, subject, { skipped, unknownLabels, missingLabels, restricted: false, notes }),
+      ...circumstances(manifest, subject, {
+        evaluated: own,
+        skipped,
+        unknownLabels,
+        missingLabels,
+        restricted: false,
+        notes,
+      }),
       ...report,
     },
     predictions,

@@ -114,7 +114,7 @@ export function evaluateSingle(
   const sortedOut = { missingLabels, unknownLabels, restricted };
   const notes = notesOn(sortedOut, labels.length, subject, options);
   return {
-    report: { ...circumstances(manifest, subject, { ...sortedOut, skipped, notes }), ...report },
+    report: { ...circumstances(manifest, subject, { ...sortedOut, evaluated: rows, skipped, notes }), ...report },
     predictions,
   };
 }

@@ -50,6 +50,7 @@ export function evaluateOpinions(
       modelLabels: [...new Set(contract.labels.map(rename))],
       space,
       abstainBelow: contract.abstainBelow,
+      trainedOn: options.trainedOn,
     },
     options,
   );
@@ -76,5 +77,11 @@ export function evaluatePredictions(
       scores: new Map(answer.scores.map(({ label, score }) => [label, score])),
     }),
   );
-  return evaluateSingle(items, asked.skipped, manifest, { model, modelLabels, space: "ekman7" }, options);
+  return evaluateSingle(
+    items,
+    asked.skipped,
+    manifest,
+    { model, modelLabels, space: "ekman7", trainedOn: options.trainedOn },
+    options,
+  );
 }

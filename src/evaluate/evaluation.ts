@@ -1,4 +1,5 @@
 /** What an evaluation is asked for, and what it answers: a report and what was said about each row. */
+import type { Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
 import type { MultiReport } from "./multi-report.ts";
 import type { ReportOptions, SingleReport } from "./report.ts";
@@ -18,12 +19,18 @@ export interface EvaluateOptions extends ReportOptions {
   readonly groupBy?: readonly string[] | undefined;
   /** Draws whole subjects in the bootstrap, because rows of one speaker are not independent. Default false. */
   readonly bySubject?: boolean | undefined;
+  /** Whether the model was trained on the data that the rows are of: it saw all but the test rows. Default false. */
+  readonly trainedOn?: boolean | undefined;
 }
 
 /** What is known of the evaluation besides its metrics. */
 export interface Circumstances {
   readonly model: string;
   readonly manifest: { readonly name: string; readonly version: string; readonly sha256?: string };
+  /** Of which split all rows evaluated are; `all` where they are of several or of none. Older versions wrote none. */
+  readonly split?: Split | "all";
+  /** How many of them are of which split; those of no split are not counted. */
+  readonly splits?: Readonly<Partial<Record<Split, number>>>;
   readonly labelSpace: LabelSpace;
   /** Labels that the model has and the rows lack; no metric runs over them. */
   readonly missingLabels: readonly string[];

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { tinyText } from "../../../test/support/tiny-models.ts";
 import { type FakeOptions, fakeTools, PREDICTION } from "../../../test/support/tools.ts";
+import { readManifest } from "../../data/read.ts";
 import { parseEvaluation } from "../../evaluate/analysis/evaluation-file.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
+import { manifestHash } from "../../train/sources.ts";
 import { runEvaluate } from "./evaluate.ts";
 
 const ROWS = [
@@ -10,6 +14,9 @@ const ROWS = [
   { id: "2", text: "b", label: "neutral", split: "test" },
   { id: "3", text: "c", label: "joy", split: "train" },
 ];
+
+/** What is always said of the whole recognizer. */
+const MAPPED = "Labels of model and rows are mapped to Ekman's seven.";
 
 /** A recognizer that always says joy. */
 function tools(options: FakeOptions = {}) {
@@ -30,13 +37,43 @@ test("measures the whole recognizer on the test rows", async () => {
   expect((await used.files.readText("said.jsonl")).trimEnd().split("\n")).toHaveLength(2);
 });
 
+test("the report says of which splits its rows are, and which of them a model may have learned", async () => {
+  const test = tools();
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0 }, test);
+  expect(JSON.parse(test.out.join(""))).toMatchObject({ split: "test", splits: { test: 2 }, notes: [MAPPED] });
+  const all = tools();
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, split: "all" }, all);
+  expect(JSON.parse(all.out.join(""))).toMatchObject({
+    split: "all",
+    splits: { train: 1, test: 2 },
+    notes: [expect.stringMatching(/^1 of the 3 rows are marked as training or validation rows: /u), MAPPED],
+  });
+  const shown = tools({ interactive: true });
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, split: "all" }, shown);
+  expect(shown.out.join("\n")).toMatch(/: 3 rows \(1 train, 2 test\), 0 skipped.*1 of the 3 rows are marked/su);
+});
+
+test("rows that the model was trained on are told by the hash of its contract, marked or not", async () => {
+  const unmarked = ROWS.map(({ split: _split, ...row }) => JSON.stringify(row)).join("\n");
+  const { manifest } = await readManifest(temporaryFiles({ "rows.jsonl": unmarked }), "rows.jsonl");
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const model = tinyText({ trainingManifestHash: manifestHash([manifest], sha256) });
+  const used = { ...tools(), files: temporaryFiles({ "rows.jsonl": unmarked, "nets/text.onnx": model }) };
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, models: "nets" }, used);
+  const notes = [
+    expect.stringMatching(/^The model was trained on these data: 3 of the 3 rows are no test rows/u),
+    MAPPED,
+  ];
+  expect(JSON.parse(used.out.join(""))).toMatchObject({ split: "all", splits: {}, notes });
+});
+
 test("a terminal gets tables", async () => {
   const used = tools({ interactive: true });
   await runEvaluate({ manifest: "rows.jsonl", split: "all", resamples: 10 }, used);
   const text = used.out.join("\n");
   // joy: 2 of 3 called joy are, both found: F1 = 0.8
   expect(text).toMatch(/joy +0\.6667 +1\.0000 +0\.8000 +2/u);
-  expect(text).toContain("3 rows, 0 skipped");
+  expect(text).toContain("3 rows (1 train, 2 test), 0 skipped");
   expect(text).toContain("95 % interval");
 });
 

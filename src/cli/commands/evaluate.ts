@@ -1,4 +1,5 @@
 /** `affekt evaluate`: how good a model, or the whole recognizer, is on labelled rows, alone or beside another. */
+import { createHash } from "node:crypto";
 import { type Command, Option } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
@@ -13,6 +14,7 @@ import { chosenRows, openManifest, type RowsOptions } from "../labelled-rows.ts"
 import { startProgress } from "../progress.ts";
 import { renderComparison } from "../render/comparison.ts";
 import { renderReport, renderSubsets } from "../render/report.ts";
+import { findModels } from "../shelf.ts";
 import { toldApart } from "../told-apart.ts";
 import type { RecognizerOptions, Tools } from "../tools.ts";
 import { withRecognizerOptions } from "./recognize.ts";
@@ -43,11 +45,13 @@ const WHOLE = "recognizer";
 interface Rows {
   readonly rows: readonly Row[];
   readonly manifest: Manifest;
+  /** What the contract of a model calls the data that it was trained on, of which the rows are. */
+  readonly hash: string;
 }
 
-function metricOptions(options: EvaluateOptions): MetricOptions {
+function metricOptions(options: EvaluateOptions, trainedOn: boolean): MetricOptions {
   const { resamples, seed, groupBy, bySubject, labels } = options;
-  return { resamples, seed, groupBy, bySubject, labelSpace: labels } as MetricOptions;
+  return { resamples, seed, groupBy, bySubject, labelSpace: labels, trainedOn } as MetricOptions;
 }
 
 /** @throws AffektError `usage` */
@@ -69,7 +73,7 @@ function checkOptions({ model, compare, subsets, out, predictions }: EvaluateOpt
 /** Asks one model, or the whole recognizer about some of the modalities. */
 async function evaluateOne(
   model: string,
-  { rows, manifest }: Rows,
+  { rows, manifest, hash }: Rows,
   options: EvaluateOptions,
   tools: Tools,
   modalities?: readonly Modality[],
@@ -83,7 +87,9 @@ async function evaluateOne(
     if (model === WHOLE) {
       const ask = { onProgress, ...(modalities === undefined ? {} : { modalities }) };
       const asked = await tools.askAll(options, rows, manifest, ask);
-      return evaluatePredictions(asked, manifest, WHOLE, metricOptions(options));
+      const shelf = await findModels(options.models ?? tools.modelFolder, tools.files);
+      const trainedOn = shelf.some((entry) => entry.ok && entry.contract.trainingManifestHash === hash);
+      return evaluatePredictions(asked, manifest, WHOLE, metricOptions(options, trainedOn));
     }
     const ask = {
       onProgress,
@@ -93,7 +99,8 @@ async function evaluateOne(
     };
     const file = await findModel(model, options, tools);
     const asked = await naming(file.path, () => tools.askModel(file, rows, manifest, ask));
-    return evaluateOpinions(asked, manifest, file.contract, metricOptions(options));
+    const trainedOn = file.contract.trainingManifestHash === hash;
+    return evaluateOpinions(asked, manifest, file.contract, metricOptions(options, trainedOn));
   } finally {
     progress.end();
   }
@@ -170,7 +177,9 @@ export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promi
   const { terminal, files } = tools;
   const manifest = await openManifest(options, tools);
   const rows = chosenRows(manifest, options.split);
-  const chosen: Rows = { rows, manifest: { ...manifest, rows } };
+  const { manifestHash } = await import("../../train/sources.ts");
+  const hash = manifestHash([manifest], (text) => createHash("sha256").update(text).digest("hex"));
+  const chosen: Rows = { rows, manifest: { ...manifest, rows }, hash };
   if (options.compare !== undefined) return compareTwo(options.compare, chosen, options, tools);
   if (options.subsets) await knownBy(options.model ?? WHOLE, options, tools);
   const evaluation = await evaluateOne(options.model ?? WHOLE, chosen, options, tools);

@@ -25,10 +25,17 @@ function confusionRows({ labels, counts }: { labels: readonly string[]; counts: 
   );
 }
 
+/** Of which split the rows are, or how many are of each; nothing where none has a split. */
+function splitText({ split, splits = {} }: Report): string {
+  if (split !== undefined && split !== "all") return ` (${split} rows)`;
+  const counts = Object.entries(splits).map(([name, n]) => `${n} ${name}`);
+  return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
+}
+
 export function renderReport(report: Report, screen: Pick<Terminal, "paint">): string {
   const { skipped, notes, manifest } = report;
   const parts = [
-    `${screen.paint("bold", report.model)} on ${manifest.name} ${manifest.version}: ${report.n} rows, ${skipped.n} skipped`,
+    `${screen.paint("bold", report.model)} on ${manifest.name} ${manifest.version}: ${report.n} rows${splitText(report)}, ${skipped.n} skipped`,
     renderTable(
       ["", "", "95 % interval"],
       [...mainRows(report), ["rocAuc (macro)", number(report.rocAuc.macro), ""]],

@@ -31,6 +31,15 @@ const CHINESE: readonly (readonly [RegExp, (...groups: string[]) => string])[] =
         )
         .join("、")}。`,
   ],
+  [
+    /^The model was trained on these data: (\d+) of the (\d+) rows are no test rows, and it is better on them than on new ones\.$/u,
+    (learned, n) =>
+      `模型正是用这份数据训练的：${n} 个样本中有 ${learned} 个不是测试样本，其在这些样本上的表现优于新样本。`,
+  ],
+  [
+    /^(\d+) of the (\d+) rows are marked as training or validation rows: a model that was trained on them is better on them than on new ones\.$/u,
+    (learned, n) => `${n} 个样本中有 ${learned} 个标为训练或验证样本：用它们训练过的模型，在其上的表现优于新样本。`,
+  ],
   [/^Labels of model and rows are mapped to Ekman's seven\.$/u, () => "模型与样本的标签均映射到 Ekman 的七类。"],
   [/^Intervals draw whole subjects\.$/u, () => "区间按整个被试抽样。"],
   [

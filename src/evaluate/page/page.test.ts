@@ -116,6 +116,21 @@ describe("the page", () => {
     expect(reportPage(analysis, { language: "zh" })).toMatch(/<html lang="zh">.*id="zh"[^>]* checked>/su);
   });
 
+  test("says of which splits its rows are, in both languages", () => {
+    const of = (circumstances: Partial<Report>) =>
+      reportPage(analyze({ report: { ...one.report, ...circumstances } as Report, predictions: [] }));
+    expect(of({ split: "test", splits: { test: 4 } })).toContain(
+      '<span class="en" lang="en">test</span><span class="zh" lang="zh">测试</span><span class="en" lang="en"> rows</span>',
+    );
+    const notes = [
+      "3 of the 4 rows are marked as training or validation rows: a model that was trained on them is better on them than on new ones.",
+    ];
+    const mixed = of({ split: "all", splits: { train: 2, validation: 1, test: 1 }, notes });
+    expect(mixed).toContain('<span class="zh" lang="zh">训练</span> 2, ');
+    expect(mixed).toContain("4 个样本中有 3 个标为训练或验证样本");
+    expect(mixed).toContain("3 of the 4 rows are marked");
+  });
+
   test("has every section that the analysis has something for", () => {
     const sections = [...page.matchAll(/<section id="([a-z]+)"/gu)].map(([, id]) => id);
     expect(sections).toEqual([

@@ -2,6 +2,7 @@
  * The report as one HTML file: no script, no request, charts drawn inline, English and Chinese by a switch that is two
  * radio buttons, so that it works from a disk, in a mail and on paper.
  */
+import { SPLITS, type Split } from "../../data/row.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { Report } from "../evaluate.ts";
 import { calibrationSection, riskSection } from "./calibration-section.ts";
@@ -40,6 +41,24 @@ function lead(report: Report): Markup {
   return both(
     html`Right on <b>${percent(accuracy)}</b>${bounds} of ${count(n)} rows. Always saying the most frequent label would be right on ${percent(majorityShare(report))}.`,
     html`${count(n)} 个样本中判对 <b>${percent(accuracy)}</b>${chinese}。始终回答最常见的标签可判对 ${percent(majorityShare(report))}。`,
+  );
+}
+
+const SPLIT_NAMES: Readonly<Record<Split, Piece>> = {
+  train: both("training", "训练"),
+  validation: both("validation", "验证"),
+  test: both("test", "测试"),
+};
+
+/** Of which split the rows are, or how many are of each; nothing where none has a split. */
+function splitLine({ split, splits = {} }: Report): Piece {
+  if (split !== undefined && split !== "all") return html` · ${SPLIT_NAMES[split]}${both(" rows", "样本")}`;
+  const counts = SPLITS.flatMap((name) => {
+    const n = splits[name];
+    return n === undefined ? [] : [html`${SPLIT_NAMES[name]} ${count(n)}`];
+  });
+  return (
+    counts.length > 0 && html` · ${both("rows:", "样本：")} ${counts.map((one, at) => html`${at > 0 && ", "}${one}`)}`
   );
 }
 
@@ -104,7 +123,7 @@ export function reportPage(analysis: Analysis, options: PageOptions = {}): strin
 <div class="switch"><label for="en" lang="en">English</label><label for="zh" lang="zh">中文</label></div>
 <p class="soft">${both("Evaluation", "评测报告")}</p>
 <h1>${report.model}</h1>
-<p class="soft">${name} ${version}${date !== undefined && ` · ${date}`}</p>
+<p class="soft">${name} ${version}${splitLine(report)}${date !== undefined && ` · ${date}`}</p>
 </header>
 <main>
 <p class="lead">${lead(report)}</p>
