@@ -65,6 +65,10 @@ const CONTRIB: Readonly<Record<string, { readonly domain: string; readonly op: s
   Gelu: { domain: "com.microsoft", op: "Gelu" },
   ReorderInput: { domain: "com.microsoft.nchwc", op: "ReorderInput" },
   BlockedConv: { domain: "com.microsoft.nchwc", op: "Conv" },
+  BlockedMaxPool: { domain: "com.microsoft.nchwc", op: "MaxPool" },
+  BlockedAveragePool: { domain: "com.microsoft.nchwc", op: "AveragePool" },
+  BlockedGlobalAveragePool: { domain: "com.microsoft.nchwc", op: "GlobalAveragePool" },
+  BlockedUpsample: { domain: "com.microsoft.nchwc", op: "Upsample" },
   ReorderOutput: { domain: "com.microsoft.nchwc", op: "ReorderOutput" },
 };
 

@@ -1,14 +1,23 @@
 /** Activations, softmax and dropout. */
 import type { Node } from "../graph.ts";
 import { addRaw, mapRaw, mulRaw, scaleRaw, subRaw, sumRaw } from "./arithmetic.ts";
+import { rectifiedScale } from "./blocked-maps.ts";
+
+const rectified = new WeakMap<Node, Node>();
+
+/** x, if this value is `relu(x)`. */
+export function beforeRelu(value: Node): Node | undefined {
+  return rectified.get(value);
+}
 
 /** max(0, x). */
 export function relu(x: Node): Node {
-  const y = mapRaw("Relu", x);
+  const y = rectifiedScale(x) ?? mapRaw("Relu", x);
+  rectified.set(y, x);
   x.graph.record([y], [x], ([d]) => {
     if (!d) return [null];
     // A hard sigmoid this steep is 1 where y > 0 and 0 elsewhere: the mask in one operator instead of compare and cast.
-    const mask = x.graph.one("HardSigmoid", [y], y.shape, { alpha: { float: 1e30 }, beta: { float: 0 } });
+    const mask = mapRaw("HardSigmoid", y, { alpha: { float: 1e30 }, beta: { float: 0 } });
     return [mulRaw(d, mask)];
   });
   return y;

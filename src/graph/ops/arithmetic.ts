@@ -1,11 +1,12 @@
 /** Element-wise arithmetic with broadcasting, and sums and means over axes. */
 import type { Node } from "../graph.ts";
 import { broadcast, normalizeAxes, type Shape, sameShape, sizeOf } from "../shape.ts";
+import { alike } from "./blocks.ts";
 import { expandRaw, reshapeRaw } from "./reshape.ts";
 
 /** An element-wise operator of two values, not recorded. */
 export function combine(op: "Add" | "Sub" | "Mul" | "Div" | "Min" | "Max" | "Pow", a: Node, b: Node): Node {
-  return a.graph.one(op, [a, b], broadcast(op.toLowerCase(), a.shape, b.shape));
+  return alike(op, [a, b], broadcast(op.toLowerCase(), a.shape, b.shape));
 }
 
 export const addRaw = (a: Node, b: Node): Node => combine("Add", a, b);
@@ -16,8 +17,8 @@ export const divRaw = (a: Node, b: Node): Node => combine("Div", a, b);
 export const scaleRaw = (a: Node, factor: number): Node => mulRaw(a, a.graph.scalar(factor));
 
 /** An element-wise operator of one value, not recorded. */
-export function mapRaw(op: string, x: Node): Node {
-  return x.graph.one(op, [x], x.shape);
+export function mapRaw(op: string, x: Node, attributes?: Parameters<typeof alike>[3]): Node {
+  return alike(op, [x], x.shape, attributes);
 }
 
 function reducedShape(shape: Shape, axes: readonly number[], keep: boolean): Shape {

@@ -2,7 +2,8 @@
 import type { Node } from "../graph.ts";
 import { sameShape } from "../shape.ts";
 import { mulRaw, sumRaw } from "./arithmetic.ts";
-import { convolveBlocked, fitsBlocks } from "./blocked-convolution.ts";
+import { convolveBlocked, convolveIntoBlocks, convolvesBlocked } from "./blocked-convolution.ts";
+import { fitsBlocks } from "./blocks.ts";
 import { type ConvolutionGeometry, outputSize } from "./geometry.ts";
 import { kernelGradient } from "./kernel-gradient.ts";
 import { reshapeRaw, transposeRaw } from "./reshape.ts";
@@ -24,6 +25,11 @@ function inputGradient(x: Node, weight: Node, d: Node, geometry: ConvolutionGeom
   const [top, left, bottom, right] = pads;
   const around = [rows - 1 - top, columns - 1 - left, rows - 1 - bottom, columns - 1 - right] as const;
   if (stride[0] === 1 && stride[1] === 1 && groups === 1 && around.every((pad) => pad >= 0)) {
+    const [outputs = 0, channels = 0] = weight.shape;
+    const turning = attributes({ ...geometry, pads: around });
+    if (convolvesBlocked(graph.channelBlock, outputs, channels, geometry)) {
+      return convolveBlocked(d, weight, null, x.shape, turning, true);
+    }
     const flipped = graph.one(
       "Slice",
       [
@@ -35,11 +41,6 @@ function inputGradient(x: Node, weight: Node, d: Node, geometry: ConvolutionGeom
       ],
       weight.shape,
     );
-    const [outputs = 0, channels = 0] = weight.shape;
-    const turning = attributes({ ...geometry, pads: around });
-    if (fitsBlocks(graph.channelBlock, outputs, channels, geometry)) {
-      return convolveBlocked(d, flipped, null, x.shape, turning, true);
-    }
     return graph.one("Conv", [d, transposeRaw(flipped, [1, 0, 2, 3])], x.shape, turning);
   }
   const [, , height = 0, width = 0] = x.shape;
@@ -79,7 +80,10 @@ export function convolveRaw(x: Node, weight: Node, bias: Node | null, geometry: 
     outputSize(height, kernel[0], stride[0], pads[0] + pads[2]),
     outputSize(width, kernel[1], stride[1], pads[1] + pads[3]),
   ];
-  return fitsBlocks(graph.channelBlock, channels, shape[1] as number, geometry)
+  if (bias && channels < graph.channelBlock && fitsBlocks(graph, shape) && geometry.groups === 1) {
+    return convolveIntoBlocks(x, weight, bias, shape, attributes(geometry));
+  }
+  return convolvesBlocked(graph.channelBlock, channels, shape[1] as number, geometry)
     ? convolveBlocked(x, weight, bias, shape, attributes(geometry))
     : graph.one("Conv", bias ? [x, weight, bias] : [x, weight], shape, attributes(geometry));
 }

@@ -12,6 +12,7 @@
  */
 import type { Node } from "../graph.ts";
 import { mulRaw, sumRaw } from "./arithmetic.ts";
+import { fitsBlocks, inBlocks, outOfBlocks, padTwin } from "./blocks.ts";
 import type { ConvolutionGeometry } from "./geometry.ts";
 import { gemmRaw, matmulRaw } from "./matmul.ts";
 import { concatRaw, padRaw, reshapeRaw, sliceRaw, transposeRaw } from "./reshape.ts";
@@ -20,6 +21,8 @@ import { concatRaw, padRaw, reshapeRaw, sliceRaw, transposeRaw } from "./reshape
 const FEW_CHANNELS = 16;
 /** Below this many positions per picture a product per picture is too short. */
 const SHORT = 512;
+/** Up to so many positions a picture of the gradient is a kernel that stays in the processor's cache. */
+const SMALL = 300;
 /** Bytes of shifted copies per piece of the batch. */
 const PIECE_BYTES = 8 * 2 ** 20;
 
@@ -195,6 +198,25 @@ function wholeBatch(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometr
   return reshapeRaw(concatRaw(products, 2), weight.shape);
 }
 
+/**
+ * Stride 1, one group, both sides in blocks: a convolution whose roles are exchanged. Channels of x are its batch, pictures
+ * its channels, and the gradient of the output is its kernel, so that what it gives is as small as a kernel.
+ */
+function exchanged(x: Node, weight: Node, d: Node, { kernel, pads }: ConvolutionGeometry): Node {
+  const { graph } = x;
+  const block = graph.channelBlock;
+  const [outputs = 0, channels = 0] = weight.shape;
+  const [batch = 0, , rows = 0, columns = 0] = d.shape;
+  const picture = padTwin(inBlocks(transposeRaw(x, [1, 0, 2, 3])), pads);
+  const apart = reshapeRaw(inBlocks(d), [batch / block, block, outputs / block, rows * columns, block]);
+  const asKernel = reshapeRaw(transposeRaw(apart, [2, 0, 3, 1, 4]), [outputs, batch, rows, columns]);
+  const shape = [channels, outputs, ...kernel];
+  const gradient = graph.one("BlockedConv", [picture, asKernel], shape, {
+    kernel_shape: { ints: [rows, columns] },
+  });
+  return transposeRaw(outOfBlocks(gradient), [1, 0, 2, 3]);
+}
+
 /** Gradient of the kernel, in the shape of `weight`, given that of the output. */
 export function kernelGradient(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry): Node {
   const { stride, groups, kernel } = geometry;
@@ -203,6 +225,8 @@ export function kernelGradient(x: Node, weight: Node, d: Node, geometry: Convolu
   const straight = stride[0] === 1 && stride[1] === 1;
   if (!straight || perGroup < FEW_CHANNELS || depthwise) return tapByTap(x, weight, d, geometry);
   const [, , rows = 0, columns = 0] = d.shape;
+  const whole = fitsBlocks(x.graph, [1, x.shape[0] as number, 1, 1]) && fitsBlocks(x.graph, d.shape);
+  if (whole && groups === 1 && rows * columns <= SMALL && kernel[1] > 1) return exchanged(x, weight, d, geometry);
   const short = (rows + kernel[0] - 1) * columns < SHORT;
   return short && groups === 1 ? wholeBatch(x, weight, d, geometry) : stacked(x, weight, d, geometry);
 }

@@ -2,6 +2,8 @@
 import type { Node } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
 import { addRaw, mapRaw, meanRaw, mulRaw, scaleRaw, subRaw, sumRaw } from "./arithmetic.ts";
+import { meanOfMaps, scaleMaps } from "./blocked-maps.ts";
+import { twinOf } from "./blocks.ts";
 import { channelMoments, dotPerChannel } from "./channel-sums.ts";
 import { inputConvolution, normalizeConvolution } from "./input-convolution.ts";
 import { reshapeRaw } from "./reshape.ts";
@@ -15,6 +17,7 @@ const countOf = (x: Node): number => sizeOf(otherAxes(x).map((axis) => x.shape[a
 
 /** Sum of a gradient over all axes but the channels; what a max pooling spread out is summed before it was spread. */
 function sumOverBatch(d: Node, axes: readonly number[]): Node {
+  if (twinOf(d)) return scaleRaw(sumRaw(meanOfMaps(d), [0]), sizeOf(d.shape.slice(2)));
   const producer = d.graph.producerOf(d);
   const pooled = producer?.op === "MaxUnpool" ? d.graph.named(producer.inputs[0] as string) : undefined;
   return sumRaw(pooled ?? d, axes);
@@ -22,6 +25,7 @@ function sumOverBatch(d: Node, axes: readonly number[]): Node {
 
 /** y = slope · x + offset per channel, in one pass: a convolution that sees one value; ONNX Runtime adds a relu to it. */
 function scaleChannels(x: Node, slope: Node, offset: Node): Node {
+  if (twinOf(x)) return scaleMaps(x, slope, offset);
   const [, channels = 0, ...positions] = x.shape;
   const ones = positions.map(() => 1);
   return x.graph.one("Conv", [x, reshapeRaw(slope, [channels, 1, ...ones]), offset], x.shape, {
@@ -56,7 +60,7 @@ function recordBatchNorm({ x, y, gain, bias, mean, inverse }: BatchNormValues): 
     const c = subRaw(scaleRaw(biasGradient, -1 / count), mulRaw(mean, b));
     const perChannel = x.shape.map((_, axis) => (axis === 1 ? channels : 1));
     const wide = (node: Node) => reshapeRaw(node, perChannel);
-    const unscaled = addRaw(d, addRaw(mulRaw(x, wide(b)), wide(c)));
+    const unscaled = twinOf(x) ? scaleMaps(x, b, c, d) : addRaw(d, addRaw(mulRaw(x, wide(b)), wide(c)));
     // The scale comes last: a convolution before takes it into its kernel (see `withoutScale`).
     return [mulRaw(unscaled, wide(mulRaw(gain, inverse))), gainGradient, biasGradient];
   });
@@ -85,7 +89,8 @@ export function batchNormalize(
     });
     return { y, mean, variance };
   }
-  if (graph.mode === "train" && sizeOf(x.shape.slice(2)) >= LARGE_MAP && x.shape.length > 2) {
+  const large = sizeOf(x.shape.slice(2)) >= LARGE_MAP && x.shape.length > 2;
+  if (graph.mode === "train" && (large || twinOf(x))) {
     const { mean, variance } = channelMoments(x);
     const inverse = mapRaw("Reciprocal", mapRaw("Sqrt", addRaw(variance, graph.scalar(epsilon))));
     const slope = mulRaw(gain, inverse);

@@ -1,6 +1,9 @@
 /** Max and average pooling over rows and columns. */
 import type { Node } from "../graph.ts";
 import { sizeOf } from "../shape.ts";
+import { beforeRelu, relu } from "./activation.ts";
+import { maximaGradient, maximaOfTiles } from "./blocked-maps.ts";
+import { twinOf } from "./blocks.ts";
 import { outputSize } from "./geometry.ts";
 import { countsQuads, maximaOfQuads } from "./max-positions.ts";
 import { reshapeRaw } from "./reshape.ts";
@@ -33,6 +36,11 @@ function quads(x: Node, { kernel, stride, pads }: PoolGeometry): boolean {
   return even && [...kernel, ...stride].every((size) => size === 2) && pads.every((pad) => pad === 0);
 }
 
+/** Whether windows lie side by side, without padding. */
+function inTiles({ kernel, stride, pads }: PoolGeometry): boolean {
+  return kernel[0] === stride[0] && kernel[1] === stride[1] && pads.every((pad) => pad === 0);
+}
+
 /** Largest value of each window and its place, counted over the whole flattened x. */
 function maximaAndPlaces(x: Node, shape: number[], geometry: PoolGeometry): { maxima: Node; places: Node } {
   const outputs = [{ shape }, { shape, type: "int64" as const }];
@@ -42,9 +50,18 @@ function maximaAndPlaces(x: Node, shape: number[], geometry: PoolGeometry): { ma
 
 export function maxPool(x: Node, geometry: PoolGeometry): Node {
   const { graph } = x;
+  // The maximum of rectified values is the rectified maximum, which fewer values have to be rectified for.
+  const unrectified = graph.mode === "train" ? beforeRelu(x) : undefined;
+  if (unrectified) return relu(maxPool(unrectified, geometry));
   const shape = pooledShape(x, geometry);
   if (graph.mode === "infer") return graph.one("MaxPool", [x], shape, attributes(geometry));
   const { kernel, stride, pads } = geometry;
+  if (twinOf(x) && inTiles(geometry)) {
+    const tiles = { rows: kernel[0], columns: kernel[1] };
+    const y = maximaOfTiles(x, tiles);
+    graph.record([y], [x], ([d]) => [d ? maximaGradient(x, y, d, tiles) : null]);
+    return y;
+  }
   const { maxima: y, places: indices } = quads(x, geometry) ? maximaOfQuads(x) : maximaAndPlaces(x, shape, geometry);
   const disjoint = kernel[0] <= stride[0] && kernel[1] <= stride[1] && pads.every((pad) => pad === 0);
   graph.record([y], [x], ([d]) => {
