@@ -43,7 +43,7 @@ async function trained(epochs: number) {
   const media: Pick<Media, "picture" | "sound"> = {
     picture: ports.media.picture,
     async *sound(path): AsyncGenerator<Waveform> {
-      for await (const sound of ports.sounds([String(path)])) if ("value" in sound) yield sound.value;
+      for await (const sound of ports.sounds([{ path: String(path) }])) if ("value" in sound) yield sound.value;
     },
   };
   const ask = (rows: readonly Row[], base: string, modalities?: readonly Modality[]) =>

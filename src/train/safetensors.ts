@@ -61,9 +61,10 @@ const Header = z.object({ __metadata__: z.record(z.string(), z.string()).optiona
 /**
  * Arrays of any floating-point type, as float32. Integer arrays, which other tools keep as counters, are left out.
  *
+ * @param wanted by name; what is not wanted costs nothing. Default: all
  * @throws AffektError `checkpoint` if the bytes are not a whole safetensors file
  */
-export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+export function decodeSafetensors(bytes: Uint8Array, wanted: (name: string) => boolean = () => true): Safetensors {
   if (bytes.length < HEADER_LENGTH) throw broken(`${bytes.length} bytes are too few`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, HEADER_LENGTH).getBigUint64(0, true));
   const start = HEADER_LENGTH + length;
@@ -82,7 +83,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     const { dtype, data_offsets } = entry as z.infer<typeof Entry>;
     const [from, to] = data_offsets;
     const type = FLOATS[dtype];
-    if (type === undefined) continue;
+    if (type === undefined || !wanted(name)) continue;
     if (!(from <= to && start + to <= bytes.length)) throw broken(`${name} breaks off`);
     if ((to - from) % type.bytes !== 0) throw broken(`${name} has ${to - from} bytes of ${dtype}`);
     arrays.set(name, type.read(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));

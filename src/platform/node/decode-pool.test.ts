@@ -75,7 +75,8 @@ test("sounds come in order, with a broken one as an error in its place", async (
     writeFileSync(join(folder, `${name}.wav`), wav(new Int16Array(160 * (name + 1)).fill(16_384)));
   }
   const found: (number | string)[] = [];
-  for await (const sound of pool().sounds([0, 1, 2, 3].map((name) => join(folder, `${name}.wav`)))) {
+  const places = [0, 1, 2, 3].map((name) => ({ path: join(folder, `${name}.wav`) }));
+  for await (const sound of pool().clips(places, 16_000)) {
     found.push("error" in sound ? sound.error.code : sound.value.samples.length);
     if ("value" in sound) expect(sound.value.samples[7]).toBeCloseTo(0.5, 4);
   }

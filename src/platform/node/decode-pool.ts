@@ -30,8 +30,6 @@ export interface DecodePoolOptions {
 export interface DecodePool {
   /** Crops of each picture in order. What cannot be decoded, or ends its worker, is an error in its place. */
   crops(sheets: Iterable<FaceSheet>, side: number): AsyncGenerator<Settled<Uint8Array>>;
-  /** Mono sound at 16 kHz of each file in order; errors likewise. */
-  sounds(paths: readonly string[]): AsyncGenerator<Settled<Waveform>>;
   /** The picture at each place in order; errors likewise. Rows of one strip shall follow each other. */
   pictures(places: Iterable<Locator>): AsyncGenerator<Settled<Picture>>;
   /** The part of a sound at each place in order, mono at `sampleRate` Hz; errors likewise. */
@@ -80,11 +78,6 @@ export function createDecodePool({ workers, signal }: DecodePoolOptions = {}): D
         eachJob(sheets, (sheet) => ({ kind: "crops", sheet, side })),
         PICTURES_A_MESSAGE,
       ) as AsyncGenerator<Settled<Uint8Array>>,
-    sounds: (paths) =>
-      pool.map(
-        eachJob(paths, (path) => ({ kind: "sound", path })),
-        SOUNDS_A_MESSAGE,
-      ) as AsyncGenerator<Settled<Waveform>>,
     pictures: (places) =>
       pool.map(
         eachJob(places, (place) => ({ kind: "picture", place })),

@@ -6,6 +6,7 @@ import { createDecodePool } from "./decode-pool.ts";
 import { nodeFiles } from "./files.ts";
 import { nodeMedia } from "./media.ts";
 import { nodeRuntime } from "./runtime.ts";
+import { SPEECH_RATE } from "./sound.ts";
 
 /** @param signal ends the training after the step it is in */
 export function nodeTrainingPorts(signal?: AbortSignal): TrainingPorts {
@@ -15,7 +16,7 @@ export function nodeTrainingPorts(signal?: AbortSignal): TrainingPorts {
     runtime: nodeRuntime(),
     files: nodeFiles(),
     media,
-    sounds: (paths) => pool.sounds(paths),
+    sounds: (places) => pool.clips(places, SPEECH_RATE),
     cacheFolder: process.env.AFFEKT_CACHE ?? ".cache/affekt/features",
     now: () => performance.now(),
     today: new Date().toISOString().slice(0, 10),

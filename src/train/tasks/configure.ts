@@ -6,7 +6,8 @@ import { configureFaces } from "./face-config.ts";
 import type { FaceMedia } from "./face-crops.ts";
 import { configureFusion } from "./fusion-config.ts";
 import { configureMultimodal } from "./multimodal-config.ts";
-import { configureSpeech, type SoundPorts } from "./speech-config.ts";
+import type { SoundPorts } from "./speech-clips.ts";
+import { configureSpeech } from "./speech-config.ts";
 import { configureTexts } from "./text-config.ts";
 
 export interface TaskPorts extends SoundPorts {

@@ -22,7 +22,8 @@ import { FaceFeatures, faceSet } from "./face-config.ts";
 import { allCrops } from "./face-crops.ts";
 import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
-import { checkCepstra, readClips, type SoundPorts, SpeechFeatures, speechInput } from "./speech-config.ts";
+import { readClips, type SoundPorts } from "./speech-clips.ts";
+import { checkCepstra, SpeechFeatures, speechInput } from "./speech-config.ts";
 import { TextFeatures, textOf, textSet } from "./text-config.ts";
 import { someDecoded } from "./undecodable.ts";
 

@@ -1,13 +1,9 @@
 /** From manifest rows with sound to a training task. */
 import { z } from "zod";
-import { AffektError, type ErrorCode } from "../../core/errors.ts";
-import type { Features as LogMelFeatures, Waveform } from "../../core/media.ts";
-import type { WritableFiles } from "../../core/ports.ts";
-import type { Settled } from "../../core/settled.ts";
-import { parseLocator } from "../../data/locator.ts";
+import { AffektError } from "../../core/errors.ts";
+import type { Features as LogMelFeatures } from "../../core/media.ts";
 import type { Manifest } from "../../data/manifest.ts";
-import { joinPath } from "../../data/paths.ts";
-import type { Row, Split } from "../../data/row.ts";
+import type { Split } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { type SpeechEncoderConfig, speechReads } from "../../encode/table.ts";
 import {
@@ -17,17 +13,15 @@ import {
   mergeStatistics,
   speakerStatistics,
 } from "../../preprocess/speech/running-normalization.ts";
-import { FUNCTIONALS_VERSION } from "../../preprocess/speech/utterance-functionals.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
-import { networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
-import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import type { TrainingTask } from "../task.ts";
 import { FURTHER, type Further } from "./further-columns.ts";
 import { furtherOf, type NetworkChoice, speechNetwork } from "./network-config.ts";
+import { FLOOR, readClips, SAMPLE_RATE, type SoundPorts, type Spectrum } from "./speech-clips.ts";
 import { speechTask, type Utterance } from "./speeches.ts";
-import { leaveOut, type OnUndecodable, someDecoded } from "./undecodable.ts";
+import { someDecoded } from "./undecodable.ts";
 
 const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
 
@@ -69,128 +63,13 @@ export const SpeechFeatures = z.strictObject({
 
 type SpeechFeatures = z.infer<typeof SpeechFeatures>;
 
-const SAMPLE_RATE = 16_000;
-const FLOOR = 1e-6;
-
-export interface SoundPorts {
-  readonly files: WritableFiles;
-  /** Lower-case hexadecimal SHA-256 of a text. */
-  readonly sha256: (text: string) => string;
-  /** Decodes many files at 16 kHz, in order, with an error in the place of one that cannot be decoded. */
-  readonly sounds: (paths: readonly string[]) => AsyncIterable<Settled<Waveform>>;
-  /** Told of rows whose sound cannot be decoded, which are then left out. By default the first one ends the training. */
-  readonly undecodable?: OnUndecodable | undefined;
-  /** Folder where extracted features are kept between runs. */
-  readonly cacheFolder: string;
-}
-
-function audioOf(manifest: Manifest, row: Row): string {
-  if (row.audio === undefined) {
-    throw new AffektError("manifest", `Row ${row.id} has no audio.`, "Train a speech model on rows with audio.");
-  }
-  return joinPath(manifest.base, parseLocator(row.audio).path);
-}
-
-type Spectrum = "bands" | "lowHz" | "highHz" | "windowMs" | "hopMs" | "averageFrames" | "trimDb";
-
-/** Begins the names of arrays of functionals among those of features. */
-const FUNCTIONALS = "functionals/";
-
-/** What was made of the sounds of a manifest, by row id. */
-interface Extracted {
-  readonly features: ReadonlyMap<string, LogMelFeatures>;
-  /** Sounds that cannot be decoded. */
-  readonly broken: ReadonlyMap<string, AffektError>;
-}
-
-const Broken = z.array(z.strictObject({ id: z.string(), code: z.string(), reason: z.string(), hint: z.string() }));
-
-/**
- * Averaged log-mel, from the cache if the same rows were extracted the same way before. All rows of the manifest are
- * extracted together, whatever their split, so that every fold of a corpus finds them.
- */
-async function extract(
-  manifest: Manifest,
-  options: Pick<SpeechFeatures, Spectrum>,
-  ports: SoundPorts,
-  withFunctionals: boolean,
-): Promise<Extracted> {
-  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
-  const rows = manifest.rows.filter(({ audio }) => audio !== undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const recipe = { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, floor: FLOOR };
-  const ids = rows.map(({ id }) => id);
-  const { name, version } = manifest.header;
-  const kind = withFunctionals ? [{ functionals: FUNCTIONALS_VERSION }] : [];
-  const key = ports.sha256(JSON.stringify([recipe, name, version, ids, ...kind]));
-  const path = `${ports.cacheFolder}/log-mel-${key.slice(0, 24)}.safetensors`;
-  const features = new Map<string, LogMelFeatures>();
-  const broken = new Map<string, AffektError>();
-  if (await ports.files.exists(path)) {
-    const { arrays, metadata } = decodeSafetensors(await ports.files.readBytes(path));
-    for (const [id, data] of arrays) {
-      if (id.startsWith(FUNCTIONALS)) continue;
-      const functionals = arrays.get(`${FUNCTIONALS}${id}`);
-      features.set(id, { data, steps: data.length / bands, bands, ...(functionals ? { functionals } : {}) });
-    }
-    for (const { id, code, reason, hint } of Broken.parse(JSON.parse(metadata["broken"] ?? "[]"))) {
-      broken.set(id, new AffektError(code as ErrorCode, reason, hint));
-    }
-    return { features, broken };
-  }
-  const toSpectrum = spectrumExtractor({ ...recipe, sampleRate: SAMPLE_RATE }, withFunctionals);
-  let index = 0;
-  for await (const sound of ports.sounds(rows.map((row) => audioOf(manifest, row)))) {
-    const id = ids[index++] as string;
-    if ("value" in sound) features.set(id, toSpectrum(sound.value));
-    else broken.set(id, sound.error);
-  }
-  // What is no matter of the file alone (no decoder at hand) may be mended before the next run.
-  const lasting = [...broken].filter(([, { code }]) => code === "media" || code === "limit");
-  if (lasting.length < broken.size || features.size === 0) return { features, broken };
-  const arrays = new Map<string, Float32Array>();
-  for (const [id, { data, functionals }] of features) {
-    arrays.set(id, data);
-    if (functionals !== undefined) arrays.set(`${FUNCTIONALS}${id}`, functionals);
-  }
-  const told = lasting.map(([id, { code, message: reason, hint }]) => ({ id, code, reason, hint }));
-  const metadata = { recipe: JSON.stringify(recipe), broken: JSON.stringify(told) };
-  await ports.files.write(path, encodeSafetensors({ arrays, metadata }));
-  return { features, broken };
-}
-
-/**
- * What the network sees of the sound of each row of the manifest; undefined for a row that is left out.
- *
- * @param withFunctionals whether the features carry the functionals of the utterance
- * @throws AffektError `manifest`; the returned function `media`, `file`, `limit` with the row, unless it is left out
- */
-export async function readClips(
-  manifest: Manifest,
-  options: Pick<SpeechFeatures, Spectrum | "cepstra">,
-  ports: SoundPorts,
-  withFunctionals = false,
-): Promise<(row: Row) => LogMelFeatures | undefined> {
-  const { features, broken } = await extract(manifest, options, ports, withFunctionals);
-  return (row) => {
-    const clip = features.get(row.id);
-    if (clip !== undefined) return networkFeatures(clip, options);
-    const error = broken.get(row.id);
-    if (error !== undefined) return void leaveOut(row.id, error, ports.undecodable);
-    throw new AffektError(
-      "data",
-      `No features of ${audioOf(manifest, row)}.`,
-      "Delete the feature cache and try again.",
-    );
-  };
-}
-
 /**
  * What the contract says of these features.
  *
  * @param functionals scale of those that the network reads in place of the features
  */
 export function speechInput(
-  features: Pick<SpeechFeatures, Spectrum | "cepstra" | "steps" | "normalization">,
+  features: Spectrum & Pick<SpeechFeatures, "steps" | "normalization">,
   functionals?: FunctionalScale,
 ): SpeechContract["input"] {
   const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, cepstra, steps, normalization } = features;

@@ -41,9 +41,10 @@ function damaged(config: object, name: string) {
         return whole.media.picture(path);
       },
     },
-    async *sounds(paths) {
+    async *sounds(places) {
       let at = 0;
-      for await (const sound of whole.sounds(paths)) yield fileOf(paths[at++] ?? "") === name ? { error } : sound;
+      for await (const sound of whole.sounds(places))
+        yield fileOf(places[at++]?.path ?? "") === name ? { error } : sound;
     },
   };
   const told: Undecodable[] = [];
@@ -102,8 +103,8 @@ test("where nothing at all can be decoded, the training ends", async () => {
     const nothing: TrainingPorts = {
       ...ports,
       media: { picture: () => Promise.reject(error) },
-      async *sounds(paths) {
-        for (const _path of paths) yield { error };
+      async *sounds(places) {
+        for (const _place of places) yield { error };
       },
     };
     const run = runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, nothing);
@@ -117,8 +118,8 @@ test("without a decoder nothing is left out: the training ends", async () => {
   const error = new AffektError("missing-tool", "There is no ffmpeg.", "Install it.");
   const none: TrainingPorts = {
     ...ports,
-    async *sounds(paths) {
-      for (const _path of paths) yield { error };
+    async *sounds(places) {
+      for (const _place of places) yield { error };
     },
   };
   const run = { config: "train.json", root: ".", out: "run", command: "made here" };
