@@ -43,6 +43,11 @@ export function trainingProgress(terminal: Terminal): RunEvents {
       if (lost <= TOLD) terminal.note(`row ${id} is left out: ${reason}\n`);
       if (lost === TOLD) terminal.note("more of them are counted at the end\n");
     },
+    uncovered({ training, validation }) {
+      for (const [split, labels] of Object.entries({ training, validation })) {
+        if (labels.length > 0) terminal.note(`no ${split} row has the label ${labels.join(", ")}\n`);
+      }
+    },
     resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),
     stage(id) {
       [past, losses] = [[], []];

@@ -7,6 +7,7 @@ import type { Loaded } from "../graph/optimize/store.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportModel } from "./export-model.ts";
 import { type FoldScore, type FoldSummary, summarizeFolds } from "./folds.ts";
+import { type UncoveredLabels, uncoveredLabels } from "./label-cover.ts";
 import { readTrainConfig } from "./read-config.ts";
 import { trainingReport } from "./report/page.ts";
 import { loadSources, manifestHash } from "./sources.ts";
@@ -57,6 +58,8 @@ export interface RunEvents extends TrainerEvents {
   leftOut?(problems: readonly Problem[]): void | Promise<void>;
   /** A row that is left out because its media cannot be decoded; each once. */
   undecodable?(row: Undecodable): void;
+  /** Labels of the configuration that no row to train on, or to select on, has. */
+  uncovered?(labels: UncoveredLabels): void;
   prepared?(task: TrainingTask): void;
   /** An earlier training begins, from which this one starts. */
   stage?(id: string): void;
@@ -92,6 +95,8 @@ interface Job {
 async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
   const { config, data, hash, fold, folder, model } = job;
   const { files, runtime, sha256, now, signal, today } = ports;
+  const uncovered = uncoveredLabels(config.labels, data);
+  if (uncovered.training.length + uncovered.validation.length > 0) events.uncovered?.(uncovered);
   const task = await configureTask(config, data, { ...ports, folder: folderOf(options.config) });
   events.prepared?.(task);
   const start = await readStart(config, options.config, files, folder);
@@ -112,6 +117,7 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
   const about = {
     config,
     task,
+    uncovered,
     command,
     today,
     schedule: trainer.schedule,

@@ -30,6 +30,7 @@ test("hands the configuration on, shows every epoch, and says what came out", as
     ...fakeTools({
       train: async (options, events) => {
         seen.push(options);
+        events.uncovered?.({ training: ["joy"], validation: [] });
         events.resumed?.(1);
         events.step?.({ epoch: 2, step: 1, steps: 4, loss: 0.6 });
         await events.epoch?.(best, [best]);
@@ -42,7 +43,9 @@ test("hands the configuration on, shows every epoch, and says what came out", as
   expect(seen).toEqual([
     { config: "tiny/train.json", root: "/data", out: "runs/tiny", command: "affekt train tiny/train.json" },
   ]);
-  expect(tools.err.join("")).toBe("going on after epoch 1\nepoch 2  loss 0.5000  accuracy 0.7500  1:01  best\n");
+  expect(tools.err.join("")).toBe(
+    "no training row has the label joy\ngoing on after epoch 1\nepoch 2  loss 0.5000  accuracy 0.7500  1:01  best\n",
+  );
   expect(JSON.parse(tools.out.join(""))).toMatchObject({ model: "tiny/model.onnx", bytes: 2e6, epochs: 1 });
 });
 

@@ -87,6 +87,15 @@ describe("the report", () => {
     expect(trainingReport({ ...input, leftOut: { broken: 0, undecodable: many } })).toContain("and 10 more");
   });
 
+  test("names the labels that no row has, and says nothing where each has some", () => {
+    const page = trainingReport({ ...input, uncovered: { training: ["joy"], validation: ["anger", "joy"] } });
+    expect(page).toContain("No training row has the label joy: the model cannot learn it.");
+    expect(page).toContain("训练样本中没有：快乐；模型无从学会。");
+    expect(page).toContain("No validation row has the label anger, joy: the metrics say nothing about it.");
+    expect(page).toContain("验证样本中没有：愤怒、快乐；指标对此无从说明。");
+    expect(trainingReport({ ...input, uncovered: { training: [], validation: [] } })).toBe(trainingReport(input));
+  });
+
   test("says how long the network waited for data, where that was measured", () => {
     const page = trainingReport({ ...input, history: history.map((report) => ({ ...report, waitShare: 0.1234 })) });
     expect(page.match(/>12\.3 %</gu)).toHaveLength(3);

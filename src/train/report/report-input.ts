@@ -2,6 +2,7 @@
 import type { Loaded } from "../../graph/optimize/store.ts";
 import type { TrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
+import type { UncoveredLabels } from "../label-cover.ts";
 import type { Schedule } from "../schedule.ts";
 import type { TrainingTask } from "../task.ts";
 import type { Undecodable } from "../tasks/undecodable.ts";
@@ -22,6 +23,7 @@ export interface ReportInput {
   readonly loaded?: Loaded | undefined;
   /** Rows of the data that were not trained on. */
   readonly leftOut?: { readonly broken: number; readonly undecodable: readonly Undecodable[] } | undefined;
+  readonly uncovered?: UncoveredLabels | undefined;
   /** `[truth][predicted]` of the exported model on the validation rows. */
   readonly confusion?: readonly (readonly number[])[] | undefined;
 }

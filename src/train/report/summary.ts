@@ -1,4 +1,5 @@
 /** The report's text: what was trained on what, what came of it, and what was left out. */
+import { displayLabel } from "../../core/labels.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -46,6 +47,31 @@ function bestLine(best: EpochReport, epochs: number): Words {
   };
 }
 
+/** What the metrics cannot show because no row has it. */
+function uncoveredLines({ uncovered }: ReportInput): Words[] {
+  const { training = [], validation = [] } = uncovered ?? {};
+  const names = (labels: readonly string[]): Words => ({
+    en: labels.map((label) => displayLabel(label, "en")).join(", "),
+    zh: labels.map((label) => displayLabel(label, "zh")).join("、"),
+  });
+  const lines: Words[] = [];
+  if (training.length > 0) {
+    const { en, zh } = names(training);
+    lines.push({
+      en: `No training row has the label ${en}: the model cannot learn it.`,
+      zh: `训练样本中没有：${zh}；模型无从学会。`,
+    });
+  }
+  if (validation.length > 0) {
+    const { en, zh } = names(validation);
+    lines.push({
+      en: `No validation row has the label ${en}: the metrics say nothing about it.`,
+      zh: `验证样本中没有：${zh}；指标对此无从说明。`,
+    });
+  }
+  return lines;
+}
+
 /** Paragraphs below the heading. */
 export function summary(input: ReportInput, best: EpochReport | undefined): string[] {
   const { config, task, history, today, command, loaded } = input;
@@ -62,6 +88,7 @@ export function summary(input: ReportInput, best: EpochReport | undefined): stri
       zh: "轮次正是由这些样本选出的，因此数值略偏乐观：请用测试样本评判模型。",
     });
   }
+  lines.push(...uncoveredLines(input));
   if (loaded) {
     const { missing, misfits } = loaded;
     const fresh = [...missing, ...misfits];
