@@ -38,12 +38,31 @@ export function findPeer(): PeerSetUp | undefined {
   };
 }
 
-/** Starts the peer; asked for one round at a time. `kernels` is a core type of OpenBLAS, "" the one it takes itself. */
-export function startPeer({ python, libraryPath }: PeerSetUp, threads: number, kernels: string): EngineProcess {
+/**
+ * Tells glibc to keep what a step frees for the next one. As it is installed, PyTorch gives large arrays back to the
+ * system and has them zeroed anew, page by page, each step: cheap on some machines and most of a step on others.
+ */
+const KEEPING = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: "100000000000", MALLOC_TOP_PAD_: "268435456" };
+
+/** How a peer runs. */
+export interface PeerSetting {
+  /** Core type of OpenBLAS, "" the one it takes itself. */
+  readonly kernels: string;
+  /** Whether the allocator keeps its memory. */
+  readonly keeping: boolean;
+}
+
+/** Starts the peer; asked for one round at a time. */
+export function startPeer(
+  { python, libraryPath }: PeerSetUp,
+  threads: number,
+  { kernels, keeping }: PeerSetting,
+): EngineProcess {
   return startEngine(python, [fileURLToPath(new URL("./peer.py", import.meta.url)), "--serve"], {
     THREADS: String(threads),
     ...(libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath }),
     ...(kernels === "" ? {} : { OPENBLAS_CORETYPE: kernels }),
+    ...(keeping ? KEEPING : {}),
   });
 }
 
@@ -52,15 +71,19 @@ const KERNELS = process.arch === "x64" ? ["", "SKYLAKEX", "HASWELL", "ZEN"] : ["
 const TRIAL_SECONDS = 1;
 
 /** The core type with which the peer runs this network fastest, found by a short trial of each. */
-export async function fastestKernels(peer: PeerSetUp, network: string, threads: number): Promise<string> {
-  if (!peer.fair) return "";
+export async function fastest(
+  peer: PeerSetUp,
+  network: string,
+  threads: number,
+  keeping: boolean,
+): Promise<PeerSetting> {
   let best = { kernels: "", medianMs: Number.POSITIVE_INFINITY };
-  for (const kernels of KERNELS) {
-    const engine = startPeer(peer, threads, kernels);
+  for (const kernels of peer.fair ? KERNELS : [""]) {
+    const engine = startPeer(peer, threads, { kernels, keeping });
     // A processor without a type's instructions ends that trial.
     const trial = await engine.measure(network, TRIAL_SECONDS).catch(() => undefined);
     engine.stop();
     if (trial && trial.medianMs < best.medianMs) best = { kernels, medianMs: trial.medianMs };
   }
-  return best.kernels;
+  return { kernels: best.kernels, keeping };
 }

@@ -1,6 +1,6 @@
 /**
- * Training speed of our engine beside PyTorch's, in turns: one round ours, one round the peer's, and again, so that
- * both meet the same load. Where python3-torch is missing it measures ours alone.
+ * Training speed of our engine beside PyTorch's, in turns: one round ours, one round the peer's, one the peer's with an
+ * allocator that keeps its memory, and again, so that all meet the same load. Where python3-torch is missing it measures ours alone.
  *
  *     npm run bench -- train [--networks W1,W4] [--threads 2,1] [--rounds 5] [--seconds 3] [--write]
  */
@@ -12,7 +12,7 @@ import { startEngine } from "./engine-process.ts";
 import type { Measurement } from "./measurement.ts";
 import { NETWORKS } from "./networks.ts";
 import { cells, HEAD, heading, type Row, type Section, together, writePage } from "./page.ts";
-import { fastestKernels, findPeer, type PeerSetUp, startPeer } from "./peer-set-up.ts";
+import { fastest, findPeer, type PeerSetUp, startPeer } from "./peer-set-up.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,16 +26,26 @@ async function measure(
   const { title, batch } = NETWORKS[network] as (typeof NETWORKS)[string];
   const env = { THREADS: String(threads) };
   const ours = startEngine(process.execPath, ["--import", "tsx", here("./ours.ts")], env);
-  const theirs = peer && startPeer(peer, threads, await fastestKernels(peer, network, threads));
-  const row = { network, title, batch, ours: [] as Measurement[], peer: [] as Measurement[] };
+  const theirs = peer && startPeer(peer, threads, await fastest(peer, network, threads, false));
+  const keeping = peer && startPeer(peer, threads, await fastest(peer, network, threads, true));
+  const row = {
+    network,
+    title,
+    batch,
+    ours: [] as Measurement[],
+    peer: [] as Measurement[],
+    keeping: [] as Measurement[],
+  };
   try {
     for (let round = 0; round < rounds; round++) {
       row.ours.push(await ours.measure(network, seconds));
       if (theirs) row.peer.push(await theirs.measure(network, seconds));
+      if (keeping) row.keeping.push(await keeping.measure(network, seconds));
     }
   } finally {
     ours.stop();
     theirs?.stop();
+    keeping?.stop();
   }
   return row;
 }
