@@ -15,7 +15,11 @@ import { type TrainerOptions, train } from "./trainer.ts";
 const [BATCH, STEPS] = [8, 6];
 
 /** Two clouds of points; the scores are made up, so that the schedule has plateaus to see. */
-function clouds(scores: readonly number[], broken = Number.POSITIVE_INFINITY): TrainingTask {
+function clouds(
+  scores: readonly number[],
+  broken = Number.POSITIVE_INFINITY,
+  losses: readonly number[] = [],
+): TrainingTask {
   let validated = 0;
   function* batches(epoch: number, dice: Random) {
     for (let step = 0; step < STEPS; step++) {
@@ -41,8 +45,13 @@ function clouds(scores: readonly number[], broken = Number.POSITIVE_INFINITY): T
     batches,
     async validate(session) {
       const { logits } = await session.run({ x: float32(Float32Array.of(1, 0), [1, 2]) }, { logits: null });
+      const loss = losses[validated];
       const score = scores[validated++] ?? 0;
-      return { score, metrics: { joy: floats(logits)[1] as number } };
+      return {
+        score,
+        ...(loss === undefined ? {} : { validationLoss: loss }),
+        metrics: { joy: floats(logits)[1] as number },
+      };
     },
     contract: () => Promise.reject(new Error("no contract was expected")),
   };
@@ -84,6 +93,13 @@ test("patience ends a run, and the weights are those of the best epoch", async (
   expect(best.epoch).toBe(2);
   const two = await run(temporaryFiles(), clouds([1, 2]), { until: 2 });
   expect(weights).toEqual(two.weights);
+});
+
+test("of epochs with equal scores the one with the lowest validation loss is kept", async () => {
+  const losses = [0.9, 0.5, 0.4, 0.1, 0.4, 0.6];
+  const { history, best } = await run(temporaryFiles(), clouds([2, 2, 2, 1, 2, 2], undefined, losses));
+  expect(best.epoch).toBe(3);
+  expect(history.map((report) => report.best)).toEqual([true, true, true, false, false, false]);
 });
 
 test("a batch with a NaN stops the run with its row, and the last checkpoint stays", async () => {

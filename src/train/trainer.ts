@@ -12,6 +12,7 @@ import { inferenceModel } from "../graph/inference.ts";
 import type { Optimizer, Penalty } from "../graph/optimize/optimizer.ts";
 import { createParameterStore, type Loaded, type ParameterStore } from "../graph/optimize/store.ts";
 import { openTrainingStep, trainingGraph } from "../graph/training-step.ts";
+import { isBetter } from "./better.ts";
 import { checkpointBytes, newProgress, type Progress, restoreCheckpoint } from "./checkpoint.ts";
 import { divergenceGuard } from "./divergence.ts";
 import type { EpochReport } from "./epoch-report.ts";
@@ -35,7 +36,7 @@ export interface TrainerOptions {
   readonly start?: ReadonlyMap<string, Float32Array>;
   /** Share of the old value in the moving average of weights that is validated and exported. */
   readonly averageDecay?: number;
-  /** Stop after this many epochs without a better score. */
+  /** Stop after this many epochs without a better score, or the same at a lower validation loss. */
   readonly patience?: number;
   /** Pause after this epoch; the schedule stays that of the whole run, and the run can go on later. */
   readonly until?: number;
@@ -196,7 +197,7 @@ export async function train(
     const trained = await trainEpoch(epoch);
     const weights = store.weights();
     const validation = await validate(weights);
-    const best = validation.score > (progress.best?.score ?? Number.NEGATIVE_INFINITY);
+    const best = isBetter(validation, progress.best);
     const report: EpochReport = { ...validation, epoch, ...trained, best, seconds: (now() - started) / 1000 };
     progress.history.push(report);
     if (best) {

@@ -19,6 +19,8 @@ const Outcome = z.object({
   /** Best on the validation rows so far, and the epoch that had it; null if the training failed. */
   score: z.number().nullable(),
   epoch: z.int().positive().nullable(),
+  /** Of that epoch, where the task has one. */
+  validationLoss: z.number().optional(),
   metrics: z.record(z.string(), z.number()).default({}),
   settings: z.record(z.string(), z.json()),
   seconds: z.number(),

@@ -1,10 +1,13 @@
-/** The order of trials: those that came further first, then by validation score. */
+/** The order of trials: those that came further first, then by validation score, then by validation loss. */
+import { isBetter } from "../better.ts";
 import type { Outcome } from "./journal.ts";
 
 /** Best first; a failed training is last; of equals the earlier trial is first. */
 export function byScore(a: Outcome, b: Outcome): number {
-  const score = (outcome: Outcome) => outcome.score ?? Number.NEGATIVE_INFINITY;
-  return score(a) === score(b) ? a.trial - b.trial : score(b) > score(a) ? 1 : -1;
+  const chosen = ({ score, validationLoss }: Outcome) => ({ score: score ?? Number.NEGATIVE_INFINITY, validationLoss });
+  const [one, other] = [chosen(a), chosen(b)];
+  if (isBetter(one, other)) return -1;
+  return isBetter(other, one) ? 1 : a.trial - b.trial;
 }
 
 /** The furthest outcome of every trial, those that were trained longest first. */

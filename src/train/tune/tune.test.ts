@@ -4,6 +4,8 @@ import { tinyConfig } from "../../../test/support/train-config.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { WritableFiles } from "../../core/ports.ts";
 import type { EpochReport } from "../epoch-report.ts";
+import type { Outcome } from "./journal.ts";
+import { leaderboard } from "./leaderboard.ts";
 import { type TuneOptions, type TunePorts, tune } from "./tune.ts";
 
 const CONFIG = tinyConfig({
@@ -156,4 +158,19 @@ describe("a search", () => {
     };
     await expect(tune(OPTIONS, missing)).rejects.toMatchObject({ code: "file" });
   });
+});
+
+test("of trials with equal scores the one with the lower validation loss is first", () => {
+  const outcome = (trial: number, score: number | null, validationLoss?: number): Outcome => ({
+    ...{ trial, until: 9, epochs: 9, score, epoch: 9, metrics: {}, settings: {}, seconds: 0 },
+    ...(validationLoss === undefined ? {} : { validationLoss }),
+  });
+  const board = leaderboard([
+    outcome(1, null),
+    outcome(2, 1),
+    outcome(3, 1, 0.4),
+    outcome(4, 1, 0.2),
+    outcome(5, 0.9, 0),
+  ]);
+  expect(board.map(({ trial }) => trial)).toEqual([4, 3, 2, 5, 1]);
 });

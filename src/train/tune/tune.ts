@@ -160,12 +160,13 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
       parseTrainConfig(given, config);
       await files.write(config, `${JSON.stringify(given, null, 2)}\n`);
       const { best, history } = await ports.train({ config, out: folder, until: epochs });
-      const { score, epoch, metrics } = bestUntil(history, best, epochs);
+      const { score, epoch, metrics, validationLoss } = bestUntil(history, best, epochs);
       return {
         ...common,
         epochs: Math.min(history.length, epochs),
         score,
         epoch,
+        ...(Number.isFinite(validationLoss) ? { validationLoss } : {}),
         metrics: { ...metrics },
         seconds: seconds(),
       };
