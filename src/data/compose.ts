@@ -8,15 +8,13 @@ import { AffektError } from "../core/errors.ts";
 import { ekmanLabel } from "../core/labels.ts";
 import { MODALITIES, type Modality } from "../core/modality.ts";
 import { random, shuffle } from "../core/random.ts";
+import { caveatsOf, PAIRING_CAVEAT, PAIRING_NOTE } from "./caveats.ts";
 import { leakKeys } from "./leak.ts";
 import type { Manifest, ManifestHeader, Terms } from "./manifest.ts";
 import { joinPath } from "./paths.ts";
 import { relabelRow } from "./relabel.ts";
 import { type Row, SPLITS, type Split } from "./row.ts";
 import { splitBySubject } from "./split.ts";
-
-export const PAIRING_NOTE =
-  "artificial pairing: text, face and voice share the label, not the person or the moment, so fusion is easier here than on people recorded in all three";
 
 /** One manifest per modality, with an absolute `base`. */
 export type ComposeSources = Readonly<Record<Modality, Manifest>>;
@@ -183,6 +181,7 @@ function headerOf(sources: ComposeSources, { labels, count, seed }: ComposeOptio
     licence: [...new Set(headers.map(({ licence }) => licence))].join("; "),
     terms: RESTRICTING.find((terms) => headers.some((header) => header.terms === terms)) ?? "unstated",
     source: `composed of ${headers.map(({ name }) => name).join(", ")}; ${PAIRING_NOTE}`,
+    caveats: [...new Set([PAIRING_CAVEAT, ...caveatsOf(MODALITIES.map((modality) => sources[modality]))])],
   };
 }
 

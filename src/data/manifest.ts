@@ -17,6 +17,8 @@ export const ManifestHeader = z.object({
   /** Where the data come from: repository and commit, or publisher. */
   source: z.string().default(""),
   citation: z.string().optional(),
+  /** Sentences that have to stand beside every number measured on these rows, or by a model that learned from them. */
+  caveats: z.array(z.string().min(1)).optional(),
   /** SHA-256 of the rows file. */
   sha256: z.string().optional(),
 });

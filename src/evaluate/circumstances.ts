@@ -1,5 +1,6 @@
 /** The part of every report that tells what its numbers stand on: model, rows, and what was left out and why. */
 import { AffektError } from "../core/errors.ts";
+import { caveatsOf } from "../data/caveats.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { type Row, SPLITS, type Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
@@ -83,6 +84,10 @@ export function circumstances(manifest: Manifest, subject: Subject, rows: Sorted
     unknownLabels,
     restricted,
     skipped: skippedPart(skipped),
-    notes: [...learnedNote(splits, evaluated.length, subject.trainedOn === true), ...notes],
+    notes: [
+      ...caveatsOf([{ header: manifest.header, rows: evaluated }]),
+      ...learnedNote(splits, evaluated.length, subject.trainedOn === true),
+      ...notes,
+    ],
   };
 }

@@ -217,6 +217,8 @@ const common = {
   }),
   /** By name, on the test rows that the name says. */
   metrics: z.record(z.string(), z.number()).optional(),
+  /** Sentences about the training data that have to stand beside every number of this model. */
+  caveats: z.array(Name).exactOptional(),
 };
 
 /** How what a text denies is taken back; see `denied.ts`. Chosen on validation rows and made sentences. */

@@ -1,5 +1,6 @@
 /** From trained weights to a model file with its contract. */
 import type { Runtime, WritableFiles } from "../core/ports.ts";
+import { caveatsOf } from "../data/caveats.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { inferenceModel } from "../graph/inference.ts";
 import { type ContractInput } from "../recognize/contract.ts";
@@ -63,6 +64,7 @@ export async function exportModel(
     runtime,
     training,
   );
+  const caveats = caveatsOf(data);
   const contract = {
     ...part,
     contract: 1,
@@ -80,6 +82,7 @@ export async function exportModel(
     })),
     trainingManifestHash: manifestHash,
     trained: { date: today, command, seed: training.seed, ...costOf(history) },
+    ...(caveats.length > 0 ? { caveats } : {}),
   } as ContractInput;
   const bytes = inferenceModel(task.infer, weights, { precision, metadata: contractToMetadata(contract) });
   await files.write(path, bytes);

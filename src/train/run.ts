@@ -1,5 +1,6 @@
 /** A training from its configuration file to a model file with its contract, or to the scores of k folds. */
 import type { Runtime } from "../core/ports.ts";
+import { caveatsOf } from "../data/caveats.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import type { Problem } from "../data/row.ts";
@@ -75,6 +76,8 @@ export interface RunResult extends TrainingResult {
   readonly folds?: FoldSummary;
   /** Rows that were left out because their media cannot be decoded; absent where there were none. */
   readonly undecodable?: readonly Undecodable[];
+  /** Sentences that have to stand beside the scores; absent where there are none. */
+  readonly caveats?: readonly string[];
 }
 
 interface Job {
@@ -82,6 +85,7 @@ interface Job {
   readonly data: readonly Manifest[];
   /** Of the data, before they are split. */
   readonly hash: string;
+  readonly caveats: readonly string[];
   readonly fold?: number;
   /** Folder of this training. */
   readonly folder: string;
@@ -93,7 +97,7 @@ interface Job {
 }
 
 async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
-  const { config, data, hash, fold, folder, model } = job;
+  const { config, data, hash, caveats, fold, folder, model } = job;
   const { files, runtime, sha256, now, signal, today } = ports;
   const uncovered = uncoveredLabels(config.labels, data);
   if (uncovered.training.length + uncovered.validation.length > 0) events.uncovered?.(uncovered);
@@ -122,6 +126,7 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
     today,
     schedule: trainer.schedule,
     updates,
+    caveats,
     ...(language ? { language } : {}),
   };
   const leftOut = () => ({ broken, undecodable: undecodable() });
@@ -151,7 +156,10 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
     withReport,
   );
   const lost = undecodable();
-  const without = lost.length > 0 ? { undecodable: lost } : {};
+  const without = {
+    ...(lost.length > 0 ? { undecodable: lost } : {}),
+    ...(caveats.length > 0 ? { caveats } : {}),
+  };
   if (!result.finished) return { ...result, ...without };
   const exported = await exportModel(task, result.weights, ports, {
     path: model,
@@ -188,7 +196,8 @@ async function trainFolds(
     scores.push({ fold, epoch, score, metrics });
   }
   const summary = summarizeFolds(scores);
-  await ports.files.write(joinPath(job.folder, "folds.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  const told = job.caveats.length > 0 ? { ...summary, caveats: job.caveats } : summary;
+  await ports.files.write(joinPath(job.folder, "folds.json"), `${JSON.stringify(told, null, 2)}\n`);
   const { model: _model, bytes: _bytes, ...rest } = last as RunResult;
   return { ...rest, folds: summary };
 }
@@ -242,6 +251,7 @@ export async function runTraining(
   const common = {
     config,
     hash,
+    caveats: caveatsOf(sources),
     folder,
     broken: problems.filter(({ code }) => code !== "dropped").length,
     undecodable: () => [...undecodable.values()],

@@ -1,5 +1,5 @@
 /** The table of the article's case, with what must be said beside it. */
-import { PAIRING_NOTE } from "../../../src/data/compose.ts";
+import { PAIRING_NOTE } from "../../../src/data/caveats.ts";
 import type { Split } from "../../../src/data/row.ts";
 
 /** Accuracy by subset of the modalities. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
+import { PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { readManifest } from "../../data/read.ts";
 import { runProgram } from "../program.ts";
 
@@ -33,6 +34,7 @@ test("data compose writes rows that can be read and point at the originals, rela
   expect(manifest.rows).toHaveLength(50);
   expect(manifest.rows[0]?.image).toMatch(/^\.\.\/\.\.\/pictures\/\d+\.png$/u);
   expect(manifest.rows[0]?.extra.note).toBe(told.note);
+  expect(manifest.header.caveats).toEqual([PAIRING_CAVEAT]);
 });
 
 test("data compose without labels says what it needs", async () => {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { tinyText } from "../../../test/support/tiny-models.ts";
 import { type FakeOptions, fakeTools, PREDICTION } from "../../../test/support/tools.ts";
+import { PAIRING_CAVEAT, PAIRING_NOTE } from "../../data/caveats.ts";
 import { readManifest } from "../../data/read.ts";
 import { parseEvaluation } from "../../evaluate/analysis/evaluation-file.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
@@ -65,6 +66,23 @@ test("rows that the model was trained on are told by the hash of its contract, m
     MAPPED,
   ];
   expect(JSON.parse(used.out.join(""))).toMatchObject({ split: "all", splits: {}, notes });
+});
+
+test("what has to be said of the rows stands beside every number of theirs, also in a comparison", async () => {
+  const paired = ROWS.map((row) => JSON.stringify({ ...row, note: PAIRING_NOTE })).join("\n");
+  const compare = ["recognizer", "recognizer"];
+  for (const options of [{}, { compare }]) {
+    for (const interactive of [true, false]) {
+      const used = { ...tools({ interactive }), files: temporaryFiles({ "rows.jsonl": paired }) };
+      await runEvaluate({ manifest: "rows.jsonl", resamples: 10, ...options }, used);
+      const said = used.out.join("\n");
+      if (interactive) expect(said).toContain(PAIRING_CAVEAT);
+      else {
+        const { first, notes = first?.notes } = JSON.parse(said) as { first?: Report; notes?: string[] };
+        expect(notes).toEqual([PAIRING_CAVEAT, MAPPED]);
+      }
+    }
+  }
 });
 
 test("a terminal gets tables", async () => {

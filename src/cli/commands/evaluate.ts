@@ -168,8 +168,10 @@ async function compareTwo(
       : {}),
   });
   const { terminal } = tools;
-  if (terminal.interactive && !options.json) terminal.print(renderComparison(comparison, terminal));
-  else terminal.print(JSON.stringify({ first: one.report, second: other.report, comparison }, null, 2));
+  if (terminal.interactive && !options.json) {
+    const notes = new Set([...one.report.notes, ...other.report.notes]);
+    terminal.print([renderComparison(comparison, terminal), [...notes].join("\n")].filter(Boolean).join("\n\n"));
+  } else terminal.print(JSON.stringify({ first: one.report, second: other.report, comparison }, null, 2));
 }
 
 export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promise<void> {

@@ -37,6 +37,7 @@ function model(): Uint8Array {
       sources: [{ name: "a corpus", terms: "research", rows: 12 }],
       trained: { date: "2026-01-01", command: "affekt train train.json", seed: 1 },
       metrics: { "test accuracy": 0.75 },
+      caveats: ["Acted."],
     }),
   });
 }
@@ -76,7 +77,7 @@ test("the card shows licence, data and measurements", async () => {
   const card = tools.out.join("\n");
   expect(card).toContain("CC-BY-NC-4.0 (not for commercial use)");
   expect(card).toContain("a corpus, 12 rows (research)");
-  expect(card).toContain("test accuracy 0.7500");
+  expect(card).toMatch(/test accuracy 0\.7500\n.*Acted\.$/u);
 });
 
 test("permissive terms leave out what may not be sold, and say what is then missing", async () => {

@@ -90,6 +90,20 @@ test("folds end in a table of their scores with mean and range", async () => {
   await expect(withModel).rejects.toMatchObject({ code: "usage" });
 });
 
+test("what has to be said of the rows stands below the scores, and in the JSON", async () => {
+  const caveats = ["Acted."];
+  for (const interactive of [true, false]) {
+    const tools = {
+      ...fakeTools({ train: async () => ({ ...result, caveats }), interactive }),
+      files: temporaryFiles({ "train.json": CONFIG }),
+    };
+    await runTrain("train.json", { root: "." }, tools);
+    const said = tools.out.join("\n");
+    if (interactive) expect(said).toMatch(/accuracy 0\.7500.*\n {2}Acted\.\n/u);
+    else expect(JSON.parse(said)).toMatchObject({ caveats });
+  }
+});
+
 test("on a terminal, curves of loss and score stand below the bar", async () => {
   const second = { ...best, epoch: 2, score: 0.9 };
   const tools = {

@@ -23,10 +23,10 @@ export interface TrainOptions {
 }
 
 function summary(result: RunResult, report: string): Record<string, unknown> {
-  const { model, bytes, best, history, folds, undecodable } = result;
-  const leftOut = undecodable === undefined ? {} : { undecodable };
-  if (folds) return { ...folds, ...leftOut };
-  return { model, bytes, epochs: history.length, best, report, ...leftOut };
+  const { model, bytes, best, history, folds, undecodable, caveats } = result;
+  const more = { ...(undecodable === undefined ? {} : { undecodable }), ...(caveats === undefined ? {} : { caveats }) };
+  if (folds) return { ...folds, ...more };
+  return { model, bytes, epochs: history.length, best, report, ...more };
 }
 
 function foldTable({ folds, metrics }: FoldSummary): string {
@@ -81,6 +81,7 @@ export async function runTrain(config: string, options: TrainOptions, tools: Too
     terminal.print(`${terminal.paint("bold", result.model ?? "")}, ${((result.bytes ?? 0) / 1e6).toFixed(2)} MB`);
     terminal.print(`  ${epochLine(result.best)}`);
   }
+  for (const caveat of result.caveats ?? []) terminal.print(`  ${caveat}`);
   terminal.print(`curves: ${report}`);
 }
 

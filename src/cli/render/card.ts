@@ -27,6 +27,7 @@ export function renderCard(contract: Contract, bytes: number, screen: Pick<Termi
       index === 0 ? "measured" : "",
       `${name} ${value.toFixed(4)}`,
     ]),
+    ...(contract.caveats ?? []).map((caveat, index): [string, string] => [index === 0 ? "beside it" : "", caveat]),
   ];
   const title = screen.paint("bold", `${contract.id} ${contract.version}`);
   return [title, ...lines.map(([name, value]) => `  ${name.padEnd(12)} ${value}`)].join("\n");

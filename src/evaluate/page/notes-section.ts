@@ -1,5 +1,6 @@
 /** What a reader of the numbers has to know: notes of the evaluation, rows left out, and what the words mean. */
 import { displayLabel } from "../../core/labels.ts";
+import { caveatInChinese } from "../../data/caveats.ts";
 import type { Report } from "../evaluate.ts";
 import { count } from "./format.ts";
 import { both, html, type Markup, type Piece } from "./markup.ts";
@@ -54,7 +55,8 @@ export function noteInBoth(note: string): Piece {
     const match = pattern.exec(note);
     if (match !== null) return both(note, chinese(...match.slice(1)));
   }
-  return note;
+  const chinese = caveatInChinese(note);
+  return chinese === note ? note : both(note, chinese);
 }
 
 export function notesBox(notes: readonly Piece[]): Markup | null {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { madeEvaluation, type SaidRow } from "../../../test/support/evaluations.ts";
 import { random } from "../../core/random.ts";
+import { PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { analyze } from "../analysis/analysis.ts";
 import type { Report } from "../evaluate.ts";
 import { multiReport } from "../multi-report.ts";
@@ -129,6 +130,15 @@ describe("the page", () => {
     expect(mixed).toContain('<span class="zh" lang="zh">训练</span> 2, ');
     expect(mixed).toContain("4 个样本中有 3 个标为训练或验证样本");
     expect(mixed).toContain("3 of the 4 rows are marked");
+  });
+
+  test("says of composed rows that they are, in both languages", () => {
+    const report = { ...one.report, notes: [PAIRING_CAVEAT] };
+    const composed = reportPage(analyze({ report, predictions: [] }));
+    expect(composed).toContain(
+      `<span class="en" lang="en">${PAIRING_CAVEAT}</span><span class="zh" lang="zh">人为配对：`,
+    );
+    expect(noteInBoth("Acted.")).toBe("Acted.");
   });
 
   test("has every section that the analysis has something for", () => {

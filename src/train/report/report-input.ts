@@ -21,6 +21,8 @@ export interface ReportInput {
   readonly language?: "en" | "zh";
   /** What was taken over from the weights that the training started with. */
   readonly loaded?: Loaded | undefined;
+  /** Sentences that have to stand beside the numbers. */
+  readonly caveats?: readonly string[] | undefined;
   /** Rows of the data that were not trained on. */
   readonly leftOut?: { readonly broken: number; readonly undecodable: readonly Undecodable[] } | undefined;
   readonly uncovered?: UncoveredLabels | undefined;

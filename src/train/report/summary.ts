@@ -1,5 +1,6 @@
 /** The report's text: what was trained on what, what came of it, and what was left out. */
 import { displayLabel } from "../../core/labels.ts";
+import { caveatInChinese } from "../../data/caveats.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -74,7 +75,7 @@ function uncoveredLines({ uncovered }: ReportInput): Words[] {
 
 /** Paragraphs below the heading. */
 export function summary(input: ReportInput, best: EpochReport | undefined): string[] {
-  const { config, task, history, today, command, loaded } = input;
+  const { config, task, history, today, command, loaded, caveats = [] } = input;
   const { trainingRows, validationRows } = task;
   const lines: Words[] = [
     {
@@ -89,6 +90,7 @@ export function summary(input: ReportInput, best: EpochReport | undefined): stri
     });
   }
   lines.push(...uncoveredLines(input));
+  for (const caveat of caveats) lines.push({ en: caveat, zh: caveatInChinese(caveat) });
   if (loaded) {
     const { missing, misfits } = loaded;
     const fresh = [...missing, ...misfits];

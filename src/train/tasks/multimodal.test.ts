@@ -5,6 +5,7 @@ import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { TINY_LABELS, tinyPorts } from "../../../test/support/tiny-corpus.ts";
 import { TINY_MULTIMODAL, tinyComposed } from "../../../test/support/tiny-multimodal.ts";
 import { MODALITIES } from "../../core/modality.ts";
+import { PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { inferenceModel } from "../../graph/inference.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { trainingGraph } from "../../graph/training-step.ts";
@@ -26,12 +27,18 @@ const run = { config: "train.json", root: ".", out: "run", command: "affekt trai
 describe("one network from text, face and voice", () => {
   test("learns end to end from composed rows, and answers every subset of the modalities", async () => {
     const { manifest, ports } = await prepared();
-    const { history, weights, model } = await runTraining(run, ports);
+    const { history, weights, model, caveats } = await runTraining(run, ports);
     expect(history.at(-1)?.loss).toBeLessThan((history[0]?.loss as number) * 0.8);
     // The model does not lie among those that a recognizer opens.
     expect(model).toBe("run/model.onnx");
     const contract = contractFromModel(await ports.files.readBytes("run/model.onnx"));
     expect(contract.modality).toBe("multimodal");
+    // What its rows are stands beside every number that they gave.
+    expect(caveats).toEqual([PAIRING_CAVEAT]);
+    expect(contract.caveats).toEqual([PAIRING_CAVEAT]);
+    const page = await ports.files.readText("run/report.html");
+    expect(page).toContain(PAIRING_CAVEAT);
+    expect(page).toContain("人为配对：");
     expect(contract.input.inputs).toMatchObject({ tokens: "tokens", pixels: "pixels", presence: "presence" });
     expect(() => chooseModels([{ contract }], { ids: ["tiny"] })).toThrow("reads text, face and voice in one network");
 
