@@ -1,6 +1,8 @@
 /** A trained fusion network on rows of ready-made features. */
 import { expect, test } from "vitest";
 import { runEvaluate } from "../src/cli/commands/evaluate.ts";
+import { runReport } from "../src/cli/commands/report.ts";
+import { renderReport } from "../src/cli/render/report.ts";
 import { random } from "../src/core/random.ts";
 import type { Manifest } from "../src/data/manifest.ts";
 import type { Row } from "../src/data/row.ts";
@@ -42,15 +44,17 @@ function corpus(): Readonly<Record<string, string | Uint8Array>> {
 
 const content = corpus();
 /** The corpus, with the model trained on it. */
-async function trained() {
-  const files = temporaryFiles(content);
+async function trained(fusion: object = { kind: "mlp", dim: 16 }) {
+  const config = JSON.parse(content["train.json"] as string);
+  config.network.fusion = fusion;
+  const files = temporaryFiles({ ...content, "train.json": JSON.stringify(config) });
   await runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, tinyPorts(files));
   const model = await files.readBytes("model.onnx");
   return { files, model, contract: contractFromModel(model) as FusionContract };
 }
 
-test("a fusion network is measured on features, with every subset of its modalities", async () => {
-  const { files, model, contract } = await trained();
+/** Tools that ask a trained model about features. */
+function toolsFor({ files, model, contract }: Awaited<ReturnType<typeof trained>>) {
   const askModel = async (
     _model: unknown,
     rows: readonly Row[],
@@ -64,7 +68,11 @@ test("a fusion network is measured on features, with every subset of its modalit
       await session.release();
     }
   };
-  const tools = { ...fakeTools({ askModel }), files };
+  return { ...fakeTools({ askModel }), files };
+}
+
+test("a fusion network is measured on features, with every subset of its modalities", async () => {
+  const tools = toolsFor(await trained());
   await runEvaluate({ manifest: "rows.jsonl", model: "model.onnx", subsets: true, resamples: 0 }, tools);
   const { report, subsets } = JSON.parse(tools.out.join(""));
   expect(report).toMatchObject({ n: 40, model: "tiny 0.1.0" });
@@ -77,6 +85,37 @@ test("a fusion network is measured on features, with every subset of its modalit
     "face",
     "text+face",
   ]);
+});
+
+test("the weights of attention stand beside each row, and their means by label in the report and on its page", async () => {
+  const tools = toolsFor(await trained({ kind: "attention", dim: 16 }));
+  const lines = (await tools.files.readText("rows.jsonl")).split("\n").map((line) => JSON.parse(line));
+  const test = lines.filter(({ split }) => split === "test");
+  // The first test row has no face: all of its weight is on the text.
+  delete test[0].features.face;
+  await tools.files.write("rows.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+  const options = { manifest: "rows.jsonl", model: "model.onnx", resamples: 0 };
+  await runEvaluate({ ...options, predictions: "said.jsonl", out: "said.json" }, tools);
+  const { report, predictions } = JSON.parse(await tools.files.readText("said.json"));
+  const said = (await tools.files.readText("said.jsonl")).trim().split("\n");
+  expect(said.map((line) => JSON.parse(line))).toEqual(predictions);
+  expect(predictions[0].weights).toEqual({ text: 1, face: 0 });
+  for (const { weights } of predictions) expect(weights.text + weights.face).toBeCloseTo(1, 5);
+  // The network is asked about each row by itself, so the numbers come from its own output.
+  expect(new Set(predictions.map(({ weights }: { weights: { text: number } }) => weights.text)).size).toBeGreaterThan(
+    20,
+  );
+  const ofJoy = predictions.filter(({ truth }: { truth: string[] }) => truth[0] === "joy");
+  const mean =
+    ofJoy.reduce((sum: number, row: { weights: { face: number } }) => sum + row.weights.face, 0) / ofJoy.length;
+  expect(report.weights.n).toBe(40);
+  expect(report.weights.perLabel.joy).toEqual({ n: ofJoy.length, weights: expect.anything() as unknown });
+  expect(report.weights.perLabel.joy.weights.face).toBeCloseTo(mean, 10);
+  await runReport("said.json", { out: "page.html" }, tools);
+  const page = await tools.files.readText("page.html");
+  expect(page).toContain('id="weights"');
+  expect(page).toContain(`${(100 * report.weights.weights.face).toFixed(1)}\u202f%`);
+  expect(renderReport(report, tools.terminal)).toMatch(/mean weight +rows +text +face/u);
 });
 
 test("rows without features are skipped, and another shape is refused", async () => {

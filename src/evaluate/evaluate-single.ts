@@ -1,10 +1,13 @@
 /** Evaluates rows with one right label each: chooses the labels that metrics run over, and says what was left out. */
+
+import type { PerModality } from "../core/modality.ts";
 import { random } from "../core/random.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
 import { circumstances, nothingLeft, type SortedOut, type Subject } from "./circumstances.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
+import { meanWeights } from "./modality-weights.ts";
 import { singleReport } from "./report.ts";
 import { clustersOf, groupsOf } from "./row-groups.ts";
 
@@ -14,6 +17,8 @@ export interface Item {
   readonly truth: readonly string[];
   /** Probability per label of the model. */
   readonly scores: ReadonlyMap<string, number>;
+  /** Share of each modality in the answer, where the model tells. */
+  readonly weights?: PerModality<number>;
 }
 
 /** Rows whose label the model has; the others go to `skipped` or are counted by their label. */
@@ -109,12 +114,28 @@ export function evaluateSingle(
     const confidence = Math.max(...own);
     const label = labels[own.indexOf(confidence)] as string;
     const scores = scoresByLabel(labels, own);
-    return { id: item.row.id, truth: item.truth, label, confidence, right: label === item.truth[0], scores };
+    return {
+      id: item.row.id,
+      truth: item.truth,
+      label,
+      confidence,
+      right: label === item.truth[0],
+      scores,
+      ...(item.weights === undefined ? {} : { weights: item.weights }),
+    };
   });
+  const weights = meanWeights(
+    known.map((item) => ({ label: item.truth[0] as string, weights: item.weights })),
+    labels,
+  );
   const sortedOut = { missingLabels, unknownLabels, restricted };
   const notes = notesOn(sortedOut, labels.length, subject, options);
   return {
-    report: { ...circumstances(manifest, subject, { ...sortedOut, evaluated: rows, skipped, notes }), ...report },
+    report: {
+      ...circumstances(manifest, subject, { ...sortedOut, evaluated: rows, skipped, notes }),
+      ...report,
+      ...(weights === undefined ? {} : { weights }),
+    },
     predictions,
   };
 }

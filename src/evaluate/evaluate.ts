@@ -2,6 +2,7 @@
  * From what a model said about the rows of a manifest to a report. Metrics run over the labels that occur in the rows;
  * everything that was left out, merged or restricted on the way is said in the report.
  */
+import { MODALITIES, type PerModality } from "../core/modality.ts";
 import type { Prediction } from "../core/prediction.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { answerOf } from "../recognize/answer.ts";
@@ -39,6 +40,7 @@ export function evaluateOpinions(
       row,
       truth: [...new Set(rowLabels(row).map(rename))],
       scores: new Map(labels.map((label, at) => [label, probabilities[at] as number])),
+      ...(answer.weights === undefined ? {} : { weights: answer.weights }),
     };
   });
   return evaluateSingle(
@@ -56,6 +58,15 @@ export function evaluateOpinions(
   );
 }
 
+/** Share of each modality in the fused answer, 0 for one that is missing. */
+function weightsOf({ modalities }: Prediction): PerModality<number> {
+  const shares = MODALITIES.flatMap((modality) => {
+    const own = modalities[modality];
+    return own === undefined ? [] : [[modality, own.present ? own.weight : 0] as const];
+  });
+  return Object.fromEntries(shares);
+}
+
 /**
  * Evaluates a whole recognizer, which answers with Ekman's seven.
  *
@@ -70,11 +81,16 @@ export function evaluatePredictions(
   const modelLabels = [
     ...new Set(asked.answers.flatMap(({ answer }) => answer.scores.map(({ label }) => label))),
   ].sort();
+  // Where every row has one modality, each has the weight 1.
+  const several = asked.answers.some(
+    ({ answer }) => Object.values(answer.modalities).filter(({ present }) => present).length > 1,
+  );
   const items = asked.answers.map(
     ({ row, answer }): Item => ({
       row,
       truth: [...new Set(rowLabels(row).map((label) => inSpace(label, "ekman7")))],
       scores: new Map(answer.scores.map(({ label, score }) => [label, score])),
+      ...(several ? { weights: weightsOf(answer) } : {}),
     }),
   );
   return evaluateSingle(

@@ -1,6 +1,8 @@
 /** What an evaluation is asked for, and what it answers: a report and what was said about each row. */
+import type { PerModality } from "../core/modality.ts";
 import type { Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
+import type { ModalityWeights } from "./modality-weights.ts";
 import type { MultiReport } from "./multi-report.ts";
 import type { ReportOptions, SingleReport } from "./report.ts";
 import type { LabelSpace } from "./truth.ts";
@@ -46,6 +48,8 @@ export interface Circumstances {
   };
   /** In words, what a reader of the numbers has to know. */
   readonly notes: readonly string[];
+  /** How much each modality counted, where the model tells. */
+  readonly weights?: ModalityWeights;
 }
 
 export type Report = Circumstances & (SingleReport | MultiReport);
@@ -60,6 +64,8 @@ export interface RowPrediction {
   readonly right: boolean;
   /** Probability per label, from which curves are drawn. */
   readonly scores?: Readonly<Record<string, number>>;
+  /** Share of each modality in the answer, where the model tells; 0 for one that the row lacks. */
+  readonly weights?: PerModality<number>;
 }
 
 export interface Evaluation {

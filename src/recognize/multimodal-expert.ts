@@ -2,7 +2,7 @@
 import { defined } from "../core/defined.ts";
 import { AffektError } from "../core/errors.ts";
 import type { Features, Picture, Waveform } from "../core/media.ts";
-import { MODALITIES } from "../core/modality.ts";
+import { MODALITIES, type PerModality } from "../core/modality.ts";
 import type { Runtime, SessionOptions } from "../core/ports.ts";
 import { float32, type Tensor } from "../core/tensor.ts";
 import { bandStatistics, normalize } from "../preprocess/speech/running-normalization.ts";
@@ -49,6 +49,12 @@ export interface MultimodalExpert {
 function middle({ features }: PreparedSpeech, window: number): { readonly features: Features; readonly start: number } {
   const start = Math.max(0, Math.floor((features.steps - window) / 2));
   return { features: normalize(features, bandStatistics(features)), start };
+}
+
+/** Of one row, by modality. */
+function sharesOf(weights: Float32Array, row: number): PerModality<number> {
+  const at = row * MODALITIES.length;
+  return Object.fromEntries(MODALITIES.map((modality, column) => [modality, weights[at + column] as number]));
 }
 
 /** Mean quality of what is there. */
@@ -125,13 +131,14 @@ export async function openMultimodalExpert(
       if (utterances.some(({ text: own, face: seen, speech: heard }) => !own && !seen && !heard)) {
         throw new AffektError("no-modality", "An utterance has neither text nor face nor voice.", "Leave it out.");
       }
-      const { data, labels } = await network.run(utterances.length, (start, end) =>
+      const { data, labels, weights } = await network.run(utterances.length, (start, end) =>
         feeds(utterances.slice(start, end)),
       );
       return utterances.map((utterance, row) => ({
         contract,
         logits: data.slice(row * labels, (row + 1) * labels),
         quality: qualityOf(utterance),
+        ...(weights === undefined ? {} : { weights: sharesOf(weights, row) }),
       }));
     },
     close: () => network.close(),

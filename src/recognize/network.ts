@@ -13,6 +13,8 @@ export interface Logits {
   readonly data: Float32Array;
   readonly rows: number;
   readonly labels: number;
+  /** `[rows, modalities]`: share of each, where the contract names such an output. */
+  readonly weights?: Float32Array;
 }
 
 export interface Network {
@@ -41,6 +43,16 @@ function checkNames(contract: Contract, session: Session): void {
   );
 }
 
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
 /** @throws AffektError `model` if the runtime cannot open the bytes, `contract` if inputs or outputs are misnamed */
 export async function openNetwork(
   runtime: Runtime,
@@ -51,13 +63,17 @@ export async function openNetwork(
   const session = await runtime.open(bytes, options);
   checkNames(contract, session);
   const labels = contract.labels.length;
-  const output = contract.outputs.logits;
+  const { logits: output, weights } = contract.outputs;
   return {
     async run(rows, feed) {
       const data = new Float32Array(rows * labels);
+      const shares: Float32Array[] = [];
+      const wanted = { [output]: null, ...(weights === undefined ? {} : { [weights]: null }) };
       for (let start = 0; start < rows; start += MICRO_BATCH) {
         const end = Math.min(rows, start + MICRO_BATCH);
-        const answer = floats((await session.run(feed(start, end), { [output]: null }))[output], output);
+        const answers = await session.run(feed(start, end), wanted);
+        const answer = floats(answers[output], output);
+        if (weights !== undefined) shares.push(floats(answers[weights], weights));
         if (answer.length !== (end - start) * labels) {
           throw new AffektError(
             "contract",
@@ -67,7 +83,7 @@ export async function openNetwork(
         }
         data.set(answer, start * labels);
       }
-      return { data, rows, labels };
+      return { data, rows, labels, ...(weights === undefined ? {} : { weights: joined(shares) }) };
     },
     close: () => session.release(),
   };

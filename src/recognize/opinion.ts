@@ -1,4 +1,5 @@
 /** What one expert thinks of one utterance, before fusion. */
+import type { PerModality } from "../core/modality.ts";
 import type { Abstention, Scores } from "../core/prediction.ts";
 import { logSoftmax } from "./calibrate.ts";
 import type { Contract } from "./contract.ts";
@@ -9,6 +10,8 @@ export interface Opinion {
   readonly logits: Float32Array;
   /** In [0, 1]: how fit for recognition the signal was. */
   readonly quality: number;
+  /** Share of each modality in the answer, where a network of several tells. */
+  readonly weights?: PerModality<number>;
   /** Why it should not be trusted, however sure it is: the signal is none that the model was made for. */
   readonly doubt?: Abstention;
 }

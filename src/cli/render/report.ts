@@ -1,6 +1,8 @@
 /** An evaluation as tables. */
+import { MODALITIES } from "../../core/modality.ts";
 import type { SubsetRow } from "../../evaluate/analysis/subsets.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
+import type { MeanWeights, ModalityWeights } from "../../evaluate/modality-weights.ts";
 import type { Terminal } from "../terminal.ts";
 import { renderTable } from "./table.ts";
 
@@ -30,6 +32,22 @@ function splitText({ split, splits = {} }: Report): string {
   if (split !== undefined && split !== "all") return ` (${split} rows)`;
   const counts = Object.entries(splits).map(([name, n]) => `${n} ${name}`);
   return counts.length === 0 ? "" : ` (${counts.join(", ")})`;
+}
+
+/** Mean share of each modality, by label and over all rows. */
+function weightRows({ perLabel, ...all }: ModalityWeights): string {
+  const modalities = MODALITIES.filter((modality) => all.weights[modality] !== undefined);
+  const row = (name: string, { n, weights }: MeanWeights): string[] => [
+    name,
+    String(n),
+    ...modalities.map((modality) => number(weights[modality])),
+  ];
+  const rows = [...Object.entries(perLabel).map(([label, own]) => row(label, own)), row("all", all)];
+  return renderTable(
+    ["mean weight", "rows", ...modalities],
+    rows,
+    ["rows", ...modalities].map((_, at) => at + 1),
+  );
 }
 
 export function renderReport(report: Report, screen: Pick<Terminal, "paint">): string {
@@ -69,6 +87,7 @@ export function renderReport(report: Report, screen: Pick<Terminal, "paint">): s
       ),
     );
   }
+  if (report.weights !== undefined) parts.push(weightRows(report.weights));
   const codes = Object.entries(skipped.byCode).map(([code, count]) => `${code} ${count}`);
   if (codes.length > 0) parts.push(`skipped: ${codes.join(", ")}`);
   if (notes.length > 0) parts.push(notes.join("\n"));

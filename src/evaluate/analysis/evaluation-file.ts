@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
+import { MODALITIES } from "../../core/modality.ts";
 import type { Evaluation, Report, RowPrediction } from "../evaluate.ts";
 import type { RowFacts } from "./row-facts.ts";
 import type { SubsetRow } from "./subsets.ts";
@@ -13,6 +14,9 @@ export interface EvaluationFile extends Evaluation {
 
 const share = z.number().min(0).max(1);
 const scores = z.looseObject({ precision: share, recall: share, f1: share, support: z.number().min(0) });
+
+const weights = z.partialRecord(z.enum(MODALITIES), z.number().nonnegative());
+const meanWeights = { n: z.number(), weights };
 
 /** What every report has. */
 const common = {
@@ -33,6 +37,7 @@ const common = {
     examples: z.array(z.looseObject({ id: z.string(), code: z.string(), reason: z.string() })),
   }),
   notes: z.array(z.string()),
+  weights: z.looseObject({ ...meanWeights, perLabel: z.record(z.string(), z.looseObject(meanWeights)) }).optional(),
 };
 
 const reliability = z.array(
@@ -76,6 +81,7 @@ const Prediction = z.looseObject({
   confidence: share,
   right: z.boolean(),
   scores: z.record(z.string(), share).optional(),
+  weights: weights.optional(),
 });
 
 const Facts = z.looseObject({

@@ -16,6 +16,7 @@ import { classSection, groupSection, headline, majorityShare, metricsSection } f
 import { noteInBoth, notesBox, skippedSection, termsSection } from "./notes-section.ts";
 import { STYLE } from "./style.ts";
 import { subsetsSection } from "./subsets-section.ts";
+import { weightsSection } from "./weights-section.ts";
 
 export interface PageOptions {
   /** Shown at first. Default `en`. */
@@ -88,6 +89,7 @@ function sections(analysis: Analysis): Piece[] {
     classSection(report),
     single && confusionSection(single),
     subsets && subsetsSection(subsets),
+    report.weights && weightsSection(report.weights),
     groupSection(report),
     errors && errorsSection(errors),
     curves && curvesSection(curves, otherCurves, comparison && otherCurves ? legend(comparison) : null),

@@ -1,6 +1,6 @@
 /** Asks a fusion network about rows that have ready-made features in place of media. */
 import { AffektError } from "../../core/errors.ts";
-import type { Modality } from "../../core/modality.ts";
+import type { Modality, PerModality } from "../../core/modality.ts";
 import type { Files, Session } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
@@ -9,7 +9,7 @@ import type { FusionContract } from "../../recognize/contract.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { standardizedBySubject } from "../../train/tasks/feature-statistics.ts";
 import { featureReader, loadFusionSet } from "../../train/tasks/fusion-set.ts";
-import { fusionLogits } from "../../train/tasks/fusions.ts";
+import { fusionAnswers } from "../../train/tasks/fusions.ts";
 
 function missing(row: Row, modalities: readonly Modality[]): Skipped {
   const reason = `Row ${row.id} has no features of ${modalities.join(", ")}.`;
@@ -64,13 +64,27 @@ export async function askFusion(
   }
   const set = normalization === "subject" ? standardizedBySubject(loaded) : loaded;
   const network = { layout: loaded.layout, utterances };
-  const logits = await fusionLogits(session, set, { network, labels }, given);
+  const { outputs } = contract;
+  const sizes = {
+    [outputs.logits]: labels.length,
+    ...(outputs.weights === undefined ? {} : { [outputs.weights]: known.length }),
+  };
+  const said = await fusionAnswers(session, set, { network }, sizes, given);
+  const own = (output: string, row: number): Float32Array => {
+    const size = sizes[output] as number;
+    return (said[output] as Float32Array).slice(row * size, (row + 1) * size);
+  };
+  /** Of the modalities, in order of the columns of `presence`. */
+  const weightsOf = (output: string, row: number): PerModality<number> => {
+    const weights = own(output, row);
+    return Object.fromEntries(known.map((modality, column) => [modality, weights[column] as number]));
+  };
   const answers: { row: Row; answer: Opinion }[] = [];
   for (const [index, row] of usable.entries()) {
     if (given !== undefined && !has(row, given)) skipped.push(missing(row, given));
     else {
-      const own = logits.slice(index * labels.length, (index + 1) * labels.length);
-      answers.push({ row, answer: { contract, logits: own, quality: 1 } });
+      const weights = outputs.weights === undefined ? {} : { weights: weightsOf(outputs.weights, index) };
+      answers.push({ row, answer: { contract, logits: own(outputs.logits, index), quality: 1, ...weights } });
     }
   }
   return { answers, skipped };

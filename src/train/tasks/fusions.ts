@@ -106,18 +106,24 @@ function hide(presence: Float32Array, row: number, keep: ArrayLike<number>): voi
  * What a network says of every row.
  *
  * @param set of the same layout as the network's
+ * @param sizes numbers of a row in each output that is wanted, by its name
  * @param given the modalities that it is shown; all by default. A row that has none of them is answered blindly.
- * @returns logits `[rows, labels]`
+ * @returns each output, `[rows, size]`
  */
-export async function fusionLogits(
+export async function fusionAnswers<Name extends string>(
   session: Session,
   set: FusionSet,
-  { network, labels }: Filling & Pick<FusionTaskOptions, "labels">,
+  { network }: Filling,
+  sizes: Readonly<Record<Name, number>>,
   given?: readonly Modality[],
-): Promise<Float32Array> {
-  const classes = labels.length;
+): Promise<Record<Name, Float32Array>> {
   const { layout, utterances } = network;
-  const logits = new Float32Array(set.rows * classes);
+  const outputs = Object.entries<number>(sizes).map(([name, size]) => ({
+    name,
+    size,
+    data: new Float32Array(set.rows * size),
+  }));
+  const wanted = Object.fromEntries(outputs.map(({ name }) => [name, null]));
   for (let from = 0; from < set.samples.length; from += JUDGE_BATCH) {
     const samples = set.samples.slice(from, from + JUDGE_BATCH);
     const { feeds, presence, place } = buffers(set, samples.length, { network });
@@ -129,15 +135,28 @@ export async function fusionLogits(
         if (!given.includes((layout[at % layout.length] as (typeof layout)[number]).modality)) presence[at] = 0;
       }
     }
-    const answer = floats((await session.run(feeds, { logits: null })).logits, "logits");
-    for (const [index, rows] of samples.entries()) {
-      for (const [at, row] of rows.entries()) {
-        const start = (index * utterances + at) * classes;
-        logits.set(answer.subarray(start, start + classes), row * classes);
+    const answers = await session.run(feeds, wanted);
+    for (const { name, size, data } of outputs) {
+      const answer = floats(answers[name], name);
+      for (const [index, rows] of samples.entries()) {
+        for (const [at, row] of rows.entries()) {
+          const start = (index * utterances + at) * size;
+          data.set(answer.subarray(start, start + size), row * size);
+        }
       }
     }
   }
-  return logits;
+  return Object.fromEntries(outputs.map(({ name, data }) => [name, data])) as Record<Name, Float32Array>;
+}
+
+/** As `fusionAnswers`: logits alone, `[rows, labels]`. */
+export async function fusionLogits(
+  session: Session,
+  set: FusionSet,
+  filling: Filling & Pick<FusionTaskOptions, "labels">,
+  given?: readonly Modality[],
+): Promise<Float32Array> {
+  return (await fusionAnswers(session, set, filling, { logits: filling.labels.length }, given)).logits;
 }
 
 /** Cross-entropy over the rows that are known, whose targets may be weighted. */
