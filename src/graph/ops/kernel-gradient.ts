@@ -90,8 +90,20 @@ function tapByTap(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry)
   return reshapeRaw(concatRaw(products, 2), weight.shape);
 }
 
-/** What one kernel column sees in all padded rows, row after row: `[a, b, padded rows · columns]` from x `[a, b, H, W]`. */
-function shiftedColumn(x: Node, columns: number, geometry: ConvolutionGeometry, column: number): Node {
+/** Pictures whose rows follow each other: `[a, b, height · width]`. */
+interface Runs {
+  readonly values: Node;
+  readonly height: number;
+  readonly width: number;
+}
+
+function runsOf(pictures: Node): Runs {
+  const [first = 0, second = 0, height = 0, width = 0] = pictures.shape;
+  return { values: reshapeRaw(pictures, [first, second, height * width]), height, width };
+}
+
+/** What one kernel column sees in all padded rows, row after row: `[a, b, padded rows · columns]`. */
+function shiftedColumn(x: Runs, columns: number, geometry: ConvolutionGeometry, column: number): Node {
   const parts = shiftedParts(x, columns, geometry, column);
   return parts.length === 1 ? (parts[0] as Node) : concatRaw(parts, 2);
 }
@@ -102,40 +114,40 @@ function shiftedColumn(x: Node, columns: number, geometry: ConvolutionGeometry, 
  * If the width stays the same, this is x shifted by a few positions as one run per picture, once the values that would
  * wrap around to the next row are cleared: much faster than row by row.
  */
-function shiftedParts(x: Node, columns: number, { pads }: ConvolutionGeometry, column: number): Node[] {
-  const { graph } = x;
-  const [first = 0, second = 0, height = 0, width = 0] = x.shape;
+function shiftedParts(x: Runs, columns: number, { pads }: ConvolutionGeometry, column: number): Node[] {
+  const { values, height, width } = x;
+  const { graph } = values;
+  const [first = 0, second = 0] = values.shape;
   const [top, left, bottom] = pads;
   const shift = column - left;
   const rows = height + top + bottom;
   const [before, after] = [top * width - shift, bottom * width + shift];
   if (columns !== width || before < 0 || after < 0) {
-    const seen = padRaw(x, [0, 0, top, -shift], [0, 0, bottom, columns - width + shift]);
+    const pictures = reshapeRaw(values, [first, second, height, width]);
+    const seen = padRaw(pictures, [0, 0, top, -shift], [0, 0, bottom, columns - width + shift]);
     return [reshapeRaw(seen, [first, second, rows * columns])];
   }
-  const run = reshapeRaw(withoutEdge(x, shift), [first, second, height * width]);
   const zeros = (count: number) => (count > 0 ? [graph.scalar(0, [first, second, count])] : []);
-  return [...zeros(before), run, ...zeros(after)];
+  return [...zeros(before), withoutEdge(x, shift), ...zeros(after)];
 }
 
 /** x with its first `shift` columns cleared, or its last ones if `shift` is negative. */
-function withoutEdge(x: Node, shift: number): Node {
-  if (shift === 0) return x;
-  const [, , height = 0, width = 0] = x.shape;
+function withoutEdge({ values, height, width }: Runs, shift: number): Node {
+  if (shift === 0) return values;
   const mask = Float32Array.from({ length: height * width }, (_, at) => {
     const column = at % width;
     return column < shift || column >= width + shift ? 0 : 1;
   });
-  return mulRaw(x, x.graph.constant(mask, [height, width]));
+  return mulRaw(values, values.graph.constant(mask, [height * width]));
 }
 
-/** d once per kernel row, each time one row lower among `kernelRows - 1` empty rows: `[a, b · kernelRows, length]`. */
-function stackedRows(d: Node, kernelRows: number): Node {
-  const [first = 0, second = 0, rows = 0, columns = 0] = d.shape;
+/** d once per kernel row, each time one row lower among `kernelRows - 1` empty rows, reshaped to `shape`. */
+function stackedRows({ values, width }: Runs, kernelRows: number, shape: readonly number[]): Node {
+  const [first = 0, second = 0] = values.shape;
   // d, and below it kernelRows empty rows, again and again: cut every `length` positions, each cut is one row lower.
-  const gap = d.graph.scalar(0, [first, second, kernelRows, columns]);
-  const stack = Array.from({ length: 2 * kernelRows - 1 }, (_, index) => (index % 2 === 0 ? d : gap));
-  return reshapeRaw(concatRaw(stack, 2), [first, second * kernelRows, (rows + kernelRows - 1) * columns]);
+  const gap = values.graph.scalar(0, [first, second, kernelRows * width]);
+  const stack = Array.from({ length: 2 * kernelRows - 1 }, (_, index) => (index % 2 === 0 ? values : gap));
+  return reshapeRaw(concatRaw(stack, 2), shape);
 }
 
 function total(parts: readonly Node[]): Node {
@@ -155,20 +167,18 @@ function stacked(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry):
   const pictureBytes = 4 * length * (2 * kernelColumns * channels + (kernelRows + 1) * outputs);
   const size = copies ? Math.max(1, Math.floor(PIECE_BYTES / pictureBytes)) : batch;
   const products: Node[] = [];
+  // Joined before the batch is cut into pieces, so that no piece needs reshaping.
+  const [all, allOfD] = [runsOf(x), runsOf(d)];
   for (let start = 0; start < batch; start += size) {
     const end = Math.min(batch, start + size);
     const count = end - start;
-    const piece = (whole: Node) => (count === batch ? whole : sliceRaw(whole, 0, start, end));
-    const [seen, gradient] = [piece(x), piece(d)];
+    const piece = (whole: Runs): Runs =>
+      count === batch ? whole : { ...whole, values: sliceRaw(whole.values, 0, start, end) };
+    const [seen, gradient] = [piece(all), piece(allOfD)];
     const shifted = Array.from({ length: kernelColumns }, (_, column) =>
       shiftedParts(seen, columns, geometry, column),
     ).flat();
-    const left = reshapeRaw(stackedRows(gradient, kernelRows), [
-      count,
-      groups,
-      (outputs / groups) * kernelRows,
-      length,
-    ]);
+    const left = stackedRows(gradient, kernelRows, [count, groups, (outputs / groups) * kernelRows, length]);
     const right = reshapeRaw(concatRaw(shifted, 2), [count, groups, perGroup * kernelColumns, length]);
     products.push(sumRaw(matmulRaw(left, right, false, true), [0]));
   }
@@ -185,7 +195,7 @@ function wholeBatch(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometr
   const length = batch * (rows + kernelRows - 1) * columns;
   const [inFront, gradient] = [transposeRaw(x, [1, 0, 2, 3]), transposeRaw(d, [1, 0, 2, 3])];
   const seen = Array.from({ length: kernelColumns }, (_, column) =>
-    reshapeRaw(shiftedColumn(inFront, columns, geometry, column), [channels, length]),
+    reshapeRaw(shiftedColumn(runsOf(inFront), columns, geometry, column), [channels, length]),
   );
   const empty = (count: number) => (count > 0 ? [x.graph.scalar(0, [outputs, batch, count, columns])] : []);
   const products: Node[] = [];
