@@ -90,6 +90,25 @@ test("takes predictions from their own file, and leaves texts out where asked to
   expect(JSON.parse(await used.files.readText("bare.json"))).toHaveProperty("task", "single");
 });
 
+test("nothing is written over but the numbers of an earlier page", async () => {
+  const used = tools();
+  const two = await used.files.readText("two.json");
+  const run = async () => {
+    used.out.length = 0;
+    await runReport("one.json", { out: "two.html" }, used);
+    return JSON.parse(used.out.join("")).json;
+  };
+  expect(await run()).toBe("two.analysis.json");
+  expect(await used.files.readText("two.json")).toBe(two);
+  expect(await run()).toBe("two.analysis.json");
+  await used.files.write("two.analysis.json", "[1]");
+  await expect(run()).rejects.toMatchObject({ code: "usage" });
+  expect(await used.files.readText("two.analysis.json")).toBe("[1]");
+  await runReport("one.json", { out: "new.html" }, used);
+  await runReport("one.json", { out: "new.html", compare: ["two.json"] }, used);
+  expect(JSON.parse(await used.files.readText("new.json"))).toHaveProperty("comparison");
+});
+
 test("refuses what is not an evaluation, and says which field is wrong", async () => {
   const used = tools();
   const run = (path: string, options: object) => runReport(path, { out: "x.html", ...options }, used);

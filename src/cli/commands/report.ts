@@ -104,6 +104,36 @@ async function whatIsKnown(evaluation: EvaluationFile, options: ReportOptions, t
   return { facts, ...clusters };
 }
 
+/** Whether the numbers of a page may stand there: nothing does, or those of an earlier page. */
+async function isFree(path: string, files: Tools["files"]): Promise<boolean> {
+  if (!(await files.exists(path))) return true;
+  try {
+    const value: unknown = JSON.parse(await files.readText(path));
+    return typeof value === "object" && value !== null && "report" in value && "curves" in value && "errors" in value;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where the numbers of a page go: beside it, over nothing but those of an earlier page.
+ *
+ * @param given what the page is made of
+ * @throws AffektError `usage`
+ */
+async function besidePage(out: string, given: readonly string[], files: Tools["files"]): Promise<string> {
+  const stem = out.replace(/\.html?$/iu, "");
+  const kept = new Set(given.map((path) => files.absolute(path)));
+  for (const path of [`${stem}.json`, `${stem}.analysis.json`]) {
+    if (!kept.has(files.absolute(path)) && (await isFree(path, files))) return path;
+  }
+  throw new AffektError(
+    "usage",
+    `The numbers of ${out} would go over ${stem}.analysis.json, which is read or does not hold those of a page.`,
+    "Name another page with --out.",
+  );
+}
+
 /** @throws AffektError `usage`, `input`, `file`, `data` */
 export async function runReport(
   evaluationPath: string | undefined,
@@ -134,6 +164,7 @@ export async function runReport(
       "Evaluate it with --out instead of --json.",
     );
   }
+  const beside = await besidePage(out, compare === undefined ? [path] : [path, compare], tools.files);
   const analysis = analyze(evaluation, {
     ...(await whatIsKnown(evaluation, options, tools)),
     ...(other === undefined ? {} : { other }),
@@ -141,12 +172,6 @@ export async function runReport(
     ...(resamples === undefined ? {} : { resamples }),
     ...(seed === undefined ? {} : { seed }),
   });
-  const json = out.replace(/\.html?$/iu, ".json");
-  // The page of `report.json` must not be written over `report.json` itself.
-  const taken = [path, compare].some(
-    (name) => name !== undefined && tools.files.absolute(name) === tools.files.absolute(json),
-  );
-  const beside = taken ? out.replace(/\.html?$/iu, ".analysis.json") : json;
   await tools.files.write(
     out,
     reportPage(analysis, { generator: `affekt ${tools.version}`, ...(language === undefined ? {} : { language }) }),
