@@ -71,19 +71,15 @@ const KERNELS = process.arch === "x64" ? ["", "SKYLAKEX", "HASWELL", "ZEN"] : ["
 const TRIAL_SECONDS = 1;
 
 /** The core type with which the peer runs this network fastest, found by a short trial of each. */
-export async function fastest(
-  peer: PeerSetUp,
-  network: string,
-  threads: number,
-  keeping: boolean,
-): Promise<PeerSetting> {
+export async function fastestKernels(peer: PeerSetUp, network: string, threads: number): Promise<string> {
   let best = { kernels: "", medianMs: Number.POSITIVE_INFINITY };
   for (const kernels of peer.fair ? KERNELS : [""]) {
-    const engine = startPeer(peer, threads, { kernels, keeping });
+    // With its memory kept, so that what is compared are the kernels.
+    const engine = startPeer(peer, threads, { kernels, keeping: true });
     // A processor without a type's instructions ends that trial.
     const trial = await engine.measure(network, TRIAL_SECONDS).catch(() => undefined);
     engine.stop();
     if (trial && trial.medianMs < best.medianMs) best = { kernels, medianMs: trial.medianMs };
   }
-  return { kernels: best.kernels, keeping };
+  return best.kernels;
 }

@@ -12,7 +12,7 @@ import { startEngine } from "./engine-process.ts";
 import type { Measurement } from "./measurement.ts";
 import { NETWORKS } from "./networks.ts";
 import { cells, HEAD, heading, type Row, type Section, together, writePage } from "./page.ts";
-import { fastest, findPeer, type PeerSetUp, startPeer } from "./peer-set-up.ts";
+import { fastestKernels, findPeer, type PeerSetUp, startPeer } from "./peer-set-up.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,8 +26,9 @@ async function measure(
   const { title, batch } = NETWORKS[network] as (typeof NETWORKS)[string];
   const env = { THREADS: String(threads) };
   const ours = startEngine(process.execPath, ["--import", "tsx", here("./ours.ts")], env);
-  const theirs = peer && startPeer(peer, threads, await fastest(peer, network, threads, false));
-  const keeping = peer && startPeer(peer, threads, await fastest(peer, network, threads, true));
+  const kernels = peer ? await fastestKernels(peer, network, threads) : "";
+  const theirs = peer && startPeer(peer, threads, { kernels, keeping: false });
+  const keeping = peer && startPeer(peer, threads, { kernels, keeping: true });
   const row = {
     network,
     title,
