@@ -1,9 +1,27 @@
 /** By what rows belong together: the values of a field, and their subjects. */
+import { AffektError } from "../core/errors.ts";
 import type { Row } from "../data/row.ts";
 
+/** Fields by which every row may be grouped, beside those that a manifest carries along. */
+const KNOWN = ["language", "subject", "split"] as const;
+
 function valueOf(row: Row, field: string): string | undefined {
-  const value = field === "language" ? row.language : field === "subject" ? row.subject : row.extra[field];
+  const known = KNOWN.find((own) => own === field);
+  const value = known === undefined ? row.extra[field] : row[known];
   return value === undefined || value === null ? undefined : String(value);
+}
+
+/** @throws AffektError `usage` if no row has one of the fields */
+export function checkFields(rows: readonly Row[], fields: readonly string[]): void {
+  const lacking = fields.find((field) => rows.every((row) => valueOf(row, field) === undefined));
+  if (lacking === undefined) return;
+  const own = [...KNOWN, ...new Set(rows.flatMap(({ extra }) => Object.keys(extra)))];
+  const had = own.filter((field) => rows.some((row) => valueOf(row, field) !== undefined));
+  throw new AffektError(
+    "usage",
+    `No row can be grouped by ${lacking}; ${had.length === 0 ? "the rows have no field to group by" : `expected ${had.join(", ")}`}.`,
+    "Name fields that the rows have with --group-by.",
+  );
 }
 
 /** The value of each row, by field; none for no fields. */

@@ -85,6 +85,28 @@ test("what has to be said of the rows stands beside every number of theirs, also
   }
 });
 
+test("a field that no row has is refused before anything is asked, and those that rows have are named", async () => {
+  const rows = [
+    { id: "1", text: "a", label: "joy", language: "en", sex: "f" },
+    { id: "2", text: "b", label: "neutral", sex: "m", note: "" },
+  ];
+  const files = temporaryFiles({ "rows.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
+  const askAll = () => Promise.reject(new Error("asked"));
+  for (const field of ["lingo", "label", "note"]) {
+    const used = { ...tools({ askAll }), files };
+    await expect(runEvaluate({ manifest: "rows.jsonl", groupBy: ["sex", field] }, used)).rejects.toMatchObject({
+      code: "usage",
+      message: `No row can be grouped by ${field}; expected language, sex.`,
+    });
+  }
+  const used = { ...tools(), files };
+  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, groupBy: ["sex", "language"] }, used);
+  expect(JSON.parse(used.out.join("")).groups).toMatchObject({
+    sex: { f: { n: 1 }, m: { n: 1 } },
+    language: { en: { n: 1 } },
+  });
+});
+
 test("a terminal gets tables", async () => {
   const used = tools({ interactive: true });
   await runEvaluate({ manifest: "rows.jsonl", split: "all", resamples: 10 }, used);

@@ -179,6 +179,8 @@ export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promi
   const { terminal, files } = tools;
   const manifest = await openManifest(options, tools);
   const rows = chosenRows(manifest, options.split);
+  const { checkFields } = await import("../../evaluate/row-groups.ts");
+  checkFields(rows, options.groupBy ?? []);
   const { manifestHash } = await import("../../train/sources.ts");
   const hash = manifestHash([manifest], (text) => createHash("sha256").update(text).digest("hex"));
   const chosen: Rows = { rows, manifest: { ...manifest, rows }, hash };
