@@ -55,7 +55,7 @@ function givenAway(rows: readonly Row[]): Float32Array {
   return out;
 }
 
-interface Rehearsal {
+export interface Rehearsal {
   /** Share of the utterances that was hidden. */
   readonly share: number;
   /** Mean negative log-likelihood on training films held out, in nats. */

@@ -49,6 +49,11 @@ export function probabilities(logits: Float32Array, classes: number): Float64Arr
   return out;
 }
 
+/** Root of the mean square. */
+export function sizeOf(logits: Float32Array): number {
+  return Math.sqrt(logits.reduce((sum, value) => sum + value * value, 0) / logits.length);
+}
+
 /**
  * Everything but the test rows is for training, whose length is fixed. The copies for validation are judged, as every
  * training judges something, but there is one epoch only and nothing to choose.
