@@ -107,6 +107,17 @@ function sameLayout(train: FusionSet, validation: FusionSet): void {
   );
 }
 
+/** @throws AffektError `config` if context before the fusion would meet sequences, which it does not read */
+function checkPlace(context: z.infer<typeof FusionNetwork>["context"], { layout }: FusionSet): void {
+  const sequences = layout.filter(({ steps }) => steps !== undefined).map(({ modality }) => modality);
+  if (context?.place !== "before" || sequences.length === 0) return;
+  throw new AffektError(
+    "config",
+    `network.context.place is "before", which reads vectors; the features of ${sequences.join(", ")} are sequences.`,
+    'Set network.context.place to "after", or use vectors.',
+  );
+}
+
 export interface ConfiguredFusion {
   readonly task: TrainingTask;
   readonly options: FusionTaskOptions;
@@ -149,6 +160,7 @@ export async function configureFusionParts(
     await load(sourcedRows(manifests, "validation")),
   ];
   sameLayout(train, validation);
+  checkPlace(network.context, train);
   const { context, ...rest } = network;
   const options: FusionTaskOptions = {
     labels,

@@ -147,7 +147,7 @@ export function fusionNet(graph: Graph, rows: number, options: FusionNetOptions)
     const raw = graph.input(names.features, length === undefined ? [rows, dim] : [rows, length, dim]);
     let value = dropout(standardize(raw, statistics[modality] as FeatureStatistics), inputDropout);
     if (length !== undefined) steps[modality] = graph.input(names.steps, [rows, length]);
-    if (mask && context?.place === "before" && length === undefined) {
+    if (mask && context?.place === "before") {
       const present = sliceRaw(presence, 1, column, column + 1);
       value = withContext(`context.${modality}`, keepWhere(present, value), mask, context, utterances);
     }

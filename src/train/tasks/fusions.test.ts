@@ -237,6 +237,15 @@ describe("the context of a conversation", () => {
     const { manifest, files } = trimodal();
     const config = configOf({ ...mlp, context: { kind: "gru" } });
     await expect(configureFusionParts(config, [manifest], files)).rejects.toThrow("features.utterances is 1");
+    const sequences = trimodal();
+    const readBytes = async (path: string): Promise<Uint8Array> =>
+      path.endsWith("face.npy")
+        ? npyBytes(new Float32Array(ROWS * DIM).fill(1), [ROWS, 1, DIM])
+        : sequences.files.readBytes(path);
+    const before = configOf({ ...mlp, context: { kind: "gru", place: "before" } }, { utterances: 6 });
+    await expect(configureFusionParts(before, [sequences.manifest], { readBytes })).rejects.toThrow(
+      'network.context.place is "before", which reads vectors; the features of face are sequences.',
+    );
     const hidden = configOf(mlp, { utterances: 6, utteranceDropout: 0.5 });
     await expect(configureFusionParts(hidden, [manifest], files)).rejects.toThrow("nothing reads their neighbours");
   });
