@@ -6,6 +6,7 @@ import { AffektError } from "../core/errors.ts";
 import { MODALITIES } from "../core/modality.ts";
 import type { Files } from "../core/ports.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
+import { foldNorms } from "../encode/face/vgg16-fold.ts";
 import { greyKernels, vgg16FromOnnx } from "../encode/face/vgg16-onnx.ts";
 import { vgg16FromTorchvision } from "../encode/face/vgg16-torchvision.ts";
 import { decodeModel } from "../graph/onnx-read.ts";
@@ -31,29 +32,42 @@ function asVgg16(weights: Weights): Weights {
   return greyKernels(renamed.size > 0 ? renamed : weights);
 }
 
-/**
- * @param encoder the kind that shall start from them
- * @throws AffektError `checkpoint` or `model` if the file is broken
- */
-export function startingWeights(bytes: Uint8Array, encoder?: string): Weights {
+/** What of a network decides how weights are read. */
+interface Starting {
+  readonly kind?: string | undefined;
+  /** False: norms that a file of VGG16 has are folded into its convolutions. */
+  readonly batchNorm?: boolean;
+}
+
+function read(bytes: Uint8Array, isVgg16: boolean): Weights {
   if (isSafetensors(bytes)) {
     const weights = bestWeights(bytes);
-    return encoder === "vgg16" ? asVgg16(weights) : weights;
+    return isVgg16 ? asVgg16(weights) : weights;
   }
   const model = decodeModel(bytes);
   const weights = onnxWeights(model);
-  if (encoder !== "vgg16" || weights.has("conv1_1.weight")) return weights;
+  if (!isVgg16 || weights.has("conv1_1.weight")) return weights;
   const known = vgg16FromOnnx(model);
   return known ? greyKernels(known) : weights;
+}
+
+/**
+ * @param encoder that shall start from them
+ * @throws AffektError `checkpoint` or `model` if the file is broken, or of another network of its family
+ */
+export function startingWeights(bytes: Uint8Array, { kind, batchNorm = false }: Starting = {}): Weights {
+  const isVgg16 = kind === "vgg16";
+  const weights = read(bytes, isVgg16);
+  return isVgg16 && !batchNorm ? foldNorms(weights) : weights;
 }
 
 /** Folder of the training that another one starts from, within that one's. */
 const STAGE = "earlier";
 const MOST_STAGES = 8;
 
-function kindOf(network: unknown): string | undefined {
-  const kind = (network as { kind?: unknown } | undefined)?.kind;
-  return typeof kind === "string" ? kind : undefined;
+function encoderOf(network: unknown): Starting {
+  const { kind, batchNorm } = (network ?? {}) as { readonly kind?: unknown; readonly batchNorm?: unknown };
+  return { kind: typeof kind === "string" ? kind : undefined, batchNorm: batchNorm === true };
 }
 
 /** @throws AffektError `file`, with a hint at where such a file comes from */
@@ -110,7 +124,7 @@ export async function readStart(
   if (typeof start === "string") {
     const earlier = earlierStage(config, path, folder);
     const file = earlier ? await existing(joinPath(earlier.folder, "checkpoint.safetensors"), files) : await at(start);
-    const weights = startingWeights(await files.readBytes(file), kindOf(config.network));
+    const weights = startingWeights(await files.readBytes(file), encoderOf(config.network));
     return { weights, sha256: await files.sha256(file) };
   }
   const weights: Weights = new Map();
@@ -119,7 +133,7 @@ export async function readStart(
     const given = start[modality];
     if (given === undefined) continue;
     const file = await at(given);
-    const own = startingWeights(await files.readBytes(file), kindOf(config.network[modality]));
+    const own = startingWeights(await files.readBytes(file), encoderOf(config.network[modality]));
     for (const [name, data] of own) weights.set(`${modality}.${name}`, data);
     hashes.push(await files.sha256(file));
   }

@@ -1,6 +1,6 @@
 /**
  * Weights of VGG16 from any ONNX file of it, under our names, whatever theirs are: the thirteen convolutions in their
- * order become `conv1_1` … `conv5_3`, the first two matrix products `fc6` and `fc7`. The last one, which knows other
+ * order become `conv1_1` … `conv5_3`, their batch norms (if they were not folded) `norm1_1` … `norm5_3`, the first two matrix products `fc6` and `fc7`. The last one, which knows other
  * labels, is left out. Read so, the model zoo's `vgg16-7.onnx` and `vgg16-12.onnx` (`vgg0_conv0_weight` …) and exports
  * of torchvision (`features.0.weight` …) are the same.
  *
@@ -30,6 +30,15 @@ export function vgg16FromOnnx(model: OnnxModel): Map<string, Float32Array> | und
   for (const [at, { inputs }] of convolutions.entries()) {
     put(`${CONVOLUTIONS[at]}.weight`, inputs[1]);
     put(`${CONVOLUTIONS[at]}.bias`, inputs[2]);
+  }
+  const norms = ofOp("BatchNormalization");
+  if (norms.length === CONVOLUTIONS.length) {
+    for (const [at, { inputs }] of norms.entries()) {
+      const name = (CONVOLUTIONS[at] as string).replace("conv", "norm");
+      for (const [place, part] of ["gain", "bias", "mean", "variance"].entries()) {
+        put(`${name}.${part}`, inputs[place + 1]);
+      }
+    }
   }
   for (const [at, node] of ofOp("Gemm", "MatMul").slice(0, HIDDEN.length).entries()) {
     const [, weight = "", bias] = node.inputs;
