@@ -22,11 +22,41 @@ export interface Blame {
 
 const SLOWER = "Lower the learning rate, lengthen the warm-up (warmUp) or clip the gradient (clipNorm).";
 
+function normOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += (values[at] as number) ** 2;
+  return Math.sqrt(sum);
+}
+
+/** Length of each parameter that is trained, by name. */
+function norms(store: ParameterStore): ReadonlyMap<string, number> {
+  const trained = store.names.filter(store.trains);
+  return new Map(trained.map((name) => [name, normOf(floats(store.tensor(name)))]));
+}
+
+/** So many times as long as before is grown. */
+const GROWN = 2;
+
+/** The parameter that became longer by most, if it at least doubled. */
+function grownMost(store: ParameterStore, before: ReadonlyMap<string, number>): string | undefined {
+  let [most, text]: [number, string | undefined] = [0, undefined];
+  for (const [name, now] of norms(store)) {
+    const then = before.get(name) ?? 0;
+    if (now - then <= most || now < GROWN * then) continue;
+    most = now - then;
+    text = `${name} grew most since the epoch began, from a norm of ${then.toPrecision(3)} to ${now.toPrecision(3)}`;
+  }
+  return text;
+}
+
 /**
  * What is not finite, nearest to the cause: an input, a weight, or the gradient closest to the loss, from which the
- * others inherit it. If everything is finite, the parameter with the longest gradient.
+ * others inherit it. If everything is finite, the parameter that grew most; if none did, the one with the longest
+ * gradient.
+ *
+ * @param before length of each parameter when the epoch began
  */
-export function blame(store: ParameterStore, feeds: Feeds): Blame {
+export function blame(store: ParameterStore, feeds: Feeds, before: ReadonlyMap<string, number>): Blame {
   for (const [name, { data, dims }] of Object.entries(feeds)) {
     const at = firstNotFinite(data);
     if (at < 0) continue;
@@ -47,9 +77,11 @@ export function blame(store: ParameterStore, feeds: Feeds): Blame {
       hint: SLOWER,
     };
   }
+  const grown = grownMost(store, before);
+  if (grown !== undefined) return { text: grown, hint: SLOWER };
   let [longest, name] = [-1, ""];
   for (const candidate of trained) {
-    const norm = Math.sqrt(floats(store.gradient(candidate)).reduce((sum, value) => sum + value * value, 0));
+    const norm = normOf(floats(store.gradient(candidate)));
     if (norm > longest) [longest, name] = [norm, candidate];
   }
   return { text: `the longest gradient is that of ${name} (${longest.toPrecision(3)})`, hint: SLOWER };
@@ -66,9 +98,10 @@ export interface DivergenceGuard {
  */
 export function divergenceGuard(store: ParameterStore, epoch: number, past: readonly EpochReport[]): DivergenceGuard {
   const recent: number[] = [];
+  const before = norms(store);
   let usual = past[0]?.loss;
   const diverged = (step: number, what: string, feeds: Feeds): AffektError => {
-    const { text, hint } = blame(store, feeds);
+    const { text, hint } = blame(store, feeds, before);
     return new AffektError(
       "diverged",
       `The training diverged in epoch ${epoch}, step ${step}: ${what}; ${text}.`,
