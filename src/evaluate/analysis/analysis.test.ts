@@ -48,8 +48,8 @@ test("confused pairs are counted against the rows of their truth", () => {
 test("slices hold equally many rows, and say which end goes with mistakes", () => {
   // Wrong below 20 of 100.
   const rows = Array.from({ length: 100 }, (_, value) => ({ right: value >= 20, value }));
-  const { slices, wrongIsHigher, n } = slicesByNumber([...rows, { right: true, value: undefined }]);
-  expect(n).toBe(100);
+  const { slices, wrongIsHigher, n, wrong } = slicesByNumber([...rows, { right: false, value: undefined }]);
+  expect([n, wrong]).toEqual([100, 20]);
   expect(slices.map(({ n: own, wrong, from, to }) => [own, wrong, from, to])).toEqual([
     [20, 20, 0, 19],
     [20, 0, 20, 39],

@@ -11,6 +11,7 @@ export interface ErrorAnalysis {
   readonly pairs: readonly ConfusedPair[];
   /** Only facts that are known of at least one row. */
   readonly byNumber: Readonly<Partial<Record<NumberFact, NumberSlices>>>;
+  /** Only rows whose language is known. */
   readonly byLanguage: readonly ValueSlice[];
 }
 

@@ -32,6 +32,8 @@ export interface ValueSlice extends Slice {
 export interface NumberSlices {
   /** Rows that have the value. */
   readonly n: number;
+  /** How many of them are wrong. */
+  readonly wrong: number;
   /**
    * How often the value of a wrong row is higher than that of a right one: 0.5 if the value tells nothing, below it if
    * low values go with mistakes. Null if all rows are right or all are wrong.
@@ -67,7 +69,7 @@ export function slicesByNumber(observed: readonly Observed<number>[], bins = 5):
   const rows = observed.flatMap(({ right, value }) =>
     value === undefined || !Number.isFinite(value) ? [] : [{ right, value }],
   );
-  if (rows.length === 0) return { n: 0, wrongIsHigher: null, beyondChance: false, slices: [] };
+  if (rows.length === 0) return { n: 0, wrong: 0, wrongIsHigher: null, beyondChance: false, slices: [] };
   const values = Float64Array.from(rows, ({ value }) => value);
   const sorted = values.slice().sort();
   const wanted = Math.max(1, Math.min(bins, Math.floor(rows.length / 10)));
@@ -81,6 +83,7 @@ export function slicesByNumber(observed: readonly Observed<number>[], bins = 5):
   );
   return {
     n: rows.length,
+    wrong,
     wrongIsHigher,
     beyondChance: isBeyondChance(wrongIsHigher, wrong, rows.length - wrong),
     slices: members

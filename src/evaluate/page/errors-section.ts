@@ -2,7 +2,7 @@
 import type { ErrorAnalysis } from "../analysis/error-analysis.ts";
 import type { Mistake } from "../analysis/mistakes.ts";
 import { NUMBER_FACTS, type NumberFact, type RowFacts } from "../analysis/row-facts.ts";
-import type { NumberSlices, Slice } from "../analysis/slices.ts";
+import type { NumberSlices, Slice, ValueSlice } from "../analysis/slices.ts";
 import { count, decimal, percent, percentInterval, plain } from "./format.ts";
 import { both, html, labelName, type Markup, type Piece } from "./markup.ts";
 import { type Cell, type Column, sharesUpTo, table } from "./table.ts";
@@ -96,23 +96,37 @@ export function mistakeTable(caption: Piece, mistakes: readonly Mistake[]): Mark
   );
 }
 
-function sliceColumns(name: Piece, overall: number, slices: readonly Slice[]): Column[] {
+/** What the line of a table marks: the share wrong of the rows that the table is of. */
+interface Known {
+  readonly n: number;
+  readonly wrong: number;
+  /** All rows. */
+  readonly of: number;
+}
+
+/** Said where something is not known of every row. */
+function knownLine({ n, wrong, of }: Known): Markup | null {
+  if (n === of) return null;
+  return html`<p class="soft">${both(
+    html`Known for ${count(n)} of ${count(of)} rows, of which ${percent(wrong / n)} are wrong: here the line marks this share.`,
+    html`${count(of)} 个样本中 ${count(n)} 个已知此项，其中判错 ${percent(wrong / n)}：此处竖线即该比例。`,
+  )}</p>`;
+}
+
+function sliceColumns(name: Piece, { n, wrong }: Known, slices: readonly Slice[]): Column[] {
   const highest = Math.max(...slices.map(({ interval }) => interval.high));
   return [
     { name },
     { name: both("Rows", "样本数"), kind: "number" },
     { name: both("Wrong", "判错"), kind: "number" },
     { name: both("95 % interval", "95 % 区间"), kind: "number" },
-    { name: "", scale: { ...sharesUpTo(highest), mark: overall } },
+    { name: "", scale: { ...sharesUpTo(highest), mark: wrong / n } },
   ];
 }
 
-function numberSlices(
-  fact: NumberFact,
-  { slices, wrongIsHigher, beyondChance }: NumberSlices,
-  overall: number,
-): Markup {
+function numberSlices(fact: NumberFact, { n, wrong, slices, wrongIsHigher, beyondChance }: NumberSlices, of: number) {
   const words = FACTS[fact];
+  const known = { n, wrong, of };
   const finding =
     wrongIsHigher === null || !beyondChance
       ? both("No effect beyond chance.", "未见超出偶然的影响。")
@@ -125,11 +139,27 @@ function numberSlices(
       html`A wrong row has the higher value in ${percent(wrongIsHigher, 0)} of all pairs of a wrong and a right row; 50 % would be chance.`,
       html`在所有“判错–判对”样本对中，判错者取值更高的占 ${percent(wrongIsHigher, 0)}；随机水平为 50 %。`,
     )}</span>`
-  }</p>${table(
+  }</p>${knownLine(known)}${table(
     null,
-    sliceColumns(words.name, overall, slices),
-    slices.map(({ from, to, n, errorRate, interval }): Cell[] => [
+    sliceColumns(words.name, known, slices),
+    slices.map(({ from, to, n: rows, errorRate, interval }): Cell[] => [
       from === to ? words.text(from) : `${words.text(from)} – ${words.text(to)}`,
+      count(rows),
+      percent(errorRate),
+      percentInterval(interval),
+      { value: errorRate, interval },
+    ]),
+  )}`;
+}
+
+function languageSlices(slices: readonly ValueSlice[], of: number): Markup {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const known = { n: sum(slices.map(({ n }) => n)), wrong: sum(slices.map(({ wrong }) => wrong)), of };
+  return html`<h3>${both("By language", "按语言")}</h3>${knownLine(known)}${table(
+    null,
+    sliceColumns(both("Language", "语言"), known, slices),
+    slices.map(({ value, n, errorRate, interval }): Cell[] => [
+      value,
       count(n),
       percent(errorRate),
       percentInterval(interval),
@@ -172,19 +202,6 @@ export function errorsSection(errors: ErrorAnalysis): Markup {
     )}`
   }${NUMBER_FACTS.map((fact) => {
     const slices = byNumber[fact];
-    return slices !== undefined && numberSlices(fact, slices, overall);
-  })}${
-    byLanguage.length > 0 &&
-    html`<h3>${both("By language", "按语言")}</h3>${table(
-      null,
-      sliceColumns(both("Language", "语言"), overall, byLanguage),
-      byLanguage.map(({ value, n: rows, errorRate, interval }): Cell[] => [
-        value,
-        count(rows),
-        percent(errorRate),
-        percentInterval(interval),
-        { value: errorRate, interval },
-      ]),
-    )}`
-  }</section>`;
+    return slices !== undefined && numberSlices(fact, slices, n);
+  })}${byLanguage.length > 0 && languageSlices(byLanguage, n)}</section>`;
 }

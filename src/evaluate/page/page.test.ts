@@ -141,6 +141,18 @@ describe("the page", () => {
     expect(noteInBoth("Acted.")).toBe("Acted.");
   });
 
+  test("tells for how many rows something is known, and marks their own share of mistakes", () => {
+    // Of the first row alone, which is right; of all four rows two are wrong.
+    const known = reportPage(analyze(one, { facts: facts.slice(0, 1) }));
+    expect(known).toContain("Known for 1 of 4 rows, of which 0.0\u202f% are wrong: here the line marks this share.");
+    expect(known).toContain("4 个样本中 1 个已知此项，其中判错 0.0\u202f%");
+    // By characters, seconds, brightness, noise and language.
+    expect(known.match(/Known for 1 of 4 rows/gu)).toHaveLength(5);
+    const marks = [...known.slice(known.indexOf('id="mistakes"')).matchAll(/class="mark" x1="([\d.]+)"/gu)];
+    expect(marks.slice(0, 5).map(([, at]) => at)).toEqual(Array(5).fill("5.0"));
+    expect(page).not.toContain("Known for");
+  });
+
   test("has every section that the analysis has something for", () => {
     const sections = [...page.matchAll(/<section id="([a-z]+)"/gu)].map(([, id]) => id);
     expect(sections).toEqual([
