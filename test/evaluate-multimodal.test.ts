@@ -8,7 +8,7 @@ import type { Media } from "../src/core/ports.ts";
 import type { Manifest } from "../src/data/manifest.ts";
 import type { Row } from "../src/data/row.ts";
 import { subsetsOf } from "../src/evaluate/analysis/subsets.ts";
-import { askMultimodal } from "../src/evaluate/ask-multimodal.ts";
+import { askMultimodal, askMultimodalSubsets } from "../src/evaluate/ask-multimodal.ts";
 import { oneByOne } from "../src/evaluate/media-reader.ts";
 import { rowMedia } from "../src/evaluate/row-media.ts";
 import type { MultimodalContract } from "../src/recognize/contract.ts";
@@ -46,9 +46,23 @@ async function trained(epochs: number) {
       for await (const sound of ports.sounds([{ path: String(path) }])) if ("value" in sound) yield sound.value;
     },
   };
+  const askSubsets = (rows: readonly Row[], base: string, counted: (medium: "picture" | "sound") => void) => {
+    const counting: typeof media = {
+      picture(source) {
+        counted("picture");
+        return media.picture(source);
+      },
+      sound(source, options) {
+        counted("sound");
+        return media.sound(source, options);
+      },
+    };
+    const reader = rowMedia({ base }, oneByOne(counting));
+    return askMultimodalSubsets(rows, reader, expert, subsetsOf(MODALITIES), { cropped: true });
+  };
   const ask = (rows: readonly Row[], base: string, modalities?: readonly Modality[]) =>
     askMultimodal(rows, rowMedia({ base }, oneByOne(media)), expert, { cropped: true, modalities });
-  return { files, manifest, ports, model, ask };
+  return { files, manifest, ports, model, ask, askSubsets };
 }
 
 test("says of each subset what the training's own judge says", async () => {
@@ -66,6 +80,24 @@ test("says of each subset what the training's own judge says", async () => {
     for (const [at, value] of wanted.entries()) expect(said[at]).toBeCloseTo(value, 4);
   }
   await session.release();
+});
+
+test("asked with every subset at once, decodes each row once and says what each subset says", async () => {
+  const { manifest, ask, askSubsets } = await trained(1);
+  const rows: Row[] = [
+    ...manifest.rows.filter(({ split }) => split === "test"),
+    { id: "words alone", text: "sunny lovely", label: "joy", extra: {} },
+  ];
+  const decoded = { picture: 0, sound: 0 };
+  const all = await askSubsets(rows, manifest.base, (medium) => void decoded[medium]++);
+  expect(decoded.sound).toBe(10);
+  // Neighbours may share a picture.
+  expect(decoded.picture).toBeLessThanOrEqual(10);
+  for (const [at, subset] of subsetsOf(MODALITIES).entries()) {
+    const alone = await ask(rows, manifest.base, subset);
+    expect(alone.answers.length).toBeGreaterThanOrEqual(10);
+    expect(all[at]).toEqual(alone);
+  }
 });
 
 test("is evaluated with every subset, and its page shows them", async () => {

@@ -1,16 +1,28 @@
 /** Evaluation of tiny models on manifests made here. */
 import { describe, expect, test } from "vitest";
+import { AffektError } from "../src/core/errors.ts";
 import type { Picture } from "../src/core/media.ts";
+import { MODALITIES } from "../src/core/modality.ts";
 import type { Media } from "../src/core/ports.ts";
 import type { Manifest } from "../src/data/manifest.ts";
 import type { Row } from "../src/data/row.ts";
-import { askFace, askRecognizer, askSpeech, askText } from "../src/evaluate/ask.ts";
+import { measureFacts } from "../src/evaluate/analysis/row-facts.ts";
+import { subsetsOf } from "../src/evaluate/analysis/subsets.ts";
+import { askFace, askRecognizer, askRecognizerSubsets, askSpeech, askText } from "../src/evaluate/ask.ts";
 import { evaluateOpinions, evaluatePredictions } from "../src/evaluate/evaluate.ts";
 import { oneByOne } from "../src/evaluate/media-reader.ts";
 import { rowMedia } from "../src/evaluate/row-media.ts";
 import { createRecognizer } from "../src/recognize/recognizer.ts";
 import { tinyText } from "./support/tiny-models.ts";
-import { faceExpert, film, speechExpert, squareDetector, textExpert, tones } from "./support/tiny-recognizer.ts";
+import {
+  faceExpert,
+  film,
+  loudnessDetector,
+  speechExpert,
+  squareDetector,
+  textExpert,
+  tones,
+} from "./support/tiny-recognizer.ts";
 
 function manifest(...rows: readonly Omit<Row, "extra">[]): Manifest {
   return {
@@ -22,12 +34,13 @@ function manifest(...rows: readonly Omit<Row, "extra">[]): Manifest {
 
 /** A strip of 8×8 pictures, bright and dark by turns, and sounds by name. */
 function strip(count: number): Media {
-  let decoded = 0;
+  const decoded = new Set<unknown>();
   return {
     ...film([], null),
     async picture(source): Promise<Picture> {
-      expect(source).toBe("root/strip.png");
-      expect(++decoded).toBe(1);
+      expect(source).toMatch(/^root\/strip\d?\.png$/u);
+      expect(decoded.has(source)).toBe(false);
+      decoded.add(source);
       const data = Uint8Array.from({ length: 64 * count }, (_, at) => (Math.floor(at / 64) % 2 === 0 ? 255 : 0));
       return { data, width: 8, height: 8 * count, channels: 1 };
     },
@@ -189,4 +202,83 @@ test("a whole recognizer is evaluated on whatever the rows have", async () => {
   const asked = await askRecognizer(set.rows, set, rowMedia(set, oneByOne(strip(1))), recognizer);
   const { report } = evaluatePredictions(asked, set, "all");
   expect(report).toMatchObject({ n: 2, accuracy: 1, labels: ["anger", "joy"], skipped: { n: 1 } });
+});
+
+describe("the whole recognizer, with every subset", () => {
+  const subsets = subsetsOf(MODALITIES);
+
+  /** Rows of three sheets by turns, with a text and a sound each. */
+  const rows = Array.from({ length: 12 }, (_, at) => ({
+    id: `${at}`,
+    text: at % 2 ? "😡" : "😀",
+    image: `strip${at % 3}.png#xywh=0,${8 * (at % 4)},8,8`,
+    audio: at % 2 ? "high.wav" : "low.wav",
+    label: at % 2 ? "anger" : "joy",
+  }));
+  const parts = () => ({
+    text: () => textExpert(),
+    face: () => faceExpert(),
+    detector: squareDetector,
+    speech: () => speechExpert(),
+    voice: loudnessDetector,
+  });
+
+  test("decodes every sheet and sound once, and says what it says of each subset by itself", async () => {
+    const set = manifest(...rows);
+    const recognizer = createRecognizer(parts());
+    const heard: unknown[] = [];
+    const sheets = strip(4);
+    const media: Media = {
+      ...sheets,
+      sound(source, options) {
+        heard.push(source);
+        return sheets.sound(source, options);
+      },
+    };
+    const all = await askRecognizerSubsets(set.rows, set, rowMedia(set, oneByOne(media)), recognizer, subsets);
+    expect(heard).toHaveLength(12);
+    expect(all).toHaveLength(7);
+    for (const [at, modalities] of subsets.entries()) {
+      const alone = await askRecognizerSubsets(set.rows, set, rowMedia(set, oneByOne(strip(4))), recognizer, [
+        modalities,
+      ]);
+      expect(all[at]).toEqual(alone[0]);
+      expect(all[at]?.answers.map(({ row }) => row.id)).toEqual(rows.map(({ id }) => id));
+    }
+    await recognizer.close();
+  });
+
+  test("a row whose picture is broken is asked by what else it has", async () => {
+    const set = manifest(
+      { id: "0", text: "😀", image: "broken.png", label: "joy" },
+      { id: "1", text: "😡", label: "anger" },
+    );
+    const recognizer = createRecognizer(parts());
+    const media: Media = {
+      ...strip(1),
+      picture: () => Promise.reject(new AffektError("media", "It is cut off.", "Copy it again.")),
+    };
+    const wanted = [["text"], ["face"], ["text", "face"]] as const;
+    const all = await askRecognizerSubsets(set.rows, set, rowMedia(set, oneByOne(media)), recognizer, wanted);
+    expect(all.map(({ answers }) => answers.map(({ row }) => row.id))).toEqual([["0", "1"], [], ["1"]]);
+    expect(all.map(({ skipped }) => skipped.map(({ id, code }) => `${id} ${code}`))).toEqual([
+      [],
+      ["0 media", "1 no-modality"],
+      ["0 media"],
+    ]);
+    await recognizer.close();
+  });
+});
+
+test("facts of rows are measured with every sheet decoded once", async () => {
+  const set = manifest(
+    ...[0, 1, 0, 1].map((sheet, at) => ({ id: `${at}`, image: `strip${sheet}.png#xywh=0,${8 * (at % 2)},8,8` })),
+    { id: "4", image: "strip3.png" },
+    { id: "5", image: "strip0.png#xywh=0,8,8,8" },
+  );
+  const bright = new Map<string, number | undefined>();
+  for await (const { id, brightness } of measureFacts(set.rows, rowMedia(set, oneByOne(strip(2))))) {
+    bright.set(id, brightness);
+  }
+  expect(["0", "1", "2", "3", "4", "5"].map((id) => bright.get(id))).toEqual([255, 0, 255, 0, 127.5, 0]);
 });

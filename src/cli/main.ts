@@ -65,8 +65,12 @@ export async function run(argv: readonly string[]): Promise<void> {
       const { askModel } = await import("../platform/node/open-expert.ts");
       return askModel(model, rows, manifest, options);
     },
-    async askAll(recognizer, rows, manifest, options) {
-      const [{ openRecognizer }, { askRecognizer }, { rowMedia }, { openDecoding }] = await Promise.all([
+    async askModelSubsets(model, rows, manifest, subsets, options) {
+      const { askModelSubsets } = await import("../platform/node/open-expert.ts");
+      return askModelSubsets(model, rows, manifest, subsets, options);
+    },
+    async askAll(recognizer, rows, manifest, subsets, options) {
+      const [{ openRecognizer }, { askRecognizerSubsets }, { rowMedia }, { openDecoding }] = await Promise.all([
         import("../platform/node/open.ts"),
         import("../evaluate/ask.ts"),
         import("../evaluate/row-media.ts"),
@@ -75,7 +79,8 @@ export async function run(argv: readonly string[]): Promise<void> {
       const opened = await openRecognizer(recognizer);
       const decoding = openDecoding(rows.filter(({ image, audio }) => image ?? audio).length);
       try {
-        return await askRecognizer(rows, manifest, rowMedia(manifest, decoding.reader), opened, options);
+        const media = rowMedia(manifest, decoding.reader);
+        return await askRecognizerSubsets(rows, manifest, media, opened, subsets, options);
       } finally {
         decoding.close();
         await opened.close();

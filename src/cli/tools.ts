@@ -4,11 +4,12 @@
  */
 
 import type { FaceExplanation } from "../core/explanation.ts";
+import type { Modality } from "../core/modality.ts";
 import type { WritableFiles } from "../core/ports.ts";
 import type { Prediction } from "../core/prediction.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
-import type { Asked, AskRecognizerOptions } from "../evaluate/ask.ts";
+import type { Asked, AskOptions } from "../evaluate/ask.ts";
 import type { Explainer } from "../explain/explainer.ts";
 import type { SeenIn } from "../platform/node/heat-png.ts";
 import type { ModelFile } from "../platform/node/open.ts";
@@ -63,13 +64,22 @@ export interface Tools {
     manifest: Manifest,
     options: AskModelOptions,
   ): Promise<Asked<Opinion>>;
-  /** What the whole recognizer says about rows. */
+  /** With each of these subsets of the modalities that it knows; a row is decoded once for all of them. */
+  askModelSubsets(
+    model: ModelFile,
+    rows: readonly Row[],
+    manifest: Manifest,
+    subsets: readonly (readonly Modality[])[],
+    options: AskModelOptions,
+  ): Promise<Asked<Opinion>[]>;
+  /** What the whole recognizer says about rows, with each of these subsets of the modalities. */
   askAll(
     recognizer: RecognizerOptions,
     rows: readonly Row[],
     manifest: Manifest,
-    options: AskRecognizerOptions,
-  ): Promise<Asked<Prediction>>;
+    subsets: readonly (readonly Modality[])[],
+    options: AskOptions,
+  ): Promise<Asked<Prediction>[]>;
   train(options: RunOptions, events: RunEvents): Promise<RunResult>;
   /** Starts the service. */
   serve(options: Omit<ServiceOptions, "databaseUrl" | "secret" | "s3">): Promise<Service>;

@@ -1,9 +1,9 @@
 /** Asks an expert, or a whole recognizer, about the rows of a manifest. A row that fails is skipped with its reason. */
 import { AffektError } from "../core/errors.ts";
 import type { Picture, Waveform } from "../core/media.ts";
-import type { Modality } from "../core/modality.ts";
+import { MODALITIES, type Modality } from "../core/modality.ts";
 import type { Inputs, Prediction } from "../core/prediction.ts";
-import type { Settled } from "../core/settled.ts";
+import { type Settled, settled } from "../core/settled.ts";
 import { parseLocator } from "../data/locator.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { mediaPath } from "../data/read.ts";
@@ -14,7 +14,16 @@ import type { Opinion } from "../recognize/opinion.ts";
 import type { Recognizer } from "../recognize/recognizer.ts";
 import type { PreparedSpeech, SpeechExpert } from "../recognize/speech-expert.ts";
 import type { TextOpinions } from "../recognize/text-expert.ts";
-import { type Asked, type AskOptions, askInChunks, CHUNK, missing, picturesTogether, present } from "./asked.ts";
+import {
+  type Asked,
+  type AskOptions,
+  askInChunks,
+  askInWays,
+  CHUNK,
+  missing,
+  picturesTogether,
+  present,
+} from "./asked.ts";
 import { isPart, type RowContent, type RowMedia } from "./row-media.ts";
 import { voicesOf } from "./voices.ts";
 
@@ -66,14 +75,14 @@ export async function faceIn(
   throw new AffektError("no-face", `No face was found in the picture of row ${row.id}.`, "Leave the row out.");
 }
 
-export function askFace(
+export async function askFace(
   rows: readonly Row[],
   media: RowMedia,
   expert: FaceExpert,
   options: AskOptions & SeeOptions = {},
 ): Promise<Asked<Opinion>> {
-  return picturesTogether(rows, (ordered) =>
-    askInChunks(
+  const [asked] = await picturesTogether(rows, async (ordered) => [
+    await askInChunks(
       ordered,
       media.of(ordered, { pictures: true }),
       async (row, content): Promise<PreparedFace> => {
@@ -83,7 +92,8 @@ export function askFace(
       async (faces) => all(await expert.opinions(faces)),
       options,
     ),
-  );
+  ]);
+  return asked as Asked<Opinion>;
 }
 
 export interface AskSpeechOptions extends AskOptions {
@@ -129,11 +139,6 @@ export async function askSpeech(
   };
 }
 
-export interface AskRecognizerOptions extends AskOptions {
-  /** What of a row is looked at; its media of other modalities are not read. Default: all. */
-  readonly modalities?: readonly Modality[] | undefined;
-}
-
 /** In Hz. */
 const RECOGNIZER_RATE = 16_000;
 
@@ -144,39 +149,112 @@ function heard(sound: Settled<Waveform>, audio: string): Waveform | string {
   throw sound.error;
 }
 
-/** Everything that a row has, through the whole recognizer. */
-export function askRecognizer(
+/** What a recognizer is given of a row. @throws what is wrong with a medium that is wanted */
+function inputsOf(
+  manifest: Manifest,
+  row: Row,
+  { picture, sound }: RowContent,
+  modalities: readonly Modality[] = MODALITIES,
+): Inputs {
+  const video = mediaPath(manifest, row, "video");
+  const audio = mediaPath(manifest, row, "audio");
+  const [seen, listened] = [modalities.includes("face"), modalities.includes("speech")];
+  return {
+    ...(row.text === undefined ? {} : { text: row.text }),
+    ...(picture === undefined || !seen ? {} : { image: present(picture, row, "image") }),
+    ...(sound === undefined || audio === undefined || !listened ? {} : { audio: heard(sound, audio) }),
+    ...(video === undefined ? {} : { video }),
+  };
+}
+
+/** What came of one, as far as it is no mistake in the program. */
+function outcome(result: PromiseSettledResult<Prediction>): Settled<Prediction> {
+  if (result.status === "fulfilled") return { value: result.value };
+  if (result.reason instanceof AffektError) return { error: result.reason };
+  throw result.reason;
+}
+
+/**
+ * Everything that a row has, through the whole recognizer, with each of several subsets of the modalities: media are
+ * decoded, and each modality is asked, once for all of them.
+ *
+ * @param subsets what of a row is looked at; media that are in none of them are not read
+ */
+export function askRecognizerSubsets(
   rows: readonly Row[],
   manifest: Manifest,
   media: RowMedia,
-  recognizer: Pick<Recognizer, "recognizeSettled">,
-  options: AskRecognizerOptions = {},
-): Promise<Asked<Prediction>> {
-  const { signal, modalities } = options;
-  const wants = (modality: Modality): boolean => modalities === undefined || modalities.includes(modality);
-  const asking = { ...(signal === undefined ? {} : { signal }), ...(modalities === undefined ? {} : { modalities }) };
-  return askInChunks(
-    rows,
-    media.of(rows, {
-      pictures: wants("face"),
-      ...(wants("speech") ? { sampleRate: RECOGNIZER_RATE, films: false } : {}),
-    }),
-    async (row, { picture, sound }): Promise<Inputs> => {
-      const video = mediaPath(manifest, row, "video");
-      const audio = mediaPath(manifest, row, "audio");
-      return {
-        ...(row.text === undefined ? {} : { text: row.text }),
-        ...(picture === undefined ? {} : { image: present(picture, row, "image") }),
-        ...(sound === undefined || audio === undefined ? {} : { audio: heard(sound, audio) }),
-        ...(video === undefined ? {} : { video }),
-      };
-    },
-    async (inputs) =>
-      (await recognizer.recognizeSettled(inputs, asking)).map((result) => {
-        if (result.status === "fulfilled") return { value: result.value };
-        if (result.reason instanceof AffektError) return { error: result.reason };
-        throw result.reason;
+  recognizer: Pick<Recognizer, "recognizeSettled" | "recognizeSubsets">,
+  subsets: readonly (readonly Modality[])[],
+  options: AskOptions = {},
+): Promise<Asked<Prediction>[]> {
+  const { signal } = options;
+  const wants = (modality: Modality): boolean => subsets.some((subset) => subset.includes(modality));
+  const asking = signal === undefined ? {} : { signal };
+
+  /** A row of which some medium cannot be read, for one subset after the other: it may do without it. */
+  async function byItself(row: Row, content: RowContent): Promise<Settled<Prediction>[]> {
+    const out: Settled<Prediction>[] = [];
+    for (const modalities of subsets) {
+      const inputs = await settled((async () => inputsOf(manifest, row, content, modalities))());
+      if ("error" in inputs) out.push(inputs);
+      else {
+        const [result] = await recognizer.recognizeSettled([inputs.value], { ...asking, modalities });
+        out.push(outcome(result as PromiseSettledResult<Prediction>));
+      }
+    }
+    return out;
+  }
+
+  interface Ready {
+    readonly row: Row;
+    readonly content: RowContent;
+    /** All that it has, or that some of it cannot be read. */
+    readonly inputs: Settled<Inputs>;
+  }
+
+  async function ask(ready: readonly Ready[]): Promise<Settled<Prediction>[][]> {
+    const whole = ready.flatMap(({ inputs }) => ("value" in inputs ? [inputs.value] : []));
+    const together = whole.length === 0 ? [] : await recognizer.recognizeSubsets(whole, subsets, asking);
+    const out = subsets.map((): Settled<Prediction>[] => []);
+    let at = 0;
+    for (const { row, content, inputs } of ready) {
+      const own =
+        "value" in inputs
+          ? together.map((results) => outcome(results[at] as PromiseSettledResult<Prediction>))
+          : await byItself(row, content);
+      if ("value" in inputs) at++;
+      for (const [way, answer] of own.entries()) out[way]?.push(answer);
+    }
+    return out;
+  }
+
+  return picturesTogether(rows, (ordered) =>
+    askInWays(
+      ordered,
+      media.of(ordered, {
+        pictures: wants("face"),
+        ...(wants("speech") ? { sampleRate: RECOGNIZER_RATE, films: false } : {}),
       }),
-    options,
+      async (row, content): Promise<Ready> => {
+        const inputs = await settled((async () => inputsOf(manifest, row, content))());
+        return { row, content, inputs };
+      },
+      ask,
+      subsets.length,
+      options,
+    ),
   );
+}
+
+/** Everything that a row has, through the whole recognizer. */
+export async function askRecognizer(
+  rows: readonly Row[],
+  manifest: Manifest,
+  media: RowMedia,
+  recognizer: Pick<Recognizer, "recognizeSettled" | "recognizeSubsets">,
+  options: AskOptions = {},
+): Promise<Asked<Prediction>> {
+  const [asked] = await askRecognizerSubsets(rows, manifest, media, recognizer, [MODALITIES], options);
+  return asked as Asked<Prediction>;
 }

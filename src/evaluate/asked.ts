@@ -25,21 +25,33 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What was said in one way of asking, while it is being asked. */
+class Said<T> {
+  readonly answers: { row: Row; answer: T }[] = [];
+  readonly skipped: Skipped[] = [];
+
+  add(row: Row, answer: Settled<T>): void {
+    if ("value" in answer) this.answers.push({ row, answer: answer.value });
+    else this.skipped.push({ id: row.id, code: answer.error.code, reason: answer.error.message });
+  }
+}
+
 /**
- * Prepares each row by itself, then asks about those that could be prepared.
+ * Prepares each row by itself, then asks about those that could be prepared, in several ways: what is read of a row is
+ * read once. A row that cannot be prepared is skipped in all of them.
  *
  * @param contents of the rows, in order
+ * @param ask answers of each way, about each of the prepared
  */
-export async function askInChunks<C, P, T>(
+export async function askInWays<C, P, T>(
   rows: readonly Row[],
   contents: AsyncIterable<C> | Iterable<C>,
   prepare: (row: Row, content: C) => Promise<P>,
-  ask: (prepared: readonly P[]) => Promise<readonly Settled<T>[]>,
+  ask: (prepared: readonly P[]) => Promise<readonly (readonly Settled<T>[])[]>,
+  ways: number,
   { onProgress, signal }: AskOptions,
-): Promise<Asked<T>> {
-  const answers: { row: Row; answer: T }[] = [];
-  const skipped: Skipped[] = [];
-  const skip = ({ id }: Row, { code, message: reason }: AffektError): void => void skipped.push({ id, code, reason });
+): Promise<Asked<T>[]> {
+  const said = Array.from({ length: ways }, () => new Said<T>());
   let ready: { row: Row; prepared: P }[] = [];
   let done = 0;
   for await (const content of contents) {
@@ -48,19 +60,29 @@ export async function askInChunks<C, P, T>(
     }
     const row = rows[done++] as Row;
     const result = await settled(prepare(row, content));
-    if ("error" in result) skip(row, result.error);
+    if ("error" in result) for (const own of said) own.add(row, result);
     else ready.push({ row, prepared: result.value });
     if (done % CHUNK > 0 && done < rows.length) continue;
-    const said = await ask(ready.map(({ prepared }) => prepared));
-    for (const [index, own] of ready.entries()) {
-      const answer = said[index] as Settled<T>;
-      if ("error" in answer) skip(own.row, answer.error);
-      else answers.push({ row: own.row, answer: answer.value });
+    const all = await ask(ready.map(({ prepared }) => prepared));
+    for (const [way, own] of said.entries()) {
+      for (const [index, { row: of }] of ready.entries()) own.add(of, all[way]?.[index] as Settled<T>);
     }
     ready = [];
     onProgress?.(done, rows.length);
   }
-  return { answers, skipped };
+  return said.map(({ answers, skipped }) => ({ answers, skipped }));
+}
+
+/** In one way. */
+export async function askInChunks<C, P, T>(
+  rows: readonly Row[],
+  contents: AsyncIterable<C> | Iterable<C>,
+  prepare: (row: Row, content: C) => Promise<P>,
+  ask: (prepared: readonly P[]) => Promise<readonly Settled<T>[]>,
+  options: AskOptions,
+): Promise<Asked<T>> {
+  const [asked] = await askInWays(rows, contents, prepare, async (prepared) => [await ask(prepared)], 1, options);
+  return asked as Asked<T>;
 }
 
 export function missing(row: Row, field: string): AffektError {
@@ -74,25 +96,24 @@ export function present<T>(content: Settled<T> | undefined, row: Row, field: str
   return content.value;
 }
 
-/**
- * Asks with the rows whose pictures are cut out of one file next to each other, so that it is decoded once, and gives
- * the answers in the order of the rows.
- */
-export async function picturesTogether<T>(
-  rows: readonly Row[],
-  ask: (rows: readonly Row[]) => Promise<Asked<T>>,
-): Promise<Asked<T>> {
-  if (!rows.some(isPart)) return ask(rows);
-  const place = new Map(rows.map(({ id }, at) => [id, at]));
-  const at = (id: string): number => place.get(id) ?? 0;
-  const fileOf = ({ image = "" }: Row): string => parseLocator(image).path;
-  const ordered = rows
-    .map((row) => ({ row, file: fileOf(row) }))
+/** Rows whose pictures are cut out of one file next to each other, so that it is decoded once. */
+export function byPicture(rows: readonly Row[]): readonly Row[] {
+  if (!rows.some(isPart)) return rows;
+  return rows
+    .map((row) => ({ row, file: parseLocator(row.image ?? "").path }))
     .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0))
     .map(({ row }) => row);
-  const { answers, skipped } = await ask(ordered);
-  return {
+}
+
+/** Asks in the order of pictures, and gives the answers of each way in the order of the rows. */
+export async function picturesTogether<T>(
+  rows: readonly Row[],
+  ask: (rows: readonly Row[]) => Promise<Asked<T>[]>,
+): Promise<Asked<T>[]> {
+  const place = new Map(rows.map(({ id }, at) => [id, at]));
+  const at = (id: string): number => place.get(id) ?? 0;
+  return (await ask(byPicture(rows))).map(({ answers, skipped }) => ({
     answers: answers.toSorted((a, b) => at(a.row.id) - at(b.row.id)),
     skipped: skipped.toSorted((a, b) => at(a.id) - at(b.id)),
-  };
+  }));
 }

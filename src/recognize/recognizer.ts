@@ -5,7 +5,7 @@
 import { defined } from "../core/defined.ts";
 import { AffektError } from "../core/errors.ts";
 import type { Picture, Waveform } from "../core/media.ts";
-import type { Modality } from "../core/modality.ts";
+import { MODALITIES, type Modality } from "../core/modality.ts";
 import type { Media, MediaSource } from "../core/ports.ts";
 import type { Inputs, Prediction } from "../core/prediction.ts";
 import type { PoolOptions } from "../fuse/log-linear-pool.ts";
@@ -100,6 +100,15 @@ export interface Recognizer {
   /** One that fails does not stop the rest. */
   recognizeSettled(inputs: readonly Inputs[], options?: RecognizeOptions): Promise<PromiseSettledResult<Prediction>[]>;
   /**
+   * What `recognizeSettled` says with each of these subsets of the modalities, but each modality is asked once: results
+   * of each subset, about each of the inputs.
+   */
+  recognizeSubsets(
+    inputs: readonly Inputs[],
+    subsets: readonly (readonly Modality[])[],
+    options?: Pick<RecognizeOptions, "signal">,
+  ): Promise<PromiseSettledResult<Prediction>[][]>;
+  /**
    * What each modality brings, before fusion: what `assemble` makes a prediction of.
    *
    * @throws AffektError as `recognize`, but a modality of no use only says so
@@ -109,6 +118,18 @@ export interface Recognizer {
 }
 
 const SPEECH_RATE = 16_000;
+
+/** All of them are no restriction, and no error shall name one. */
+const among = (modalities: readonly Modality[]): Pick<RecognizeOptions, "modalities"> =>
+  MODALITIES.every((modality) => modalities.includes(modality)) ? {} : { modalities };
+
+function only(evidence: EvidenceByModality, modalities: readonly Modality[]): EvidenceByModality {
+  const known = modalities.flatMap((modality) => {
+    const own = evidence[modality];
+    return own === undefined ? [] : [[modality, own] as const];
+  });
+  return Object.fromEntries(known);
+}
 
 export function isPicture(image: MediaSource | Picture): image is Picture {
   return typeof image === "object" && "channels" in image;
@@ -280,14 +301,45 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
     inputs: readonly Inputs[],
     own?: RecognizeOptions,
   ): Promise<PromiseSettledResult<Prediction>[]> {
-    return (await gathered(inputs, own)).map((result): PromiseSettledResult<Prediction> => {
-      if (result.status === "rejected") return result;
-      try {
-        return { status: "fulfilled", value: assemble(result.value, answerLabel, options) };
-      } catch (reason) {
-        return { status: "rejected", reason };
+    return (await gathered(inputs, own)).map((result) =>
+      result.status === "rejected" ? result : assembled(result.value),
+    );
+  }
+
+  function assembled(evidence: EvidenceByModality): PromiseSettledResult<Prediction> {
+    try {
+      return { status: "fulfilled", value: assemble(evidence, answerLabel, options) };
+    } catch (reason) {
+      return { status: "rejected", reason };
+    }
+  }
+
+  async function subsetsSettled(
+    inputs: readonly Inputs[],
+    subsets: readonly (readonly Modality[])[],
+    { signal }: Pick<RecognizeOptions, "signal"> = {},
+  ): Promise<PromiseSettledResult<Prediction>[][]> {
+    const all = MODALITIES.filter((modality) => subsets.some((subset) => subset.includes(modality)));
+    const asking = signal === undefined ? {} : { signal };
+    const found = await gathered(inputs, { ...asking, modalities: all });
+    const out: PromiseSettledResult<Prediction>[][] = [];
+    for (const modalities of subsets) {
+      const results: PromiseSettledResult<Prediction>[] = [];
+      for (const [index, result] of found.entries()) {
+        const own = result.status === "rejected" ? {} : only(result.value, modalities);
+        // What fails as a whole may do without what fails, and who has nothing of a subset is told so.
+        const alone = Object.keys(own).length === 0;
+        results.push(
+          alone
+            ? ((
+                await settled([inputs[index] as Inputs], { ...asking, ...among(modalities) })
+              )[0] as (typeof results)[number])
+            : assembled(own),
+        );
       }
-    });
+      out.push(results);
+    }
+    return out;
   }
 
   async function batch(inputs: readonly Inputs[], own?: RecognizeOptions): Promise<Prediction[]> {
@@ -299,6 +351,7 @@ export function createRecognizer(parts: RecognizerParts, options: RecognizerOpti
 
   return {
     recognizeSettled: settled,
+    recognizeSubsets: subsetsSettled,
     recognizeBatch: batch,
     recognize: async (inputs, own) => (await batch([inputs], own))[0] as Prediction,
     async evidence(inputs, own) {

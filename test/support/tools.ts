@@ -1,7 +1,11 @@
 /** Tools for commands in tests: a terminal that remembers, files of this machine, a recognizer that is given. */
 
 import type { OpenRecognizer, Tools } from "../../src/cli/tools.ts";
+import type { Modality } from "../../src/core/modality.ts";
 import type { Inputs, Prediction } from "../../src/core/prediction.ts";
+import type { Manifest } from "../../src/data/manifest.ts";
+import type { Row } from "../../src/data/row.ts";
+import type { Asked, AskOptions } from "../../src/evaluate/ask.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { loadScenarios } from "../../src/platform/node/scenario-files.ts";
 
@@ -24,7 +28,13 @@ export interface FakeOptions {
   readonly explain?: OpenRecognizer["explain"];
   readonly heatPng?: Tools["heatPng"];
   readonly askModel?: Tools["askModel"];
-  readonly askAll?: Tools["askAll"];
+  /** Asked about one subset after the other. */
+  readonly askAll?: (
+    recognizer: Parameters<Tools["askAll"]>[0],
+    rows: readonly Row[],
+    manifest: Manifest,
+    options: AskOptions & { readonly modalities: readonly Modality[] },
+  ) => Promise<Asked<Prediction>>;
 }
 
 export interface FakeTools extends Tools {
@@ -98,6 +108,13 @@ export function fakeTools(options: FakeOptions = {}): FakeTools {
     untilStopped: options.untilStopped ?? unexpected,
     heatPng: options.heatPng ?? unexpected,
     askModel: options.askModel ?? unexpected,
-    askAll: options.askAll ?? unexpected,
+    askModelSubsets: async (model, rows, manifest, subsets, own) => {
+      const ask = options.askModel ?? unexpected;
+      return Promise.all(subsets.map((modalities) => ask(model, rows, manifest, { ...own, modalities })));
+    },
+    askAll: async (recognizer, rows, manifest, subsets, own) => {
+      const ask = options.askAll ?? unexpected;
+      return Promise.all(subsets.map((modalities) => ask(recognizer, rows, manifest, { ...own, modalities })));
+    },
   };
 }

@@ -70,63 +70,82 @@ function checkOptions({ model, compare, subsets, out, predictions }: EvaluateOpt
   }
 }
 
-/** Asks one model, or the whole recognizer about some of the modalities. */
-async function evaluateOne(
+/** What was answered, measured in one way or another. */
+type Answered = (options: EvaluateOptions) => Evaluation;
+
+/**
+ * Asks one model, or the whole recognizer, with each of these subsets of the modalities; where none is named, with all
+ * that it knows.
+ */
+async function answersOf(
   model: string,
   { rows, manifest, hash }: Rows,
   options: EvaluateOptions,
   tools: Tools,
-  modalities?: readonly Modality[],
-): Promise<Evaluation> {
+  subsets?: readonly (readonly Modality[])[],
+): Promise<Answered[]> {
   const { evaluateOpinions, evaluatePredictions } = await import("../../evaluate/evaluate.ts");
   const { threads, statistics } = options;
-  const title = modalities === undefined ? "asked" : `asked by ${modalities.join(" + ")}`;
+  const title = subsets === undefined ? "asked" : "asked by every subset";
   const progress = startProgress(tools.terminal, title, rows.length);
   const onProgress = (done: number): void => progress.update(done);
   try {
     if (model === WHOLE) {
-      const ask = { onProgress, ...(modalities === undefined ? {} : { modalities }) };
-      const asked = await tools.askAll(options, rows, manifest, ask);
+      const all = await tools.askAll(options, rows, manifest, subsets ?? [MODALITIES], { onProgress });
       const shelf = await findModels(options.models ?? tools.modelFolder, tools.files);
       const trainedOn = shelf.some((entry) => entry.ok && entry.contract.trainingManifestHash === hash);
-      return evaluatePredictions(asked, manifest, WHOLE, metricOptions(options, trainedOn));
+      return all.map((asked) => (own) => evaluatePredictions(asked, manifest, WHOLE, metricOptions(own, trainedOn)));
     }
     const ask = {
       onProgress,
       ...(threads === undefined ? {} : { threads }),
       ...(statistics === undefined ? {} : { statistics }),
-      ...(modalities === undefined ? {} : { modalities }),
     };
     const file = await findModel(model, options, tools);
-    const asked = await naming(file.path, () => tools.askModel(file, rows, manifest, ask));
+    const all = await naming(file.path, async () =>
+      subsets === undefined
+        ? [await tools.askModel(file, rows, manifest, ask)]
+        : tools.askModelSubsets(file, rows, manifest, subsets, ask),
+    );
     const trainedOn = file.contract.trainingManifestHash === hash;
-    return evaluateOpinions(asked, manifest, file.contract, metricOptions(options, trainedOn));
+    return all.map((asked) => (own) => evaluateOpinions(asked, manifest, file.contract, metricOptions(own, trainedOn)));
   } finally {
     progress.end();
   }
 }
 
+/** With all that it knows. */
+async function evaluateOne(model: string, chosen: Rows, options: EvaluateOptions, tools: Tools): Promise<Evaluation> {
+  const [answered] = await answersOf(model, chosen, options, tools);
+  return (answered as Answered)(options);
+}
+
 /**
- * Every subset of what the rows have and the model knows; that of all of it has been evaluated already.
+ * With every subset of what the rows have and the model knows; all of it together is the evaluation itself.
  *
  * @throws AffektError `usage` if the model has a single modality
  */
 async function everySubset(
-  whole: Evaluation,
   chosen: Rows,
   options: EvaluateOptions,
   tools: Tools,
-): Promise<SubsetRow[]> {
-  const { evaluateSubsets, modalitiesOf } = await import("../../evaluate/analysis/subsets.ts");
+): Promise<{ evaluation: Evaluation; subsets: SubsetRow[] }> {
+  const { evaluateSubsets, modalitiesOf, subsetsOf } = await import("../../evaluate/analysis/subsets.ts");
   const { model = WHOLE } = options;
   const { by, modalities } = await knownBy(model, options, tools);
   const all = modalitiesOf(chosen.rows, by).filter((one) => modalities.includes(one));
-  // Only its predictions are used, so no intervals.
-  const quick = { ...options, resamples: 0 };
-  return evaluateSubsets(
-    async (subset) => (subset.length === all.length ? whole : evaluateOne(model, chosen, quick, tools, subset)),
+  if (all.length === 0) return { evaluation: await evaluateOne(model, chosen, options, tools), subsets: [] };
+  const wanted = subsetsOf(all);
+  const answered = await answersOf(model, chosen, options, tools, wanted);
+  const evaluation = (answered.at(-1) as Answered)(options);
+  // Of the others only the predictions are used, so no intervals.
+  const quick = new Map(wanted.map((subset, at) => [subset.join(), answered[at] as Answered]));
+  const subsets = await evaluateSubsets(
+    async (subset) =>
+      subset.length === all.length ? evaluation : (quick.get(subset.join()) as Answered)({ ...options, resamples: 0 }),
     all,
   );
+  return { evaluation, subsets };
 }
 
 /** Which modalities a model can be shown one by one, and what of the rows it reads. @throws AffektError `usage` */
@@ -185,10 +204,10 @@ export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promi
   const hash = manifestHash([manifest], (text) => createHash("sha256").update(text).digest("hex"));
   const chosen: Rows = { rows, manifest: { ...manifest, rows }, hash };
   if (options.compare !== undefined) return compareTwo(options.compare, chosen, options, tools);
-  if (options.subsets) await knownBy(options.model ?? WHOLE, options, tools);
-  const evaluation = await evaluateOne(options.model ?? WHOLE, chosen, options, tools);
+  const { evaluation, subsets } = options.subsets
+    ? await everySubset(chosen, options, tools)
+    : { evaluation: await evaluateOne(options.model ?? WHOLE, chosen, options, tools), subsets: undefined };
   const { report, predictions } = evaluation;
-  const subsets = options.subsets ? await everySubset(evaluation, chosen, options, tools) : undefined;
   if (options.predictions !== undefined) {
     await files.write(
       options.predictions,

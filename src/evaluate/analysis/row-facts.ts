@@ -3,6 +3,7 @@ import type { Picture, Waveform } from "../../core/media.ts";
 import type { Row } from "../../data/row.ts";
 import { grey } from "../../preprocess/face/grey.ts";
 import { speechQuality } from "../../preprocess/speech/quality.ts";
+import { byPicture } from "../asked.ts";
 import type { RowMedia } from "../row-media.ts";
 
 /** Facts that are numbers, in the order of a report. */
@@ -59,17 +60,18 @@ export function rowFacts(
 const SAMPLE_RATE = 16_000;
 
 /**
- * Facts of rows and their media. Media that cannot be read leave their facts out: the evaluation has already said why.
+ * Facts of rows and their media, those next to each other whose pictures are cut out of one file. Media that cannot be read leave their facts out: the evaluation has already said why.
  */
 export async function* measureFacts(
   rows: readonly Row[],
   media: RowMedia,
   options: { readonly withText?: boolean } = {},
 ): AsyncGenerator<RowFacts> {
+  const ordered = byPicture(rows);
   let at = 0;
-  for await (const { picture, sound } of media.of(rows, { pictures: true, sampleRate: SAMPLE_RATE })) {
+  for await (const { picture, sound } of media.of(ordered, { pictures: true, sampleRate: SAMPLE_RATE })) {
     yield rowFacts(
-      rows[at++] as Row,
+      ordered[at++] as Row,
       {
         ...(picture && "value" in picture ? { picture: picture.value } : {}),
         ...(sound && "value" in sound ? { sound: sound.value } : {}),

@@ -5,7 +5,7 @@ import type { Modality } from "../../core/modality.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import { type Asked, type AskOptions, askFace, askSpeech, askText } from "../../evaluate/ask.ts";
-import { askMultimodal } from "../../evaluate/ask-multimodal.ts";
+import { askMultimodal, askMultimodalSubsets } from "../../evaluate/ask-multimodal.ts";
 import { rowMedia } from "../../evaluate/row-media.ts";
 import { openFaceExpert } from "../../recognize/face-expert.ts";
 import { openMultimodalExpert } from "../../recognize/multimodal-expert.ts";
@@ -83,5 +83,39 @@ export async function askModel(
       const detector = await openFaceDetector({ runtime, threads });
       return closing(expert, askMultimodal(rows, media, expert, { ...options, detector, modalities }));
     }
+  }
+}
+
+/**
+ * What a network of several modalities says about each row, with each of these subsets of them. Where it reads media, a
+ * row is decoded once for all of them.
+ *
+ * @throws AffektError as `askModel`
+ */
+export async function askModelSubsets(
+  { path, contract }: ModelFile,
+  rows: readonly Row[],
+  manifest: Manifest,
+  subsets: readonly (readonly Modality[])[],
+  options: AskModelOptions = {},
+): Promise<Asked<Opinion>[]> {
+  if (contract.modality !== "multimodal") {
+    const all: Asked<Opinion>[] = [];
+    for (const modalities of subsets) {
+      all.push(await askModel({ path, contract }, rows, manifest, { ...options, modalities }));
+    }
+    return all;
+  }
+  const { threads = 1, ...asking } = options;
+  const runtime = nodeRuntime();
+  const expert = await openMultimodalExpert(runtime, await readFile(path), contract, { threads });
+  const decoding = openDecoding(rows.length, defined({ signal: options.signal }));
+  try {
+    const detector = await openFaceDetector({ runtime, threads });
+    const media = rowMedia(manifest, decoding.reader);
+    return await askMultimodalSubsets(rows, media, expert, subsets, { ...asking, detector });
+  } finally {
+    decoding.close();
+    await expert.close();
   }
 }
