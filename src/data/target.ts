@@ -1,6 +1,28 @@
 /** A row's label as the vector that a loss compares with. */
 import { AffektError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Row } from "./row.ts";
+
+const LABEL_FIELDS = ["label", "labels", "distribution"];
+
+/** A row without a label, with the fields that it has: one of them may be mistyped. */
+function unlabelled({ id, extra, ...known }: Row): AffektError {
+  const slips = Object.keys(extra).flatMap((field) => {
+    const meant = nearest(field, LABEL_FIELDS);
+    return meant === undefined ? [] : [`${field} may be meant for ${meant}`];
+  });
+  const fields = ["id", ...Object.keys(known), ...Object.keys(extra)].join(", ");
+  return new AffektError(
+    "label",
+    `Row ${id} has no label; its fields are ${fields}${slips.length === 0 ? "" : `: ${slips.join(", ")}`}.`,
+    "Rename the field to label, or leave unlabelled rows out of training.",
+  );
+}
+
+function hint(label: string, labels: readonly string[]): string {
+  const meant = nearest(label, labels);
+  return meant === undefined ? "" : `: ${JSON.stringify(label)} may be meant for ${meant}`;
+}
 
 /**
  * One label: a one at its place. A distribution: its shares. Several labels: a one at the place of each, so the sum may
@@ -29,12 +51,12 @@ export function targetVector(
       throw new AffektError(
         "label",
         `Row ${row.id} has the label ${JSON.stringify(label)}; expected one of ${labels.join(", ")}.`,
-        "Map the labels first: relabel(rows, toEkman()).",
+        `Add it to the labels of the configuration, or let the rows name one of them${hint(label, labels)}.`,
       );
     }
     into[at] = share;
     any = true;
   }
-  if (!any) throw new AffektError("label", `Row ${row.id} has no label.`, "Leave unlabelled rows out of training.");
+  if (!any) throw unlabelled(row);
   return into;
 }

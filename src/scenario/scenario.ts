@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { EMOTIONS } from "../core/emotion.ts";
 import { AffektError } from "../core/errors.ts";
+import { explainIssue } from "../core/explain-issue.ts";
 import { MODALITIES } from "../core/modality.ts";
 
 /** What people read, in both languages. */
@@ -104,7 +105,7 @@ export type Scenario = z.infer<typeof Scenario>;
  * @throws AffektError `config` that names every wrong field
  */
 export function parseScenario(value: unknown, name: string): Scenario {
-  const parsed = Scenario.safeParse(value);
+  const parsed = Scenario.safeParse(value, { error: explainIssue });
   if (parsed.success) return parsed.data;
   const said = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
   throw new AffektError(

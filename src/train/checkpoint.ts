@@ -31,13 +31,21 @@ export function checkpointBytes(store: ParameterStore, progress: Progress, finge
   return encodeSafetensors({ arrays, metadata: { fingerprint, history } });
 }
 
-/** @throws AffektError `checkpoint` if it is broken, or of another configuration or other data */
-export function restoreCheckpoint(bytes: Uint8Array, store: ParameterStore, fingerprint: string): Progress {
+/**
+ * @param path of the checkpoint, for messages
+ * @throws AffektError `checkpoint` if it is broken, or of another configuration or other data
+ */
+export function restoreCheckpoint(
+  bytes: Uint8Array,
+  store: ParameterStore,
+  fingerprint: string,
+  path: string,
+): Progress {
   const { arrays, metadata } = decodeSafetensors(bytes);
   if (metadata.fingerprint !== fingerprint) {
     throw new AffektError(
       "checkpoint",
-      "The checkpoint belongs to another configuration or to other data.",
+      `The checkpoint ${path} belongs to another configuration or to other data.`,
       "Resume with the configuration and data it was made with, or name another output folder.",
     );
   }

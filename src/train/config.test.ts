@@ -21,3 +21,12 @@ test("every wrong field is named at once", () => {
     /version: .*training\.batch: .*learnigRate/u,
   );
 });
+
+test("a wrong field is told with what was received and what is expected", () => {
+  const training = { ...CONFIG.training, schedule: "cosin", learnigRate: 0.1, batch: 0 };
+  const refused = (): unknown => parseTrainConfig({ ...CONFIG, training }, "tiny.json");
+  expect(refused).toThrow(/^tiny\.json is wrong: /u);
+  expect(refused).toThrow('training.schedule: received "cosin"; expected one of "constant", "step", "cosine",');
+  expect(refused).toThrow('training: unknown field "learnigRate" (did you mean "learningRate"?)');
+  expect(refused).toThrow("training.batch: received 0; expected more than 0");
+});

@@ -1,15 +1,21 @@
 /** The configuration of a training, from its file. */
 import { AffektError } from "../core/errors.ts";
+import { jsonMistake } from "../core/parse-json.ts";
 import type { Files } from "../core/ports.ts";
 import { parseTrainConfig, type TrainConfig } from "./config.ts";
 
 /** @throws AffektError `file` if it cannot be read, `config` if it is not JSON */
 export async function readJson(files: Files, path: string): Promise<unknown> {
+  const text = await files.readText(path);
   try {
-    return JSON.parse(await files.readText(path));
+    return JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof AffektError) throw cause;
-    throw new AffektError("config", `${path} is not JSON.`, "Check its commas and quotes.", { cause });
+    const mistake = jsonMistake(text);
+    const where =
+      mistake === undefined
+        ? ""
+        : `: line ${mistake.line}, column ${mistake.column} has ${mistake.received}; expected ${mistake.expected}`;
+    throw new AffektError("config", `${path} is not JSON${where}.`, "Correct it there.", { cause });
   }
 }
 

@@ -138,7 +138,7 @@ export async function train(
   });
   let progress: Progress = newProgress();
   if (await files.exists(checkpoint)) {
-    progress = restoreCheckpoint(await files.readBytes(checkpoint), store, fingerprint);
+    progress = restoreCheckpoint(await files.readBytes(checkpoint), store, fingerprint, checkpoint);
     events.resumed?.(progress.history.length);
   } else if (start) {
     // Not inside the call: an event that nobody listens to evaluates nothing.

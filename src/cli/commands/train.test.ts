@@ -61,6 +61,8 @@ test("--resume without a checkpoint is an error, and with one it is not", async 
 
 test.each([
   ["{", "is not JSON"],
+  ['{\n  "id": NaN }', "train.json is not JSON: line 2, column 9 has NaN; expected a value."],
+  ['{"idd":"tiny"}', 'unknown field "idd" (did you mean "id"?)'],
   ['{"id":"tiny"}', "modality"],
 ])("the configuration %s is refused by name", async (content, message) => {
   const tools = { ...fakeTools(), files: temporaryFiles({ "train.json": content }) };

@@ -72,7 +72,9 @@ describe("a text configuration", () => {
 
   test("refuses what cannot be: unknown fields, a head over wide-deep, readings of an encoder that has one", async () => {
     const refuse = (network: object, features: object = TEXT) => trained({ modality: "text", network, features });
-    await expect(refuse({ kind: "subword-cnn", filter: 3 })).rejects.toThrow("network: Unrecognized key");
+    await expect(refuse({ kind: "subword-cnn", filter: 3 })).rejects.toThrow(
+      'unknown field "filter" (did you mean "filters"?)',
+    );
     await expect(refuse({ head: { kind: "softmax" } })).rejects.toThrow("would not see the n-grams");
     await expect(refuse({ kind: "bag-of-words", head: { kind: "rnn" } })).rejects.toThrow("gives only one vector");
     await expect(refuse({ kind: "subword-lstm" }, { ...TEXT, auxiliary: 0.5 })).rejects.toThrow("only one reading");

@@ -1,6 +1,7 @@
 /** The settings that a search may choose from: fields of a training's configuration, by path. */
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
+import { explainIssue } from "../../core/explain-issue.ts";
 import type { Random } from "../../core/random.ts";
 
 const number = z.number();
@@ -26,8 +27,8 @@ export type Settings = Readonly<Record<string, z.core.util.JSONType>>;
 const FORBIDDEN = /^(id|version|modality|labels|data|folds|validationShare|training\.(epochs|seed|threads))(\.|$)/u;
 
 /** @throws AffektError `config`, naming every wrong path */
-export function parseSpace(value: unknown, name = "space"): Space {
-  const parsed = Space.safeParse(value);
+export function parseSpace(value: unknown, name = "The space"): Space {
+  const parsed = Space.safeParse(value, { error: explainIssue });
   const problems = parsed.success
     ? Object.keys(parsed.data)
         .filter((path) => FORBIDDEN.test(path))
@@ -37,7 +38,7 @@ export function parseSpace(value: unknown, name = "space"): Space {
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new AffektError(
     "config",
-    `The ${name} is wrong: ${problems.join("; ")}.`,
+    `${name} is wrong: ${problems.join("; ")}.`,
     'Each path has one of choice, uniform, log and integer: { "training.learningRate": { "log": [1e-4, 1e-2] } }.',
   );
 }

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { explainIssue } from "./explain-issue.ts";
+import { nearest } from "./nearest.ts";
+
+const Schema = z.strictObject({
+  hidden: z.int().positive().optional(),
+  optimizer: z.enum(["adam", "sgd"]).optional(),
+  schedule: z
+    .union([
+      z.enum(["constant", "step"]),
+      z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("constant") }),
+        z.strictObject({ kind: z.literal("step"), epochs: z.array(z.int()) }),
+      ]),
+    ])
+    .optional(),
+  network: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("mlp"), dim: z.int() }),
+      z.strictObject({ kind: z.literal("gated"), dim: z.int() }),
+    ])
+    .optional(),
+  version: z.string().regex(/^\d+$/, "must be digits").optional(),
+});
+
+test.each([
+  [{ hiden: 3 }, "", 'unknown field "hiden" (did you mean "hidden"?); known fields: hidden, optimizer,'],
+  [{ optimizer: "sdg" }, "optimizer", 'received "sdg"; expected one of "adam", "sgd"'],
+  [{ optimizer: "adamm" }, "optimizer", 'expected one of "adam", "sgd": did you mean "adam"?'],
+  [{ schedule: "cosin" }, "schedule", 'received "cosin"; expected one of "constant", "step"'],
+  [
+    { schedule: { kind: "stp" } },
+    "schedule",
+    'received "stp"; expected one of "constant", "step": did you mean "step"?',
+  ],
+  [{ schedule: { kind: "step", epochs: "10" } }, "schedule", 'epochs: received "10"; expected array'],
+  [{ network: { kind: "mpl" } }, "network.kind", 'received "mpl"; expected one of "mlp", "gated"'],
+  [{ network: { kind: "mlp" } }, "network.dim", "received nothing; expected number"],
+  [{ hidden: 0 }, "hidden", "received 0; expected more than 0"],
+  [{ version: "x" }, "version", "must be digits"],
+])("%j is told with what was received and what is expected", (value, path, message) => {
+  const { error } = Schema.safeParse(value, { error: explainIssue });
+  expect(error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
+  expect(error?.issues[0]?.message).toContain(message);
+});
+
+test("what was received is cut short", () => {
+  const { error } = Schema.safeParse({ hidden: "x".repeat(500) }, { error: explainIssue });
+  expect(error?.issues[0]?.message.length).toBeLessThan(120);
+});
+
+test("the nearest name is within a third of the letters, or there is none", () => {
+  expect(nearest("learningRat", ["learningRate", "batch"])).toBe("learningRate");
+  expect(nearest("lable", ["id", "label"])).toBe("label");
+  expect(nearest("lr", ["learningRate", "batch"])).toBeUndefined();
+});

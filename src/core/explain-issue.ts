@@ -1,0 +1,87 @@
+/** What zod finds wrong, as a person can mend it: what was received, what is expected, and the nearest name of a slip. */
+import { z } from "zod";
+import { nearest } from "./nearest.ts";
+
+/** Of a value in a message. */
+const LONGEST = 60;
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "number" || typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "?");
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+function oneOf(value: unknown, options: readonly unknown[]): string {
+  const meant = typeof value === "string" ? nearest(value, options.map(String)) : undefined;
+  const expected = options.length === 1 ? shown(options[0]) : `one of ${options.map(shown).join(", ")}`;
+  return `received ${shown(value)}; expected ${expected}${meant === undefined ? "" : `: did you mean ${shown(meant)}?`}`;
+}
+
+/** Names of the fields of an object's schema. */
+const fieldsOf = (schema: unknown): readonly string[] =>
+  schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+
+/** Values that tell the options of a union apart. */
+function kindsOf(schema: unknown, discriminator: string): unknown[] {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return [];
+  return schema.options.flatMap((option) => {
+    const own: unknown = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+    return own instanceof z.ZodLiteral ? [...own.values] : [];
+  });
+}
+
+const place = (path: readonly PropertyKey[]): string => (path.length === 0 ? "" : `${path.map(String).join(".")}: `);
+
+/** The option that fits best, by what it finds wrong; words that any option takes are told together. */
+function ofUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  const { discriminator } = issue as { readonly discriminator?: unknown };
+  if (typeof discriminator === "string") {
+    const input = issue.input as Readonly<Record<string, unknown>> | undefined;
+    const kinds = kindsOf(issue.inst, discriminator);
+    if (kinds.length > 0) return oneOf(input?.[discriminator], kinds);
+  }
+  const words = issue.errors.flat().flatMap((own) => (own.code === "invalid_value" ? own.values : []));
+  const isObject = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input);
+  if (!isObject && words.length > 0) return oneOf(issue.input, words);
+  // An option that takes no objects at all has nothing to say about one.
+  const fitting = issue.errors.filter((own) => !own.some(({ path }) => path.length === 0) || own.length > 1);
+  const [best] = (fitting.length > 0 ? fitting : issue.errors).toSorted((a, b) => a.length - b.length);
+  return best?.map(({ path, message }) => `${place(path)}${message}`).join(", ");
+}
+
+/** Of texts and lists the length counts. */
+function amount({ origin }: { readonly origin: string }, bound: string, limit: number | bigint): string {
+  const unit = { string: " characters", array: " items", set: " items", object: " fields" }[origin] ?? "";
+  return `${bound} ${limit}${unit}`;
+}
+
+/**
+ * For `schema.safeParse(value, { error: explainIssue })`. Messages that a schema has of its own go before it. What was
+ * received stands in the message: not for what people wrote or sent.
+ */
+export function explainIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = fieldsOf(issue.inst);
+      const said = issue.keys.map((key) => {
+        const meant = nearest(key, known);
+        return `unknown field ${shown(key)}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
+      });
+      return `${said.join(", ")}${known.length === 0 ? "" : `; known fields: ${known.join(", ")}`}`;
+    }
+    case "invalid_value":
+      return oneOf(issue.input, issue.values);
+    case "invalid_union":
+      return ofUnion(issue as z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>);
+    case "invalid_type":
+      return `received ${shown(issue.input)}; expected ${issue.expected}`;
+    case "too_small":
+      return `received ${shown(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "more than" : "at least", issue.minimum)}`;
+    case "too_big":
+      return `received ${shown(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "less than" : "at most", issue.maximum)}`;
+    case "invalid_format":
+      return `received ${shown(issue.input)}; expected ${issue.pattern === undefined ? issue.format : `what fits ${issue.pattern}`}`;
+    default:
+      return undefined;
+  }
+}

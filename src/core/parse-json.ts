@@ -1,0 +1,73 @@
+/** JSON from text, and where it goes wrong: `JSON.parse` tells the place in some engines and for some mistakes only. */
+
+/** What JSON is made of; white space before it. */
+const TOKEN =
+  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)))/uy;
+
+const expectedAt = {
+  value: "a value",
+  first: "a value or ]",
+  name: "a name in double quotes",
+  firstName: "a name in double quotes, or }",
+  colon: "a colon",
+  next: "a comma or the end",
+  end: "nothing more",
+} as const;
+
+type State = keyof typeof expectedAt;
+
+export interface JsonMistake {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly received: string;
+  readonly expected: string;
+}
+
+function at(text: string, offset: number, state: State): JsonMistake {
+  const lines = text.slice(0, offset).split("\n");
+  const rest = text.slice(offset);
+  const word = /^(?:[\w.+-]+|"[^"\n]*|\S)/u.exec(rest)?.[0] ?? "the end of the file";
+  return {
+    line: lines.length,
+    column: (lines.at(-1) ?? "").length + 1,
+    received: word.slice(0, 40),
+    expected: expectedAt[state],
+  };
+}
+
+/** Where a text stops being JSON; undefined if it does not. */
+export function jsonMistake(text: string): JsonMistake | undefined {
+  const open: ("{" | "[")[] = [];
+  let state: State = "value";
+  let offset = 0;
+  const closed = (): State => (open.length === 0 ? "end" : "next");
+  const step = (mark: string | undefined, string: string | undefined): State | undefined => {
+    if (mark === undefined) {
+      if (state === "value" || state === "first") return closed();
+      return string !== undefined && (state === "name" || state === "firstName") ? "colon" : undefined;
+    }
+    if (mark === ":") return state === "colon" ? "value" : undefined;
+    if (mark === ",") return state === "next" ? (open.at(-1) === "{" ? "name" : "value") : undefined;
+    if (mark === "{" || mark === "[") {
+      if (state !== "value" && state !== "first") return undefined;
+      open.push(mark);
+      return mark === "{" ? "firstName" : "first";
+    }
+    const fits = open.at(-1) === (mark === "}" ? "{" : "[");
+    if (!fits || !(state === "next" || state === (mark === "}" ? "firstName" : "first"))) return undefined;
+    open.pop();
+    return closed();
+  };
+  for (;;) {
+    TOKEN.lastIndex = offset;
+    const found = TOKEN.exec(text);
+    const next = found === null ? undefined : step(found[1], found[2]);
+    if (found === null || next === undefined) {
+      const start = offset + (/^[ \t\n\r]*/u.exec(text.slice(offset))?.[0].length ?? 0);
+      return start === text.length && state === "end" ? undefined : at(text, start, state);
+    }
+    state = next;
+    offset = TOKEN.lastIndex;
+  }
+}
