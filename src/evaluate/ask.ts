@@ -58,15 +58,19 @@ export interface SeeOptions {
   readonly cropped?: boolean | undefined;
 }
 
+/** Whether the picture of a row is a crop of a face, in which none is looked for, unless somebody says otherwise. */
+export function isFaceCrop(row: Row): boolean {
+  // A CSV file knows only text.
+  return String(row.extra["faceCrop"] ?? isPart(row)) === "true";
+}
+
 /** Where the face of a row's picture is: null if it is all of it. @throws AffektError `no-face`, `config` */
 export async function faceIn(
   picture: Picture,
   row: Row,
   { detector, cropped }: SeeOptions,
 ): Promise<DetectedFace | null> {
-  // A CSV file knows only text.
-  const flag = String(row.extra["faceCrop"] ?? isPart(row));
-  if (cropped ?? flag === "true") return null;
+  if (cropped ?? isFaceCrop(row)) return null;
   if (detector === undefined) {
     throw new AffektError("config", `Row ${row.id} is not a crop of a face.`, "Pass a face detector.");
   }

@@ -1,7 +1,8 @@
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { join, tone } from "../../../test/support/sounds.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
-import { tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
+import { tinyFace, tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
 import { npyRow, readNpy } from "../../data/readers/npy.ts";
 import type { Row } from "../../data/row.ts";
 import { writeWav } from "../../preprocess/speech/wav.ts";
@@ -41,6 +42,52 @@ test("embeds each content once, and finds it again in another manifest", async (
   expect(again.reports[0]).toMatchObject({ rows: 2, computed: 1 });
   // Once for the embedding, once for the answer.
   expect(asked()).toBe(6);
+});
+
+test("a picture that is a crop of a face and the same one in which a face is looked for are different things", async () => {
+  const bytes = tinyFace({ outputs: { logits: "logits", embedding: "logits" } });
+  const pixels = Buffer.alloc(32 * 32 * 3, 200);
+  const png = await sharp(pixels, { raw: { width: 32, height: 32, channels: 3 } })
+    .png()
+    .toBuffer();
+  const files = temporaryFiles({ "model.onnx": bytes, "a.png": png });
+  const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+  const embed = async (extra: Row["extra"]) => {
+    const from = {
+      header: { ...header, labels: [] },
+      rows: [{ id: "r", image: "a.png", extra }],
+      base: files.absolute("."),
+    };
+    const ports = { files, ask: askModel, cacheFolder: "cache" };
+    return (await embedManifest(from, [model], "out", ports)).reports[0];
+  };
+  expect(await embed({ faceCrop: true })).toMatchObject({ rows: 1, computed: 1, skipped: 0 });
+  // There is no face in a flat square.
+  expect(await embed({})).toMatchObject({ rows: 0, computed: 1, skipped: 1 });
+  expect(await embed({ faceCrop: "true" })).toMatchObject({ rows: 1, computed: 0 });
+});
+
+test("what is new is added to the cache as a part of its own; what was there is not written again", async () => {
+  const { files, model, ports } = prepared();
+  const written: number[] = [];
+  const watched: EmbedPorts["files"] = {
+    ...files,
+    write(path, content) {
+      if (path.startsWith("cache/")) written.push((content as Uint8Array).length);
+      return files.write(path, content);
+    },
+  };
+  const embed = (rows: Row[]) =>
+    embedManifest({ header: { ...header, labels: [] }, rows, base: "." }, [model], "out", { ...ports, files: watched });
+  const many = Array.from({ length: 300 }, (_, at) => `😀 ${at}`);
+  await embed(texts(...many));
+  expect(written).toHaveLength(3);
+  await embed(texts(...many, "😡"));
+  expect(written).toHaveLength(4);
+  expect(written[3]).toBeLessThan((written[0] as number) / 20);
+  const { reports } = await embed(texts("😡", ...many));
+  expect(reports[0]).toMatchObject({ rows: 301, computed: 0 });
+  expect(written).toHaveLength(4);
 });
 
 test("embeds voices clip by clip, or the part of a recording that a row names", async () => {

@@ -5,16 +5,16 @@
 import { createHash } from "node:crypto";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
 import type { WritableFiles } from "../../core/ports.ts";
-import { parseLocator } from "../../data/locator.ts";
+import { contentNames } from "../../data/content-name.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath, relativePath } from "../../data/paths.ts";
 import { writeManifest } from "../../data/prepare.ts";
 import type { Row } from "../../data/row.ts";
 import { npyBytes } from "../../data/write-npy.ts";
-import type { Asked } from "../../evaluate/ask.ts";
+import { type Asked, isFaceCrop } from "../../evaluate/ask.ts";
 import { embeddingContract } from "../../recognize/embedding.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../train/safetensors.ts";
+import { keepArrays, keptArrays } from "../../train/kept-arrays.ts";
 import { askSounds } from "./ask-sounds.ts";
 import type { ModelFile } from "./open.ts";
 import type { AskModelOptions } from "./open-expert.ts";
@@ -30,7 +30,7 @@ export interface EmbedPorts {
     manifest: Manifest,
     options: AskModelOptions,
   ) => Promise<Asked<Opinion>>;
-  /** Folder where embeddings are kept, a file per model. */
+  /** Folder where embeddings are kept, a folder per model. */
   readonly cacheFolder: string;
   /**
    * What a speech model with `normalization: "speaker"` is normalized by: all clips of the manifest with the same
@@ -65,17 +65,17 @@ function located(row: Row, modality: Modality): string {
   return row[FIELD[modality]] as string;
 }
 
-/** A name for the content of a row: of a text itself, of a medium the bytes of its file and the part of it. */
-function contentNames(manifest: Manifest, modality: Modality, files: WritableFiles): (row: Row) => Promise<string> {
-  const known = new Map<string, Promise<string>>();
+/**
+ * A name for what a model sees of a row: of a text itself; of a medium the bytes of its file and the part of it, and
+ * whether a face is looked for in it.
+ */
+function rowNames(manifest: Manifest, modality: Modality, files: WritableFiles): (row: Row) => Promise<string> {
+  const nameOf = contentNames(files, sha256);
   return async (row) => {
     const value = located(row, modality);
     if (modality === "text") return sha256(value);
-    const { path } = parseLocator(value);
-    const place = joinPath(manifest.base, path);
-    const bytes = known.get(place) ?? files.sha256(place);
-    known.set(place, bytes);
-    return sha256(`${await bytes}${value.slice(path.length)}`);
+    const name = await nameOf(joinPath(manifest.base, value));
+    return modality === "face" && isFaceCrop(row) ? sha256(`${name} crop`) : name;
   };
 }
 
@@ -117,17 +117,16 @@ async function embedModality(
   // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
   const answers = modality === "text";
   const kind = answers ? "answered" : "embeddings";
-  const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}.safetensors`;
-  const known = new Map<string, Float32Array>(
-    (await files.exists(cache)) ? decodeSafetensors(await files.readBytes(cache)).arrays : [],
-  );
+  const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}`;
   const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
   const bySpeaker =
     statistics === "subject" && contract.modality === "speech" && contract.input.normalization === "speaker";
-  const nameOf = contentNames(manifest, modality, files);
+  const nameOf = rowNames(manifest, modality, files);
   const contents = new Map<string, string>();
   for (const row of rows) contents.set(row.id, await nameOf(row));
   const names = bySpeaker ? withSpeakers(rows, contents) : contents;
+  const asking = new Set(names.values());
+  const known = await keptArrays(files, cache, (name) => asking.has(name));
   const wanted = new Map<string, Row>();
   for (const row of rows) {
     const name = names.get(row.id) as string;
@@ -136,6 +135,7 @@ async function embedModality(
   // Parts of one picture follow each other, so that it is decoded once.
   const inOrder = [...wanted.values()].toSorted((a, b) => (located(a, modality) < located(b, modality) ? -1 : 1));
   let done = 0;
+  const made = new Map<string, Float32Array>();
   for (const part of batches(inOrder, bySpeaker)) {
     const asked =
       contract.modality === "speech"
@@ -143,11 +143,15 @@ async function embedModality(
         : await ask({ path: model.path, contract }, part, manifest, {});
     const said = answers ? (await ask(model, part, manifest, {})).answers : [];
     for (const [at, { row, answer }] of asked.answers.entries()) {
-      known.set(names.get(row.id) as string, Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? [])));
+      made.set(names.get(row.id) as string, Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? [])));
     }
-    await files.write(cache, encodeSafetensors({ arrays: known, metadata: { model: model.contract.id } }));
     done += part.length;
     onProgress?.(modality, done, inOrder.length);
+    // Speakers may have few clips each.
+    if (made.size < KEPT_EVERY && done < inOrder.length) continue;
+    await keepArrays(files, cache, made, sha256);
+    for (const [name, embedding] of made) known.set(name, embedding);
+    made.clear();
   }
   const found = new Map<string, Float32Array>();
   for (const { id } of rows) {
