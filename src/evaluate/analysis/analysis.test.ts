@@ -119,6 +119,12 @@ test("a comparison counts what was gained and lost on the same rows", () => {
   expect(comparison.lost.map(({ id }) => id)).toEqual(["r4"]);
 });
 
+test("labels of a comparison are in the order of the report, not of the alphabet", () => {
+  const report = { ...first.report, labels: ["joy", "anger"] };
+  const { recall } = compareEvaluations({ ...first, report }, second, random(1), { resamples: 10 });
+  expect(Object.keys(recall)).toEqual(["joy", "anger"]);
+});
+
 test("rows that only one has, or whose truth differs, are left out of a comparison and counted", () => {
   const changed: Evaluation = {
     ...second,

@@ -89,9 +89,13 @@ export function compareEvaluations(
     second: Int32Array.from(pairs, (pair) => Number(pair.second.right)),
   };
   const isSingle = first.report.task === "single" && second.report.task === "single";
+  const occurring = new Set(pairs.flatMap((pair) => [truthOf(pair.first), pair.first.label, pair.second.label]));
+  // In order of the page; sets of labels, which no report lists, by name.
+  const listed = [...new Set([...first.report.labels, ...second.report.labels])];
   const labels = [
-    ...new Set(pairs.flatMap((pair) => [truthOf(pair.first), pair.first.label, pair.second.label])),
-  ].sort();
+    ...listed.filter((label) => occurring.has(label)),
+    ...[...occurring].filter((label) => !listed.includes(label)).sort(),
+  ];
   const at = new Map(labels.map((label, index) => [label, index]));
   const index = (label: string): number => at.get(label) as number;
   const truth = Int32Array.from(pairs, (pair) => index(truthOf(pair.first)));

@@ -181,6 +181,11 @@ describe("the page", () => {
     );
   });
 
+  test("on paper, what heads a chart stays with it", () => {
+    const kept = /@media print.*?([^{}]*)\{ break-after: avoid; \}/su.exec(page)?.[1]?.split(",") ?? [];
+    expect(kept.map((selector) => selector.trim())).toEqual(expect.arrayContaining(["h2", "h3", "h3 + p", ".legend"]));
+  });
+
   test("is the same for the same analysis", () => {
     expect(reportPage(analysis, { date: "2026-01-02", generator: "affekt 0" })).toBe(page);
   });

@@ -59,7 +59,7 @@ function splitLine({ split, splits = {} }: Report): Piece {
     return n === undefined ? [] : [html`${SPLIT_NAMES[name]} ${count(n)}`];
   });
   return (
-    counts.length > 0 && html` · ${both("rows:", "样本：")} ${counts.map((one, at) => html`${at > 0 && ", "}${one}`)}`
+    counts.length > 0 && html` · ${both("rows: ", "样本：")}${counts.map((one, at) => html`${at > 0 && ", "}${one}`)}`
   );
 }
 

@@ -102,7 +102,7 @@ dl.terms dd { margin: 0; max-width: 42rem; }
   header, main, footer { max-width: none; padding: 0; }
   .switch, .key { display: none; }
   .wide { overflow: visible; }
-  h2, h3, figcaption, summary, h2 + p, h3 + p { break-after: avoid; }
+  h2, h3, figcaption, summary, h2 + p, h3 + p, .legend { break-after: avoid; }
   h2 { margin-top: 1.75rem; }
   .wide:not(:has(tbody tr:nth-child(13), .said)), #terms { break-inside: avoid; }
   p, .plots figure, .chart, tr, .facts, .notes, dl.terms > * { break-inside: avoid; }
