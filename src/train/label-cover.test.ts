@@ -49,12 +49,14 @@ test("a training refuses rows of one label, and tells and reports labels that no
     const files = temporaryFiles({ "rows.jsonl": text, "train.json": JSON.stringify(config) });
     const told: UncoveredLabels[] = [];
     const events = { uncovered: (labels: UncoveredLabels) => void told.push(labels) };
-    await runTraining({ config: "train.json", root: ".", out, command: "made here" }, tinyPorts(files), events);
+    const options = { config: "train.json", root: ".", out, command: "made here", given: "--root ." };
+    await runTraining(options, tinyPorts(files), events);
     return { told, page: await files.readText(`${out}/report.html`) };
   };
   const { told, page } = await run(all, "all");
   expect(told).toEqual([{ training: ["surprise"], validation: ["surprise"] }]);
   expect(page).toContain("No validation row has the label surprise");
+  expect(page).toContain("<code>made here --root .</code>");
   const one = all.filter(({ label }) => label === TINY_LABELS[0]);
   await expect(run(one, "one")).rejects.toMatchObject({ code: "data" });
 });

@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly language?: "en" | "zh";
   /** The command that a reader can run to get the same weights. */
   readonly command: string;
+  /** What else the command was given, for the report: paths of this machine do not belong into a model. */
+  readonly given?: string;
   /** Pause after this epoch, without a model; the same run goes on from there. */
   readonly until?: number;
   /**
@@ -117,12 +119,12 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
   let loaded: Loaded | undefined;
   const updates = updatesPerEpoch(task, trainer.accumulate);
   const { broken, undecodable } = job;
-  const { command, language } = options;
+  const { command, given, language } = options;
   const about = {
     config,
     task,
     uncovered,
-    command,
+    command: given === undefined ? command : `${command} ${given}`,
     today,
     schedule: trainer.schedule,
     updates,

@@ -39,14 +39,27 @@ test("hands the configuration on, shows every epoch, and says what came out", as
     }),
     files: temporaryFiles({ "tiny/train.json": CONFIG }),
   };
-  await runTrain("tiny/train.json", { root: "/data" }, tools);
-  expect(seen).toEqual([
-    { config: "tiny/train.json", root: "/data", out: "runs/tiny", command: "affekt train tiny/train.json" },
-  ]);
+  await runTrain("tiny/train.json", { root: tools.dataFolder }, tools);
+  const common = { config: "tiny/train.json", command: "affekt train tiny/train.json" };
+  expect(seen).toEqual([{ ...common, root: tools.dataFolder, out: "runs/tiny" }]);
   expect(tools.err.join("")).toBe(
     "no training row has the label joy\ngoing on after epoch 1\nepoch 2  loss 0.5000  accuracy 0.7500  1:01  best\n",
   );
   expect(JSON.parse(tools.out.join(""))).toMatchObject({ model: "tiny/model.onnx", bytes: 2e6, epochs: 1 });
+});
+
+test("the report says what else the command was given, the model does not", async () => {
+  const seen: RunOptions[] = [];
+  const train = async (options: RunOptions) => {
+    seen.push(options);
+    return result;
+  };
+  const tools = { ...fakeTools({ train }), files: temporaryFiles({ "tiny/train.json": CONFIG }) };
+  await runTrain("tiny/train.json", { root: "/my data", out: "run", model: "it's.onnx", strict: true }, tools);
+  expect(seen[0]).toMatchObject({
+    command: "affekt train tiny/train.json",
+    given: "--root '/my data' --out run --model 'it'\\''s.onnx' --strict",
+  });
 });
 
 test("--resume without a checkpoint is an error, and with one it is not", async () => {

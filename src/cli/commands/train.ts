@@ -43,6 +43,20 @@ function foldTable({ folds, metrics }: FoldSummary): string {
   return renderTable(columns, rows, [...columns.keys()].slice(1));
 }
 
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The options that decide where data are read and results are written. */
+function givenText({ root, out, model, strict }: TrainOptions, { dataFolder }: Pick<Tools, "dataFolder">): string {
+  const paths = { root: root === dataFolder ? undefined : root, out, model };
+  const words = Object.entries(paths).flatMap(([name, path]) =>
+    path === undefined ? [] : [`--${name} ${quoted(path)}`],
+  );
+  return [...words, ...(strict ? ["--strict"] : [])].join(" ");
+}
+
 /** @throws AffektError `checkpoint` if `resume` is set and there is none; whatever the training throws */
 export async function runTrain(config: string, options: TrainOptions, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
@@ -56,11 +70,13 @@ export async function runTrain(config: string, options: TrainOptions, tools: Too
   if (options.model !== undefined && folds !== undefined) {
     throw new AffektError("usage", "With folds there is no single model.", "Leave out --model, or folds.");
   }
+  const given = givenText(options, tools);
   const run: RunOptions = {
     config,
     root: options.root,
     out: folder,
     command: `affekt train ${config}`,
+    ...(given === "" ? {} : { given }),
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.strict ? { strict: true } : {}),
     ...(options.language === undefined ? {} : { language: options.language }),

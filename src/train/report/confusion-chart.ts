@@ -10,7 +10,13 @@ function labelName(label: string): string {
 
 /** @param counts `[truth][predicted]` rows, in order of `labels` */
 export function confusionChart(labels: readonly string[], counts: readonly (readonly number[])[]): string {
+  const middle = TOP + (labels.length * CELL_HEIGHT) / 2;
   const parts: string[] = [
+    element(
+      "text",
+      { class: "middle", x: 12, y: middle, transform: `rotate(-90 12 ${middle})` },
+      both({ en: "truth", zh: "真实" }, "tspan"),
+    ),
     element(
       "text",
       { class: "middle", x: LEFT + (labels.length * CELL_WIDTH) / 2, y: 16 },

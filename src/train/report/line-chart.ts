@@ -6,6 +6,8 @@ export interface Series {
   readonly name: Words;
   /** x in epochs. Points that are not finite are left out. */
   readonly points: readonly (readonly [x: number, y: number])[];
+  /** Each value holds until the next point. */
+  readonly stairs?: boolean;
 }
 
 export interface LineChartOptions {
@@ -28,6 +30,19 @@ const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00
 const DASHES = ["", "7 4", "2 3", "10 3 2 3", "4 2", "1 5"];
 const LABEL_GAP = 15;
 
+/** With a corner before each point, at the height of the one before. */
+export function stairs(points: Series["points"]): Series["points"] {
+  return points.flatMap(([x, y], at) => {
+    const before = points[at - 1];
+    return before === undefined || before[1] === y
+      ? [[x, y]]
+      : [
+          [x, before[1]],
+          [x, y],
+        ];
+  });
+}
+
 /** Heights of labels, moved apart where they would overlap, in the order given. */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
@@ -47,7 +62,7 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
 
 export function lineChart({ title, series, epochs, from = 1, mark, include = [] }: LineChartOptions): string {
   const shown = series
-    .map(({ name, points }) => ({ name, points: points.filter((point) => point.every(Number.isFinite)) }))
+    .map((one) => ({ ...one, points: one.points.filter((point) => point.every(Number.isFinite)) }))
     .filter(({ points }) => points.length > 0);
   const values = [...include, ...shown.flatMap(({ points }) => points.map(([, y]) => y))];
   const ticks = niceTicks(Math.min(...values), Math.max(...values));
@@ -83,9 +98,11 @@ export function lineChart({ title, series, epochs, from = 1, mark, include = [] 
     MARGIN.top,
     y(low),
   );
-  for (const [index, { name, points }] of shown.entries()) {
+  for (const [index, { name, points, stairs: held = false }] of shown.entries()) {
     const stroke = COLOURS[index % COLOURS.length] as string;
-    const path = points.map(([epoch, value]) => `${x(epoch).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+    const path = (held ? stairs(points) : points)
+      .map(([epoch, value]) => `${x(epoch).toFixed(1)},${y(value).toFixed(1)}`)
+      .join(" ");
     const dash = DASHES[index % DASHES.length] as string;
     parts.push(element("polyline", { points: path, stroke, ...(dash === "" ? {} : { "stroke-dasharray": dash }) }));
     const [end = 0] = ends[index] ?? [];

@@ -103,6 +103,24 @@ describe("the report", () => {
     expect(trainingReport(input)).toContain("<td>–</td>");
   });
 
+  test("draws a rate that falls at once as stairs, and names both sides of the confusion", () => {
+    const schedule: ReportInput["schedule"] = (step) => (step < 10 ? 0.1 : 0.01);
+    const stepped = parseTrainConfig(
+      tinyConfig({ training: { epochs: 3, batch: 8, learningRate: 0.1, schedule: "step" } as never }),
+    );
+    const rates = (page: string) =>
+      /aria-label="learning rate.*?<polyline points="([^"]*)"/su.exec(page)?.[1]?.split(" ");
+    const heights = (points: readonly string[] = []) => new Set(points.map((point) => point.split(",")[1]));
+    const drawn = rates(trainingReport({ ...input, config: stepped, schedule }));
+    expect(heights(drawn).size).toBe(2);
+    // A corner: both rates stand above the same update.
+    const places = drawn?.map((point) => point.split(",")[0]) ?? [];
+    expect(places.length - new Set(places).size).toBe(1);
+    const sloped = rates(trainingReport({ ...input, schedule }));
+    expect(sloped?.length).toBe(new Set(sloped?.map((point) => point.split(",")[0])).size);
+    expect(trainingReport(input)).toMatch(/rotate\(-90 [^>]*><tspan class="en" lang="en">truth<.*?真实</u);
+  });
+
   test("can be made after the first epoch, without a confusion matrix", () => {
     const page = trainingReport({ ...input, history: history.slice(0, 1), confusion: undefined });
     expect(page.match(/<svg /gu)).toHaveLength(3);

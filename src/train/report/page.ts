@@ -17,8 +17,12 @@ function curve(name: Words, history: readonly EpochReport[], of: (report: EpochR
   return { name, points: history.map((report) => [report.epoch, of(report) ?? Number.NaN] as const) };
 }
 
+/** What stays until it falls at once, and is drawn so. */
+const STAIRS: readonly string[] = ["step", "plateau"];
+
 /** At most some 200 points over the epochs that were trained. */
-function rateCurve({ history, schedule, updates }: ReportInput): Series {
+function rateCurve({ config, history, schedule, updates }: ReportInput): Series {
+  const { schedule: chosen } = config.training;
   const last = history.length * updates;
   const stride = Math.max(1, Math.floor(last / 200));
   const points: (readonly [number, number])[] = [];
@@ -26,7 +30,7 @@ function rateCurve({ history, schedule, updates }: ReportInput): Series {
     points.push([step / updates, schedule(step, history.slice(0, Math.floor(step / updates)))]);
   }
   points.push([history.length, schedule(last - 1, history.slice(0, -1))]);
-  return { name: LEARNING_RATE, points };
+  return { name: LEARNING_RATE, points, stairs: STAIRS.includes(typeof chosen === "string" ? chosen : chosen.kind) };
 }
 
 /** Scrolls by itself where the screen is narrower. */
