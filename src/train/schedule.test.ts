@@ -18,6 +18,14 @@ describe("schedules", () => {
     expect(rate(110)).toBeCloseTo(0, 6);
   });
 
+  test("no schedule exceeds the rate where the warm-up ends between two updates", () => {
+    const options = { learningRate: 1, steps: 183, stepsPerEpoch: 61, warmUp: 0.02 };
+    for (const schedule of [constantRate, stepDecay, cosineDecay, oneCycle]) {
+      const rates = Array.from({ length: options.steps }, (_, step) => at(schedule(options))(step));
+      expect(Math.max(...rates), schedule.name).toBeLessThanOrEqual(1);
+    }
+  });
+
   test("cosine ends at its floor", () => {
     const rate = at(cosineDecay({ learningRate: 1, steps: 100, stepsPerEpoch: 10, warmUp: 0 }, 0.1));
     expect(rate(100)).toBeCloseTo(0.1, 6);

@@ -57,7 +57,7 @@ export function stepDecay(options: ScheduleOptions, { epochs, factor = 0.1 }: St
 export function cosineDecay({ learningRate, steps, warmUp = 0.05 }: ScheduleOptions, floor = 0): Schedule {
   const rise = Math.max(1, warmUp * steps);
   return (step) =>
-    step < rise ? (learningRate * (step + 1)) / rise : cosine(learningRate, floor, (step - rise) / (steps - rise));
+    step < rise ? learningRate * risen(step, rise) : cosine(learningRate, floor, (step - rise) / (steps - rise));
 }
 
 /** From a 25th up to the full rate and down to a 10,000th of the start, both as half cosines (Smith & Topin 2019). */
