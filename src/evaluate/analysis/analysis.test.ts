@@ -119,6 +119,24 @@ test("a comparison counts what was gained and lost on the same rows", () => {
   expect(comparison.lost.map(({ id }) => id)).toEqual(["r4"]);
 });
 
+test("a comparison is of calibration and of areas too, as in the reports of the two", () => {
+  const { metrics } = compareEvaluations(first, second, random(1), { resamples: 50 });
+  expect(Object.keys(metrics)).toEqual(["accuracy", "uar", "macroF1", "weightedF1", "rocAuc", "ece"]);
+  for (const [one, name] of [
+    [first, "first"],
+    [second, "second"],
+  ] as const) {
+    expect(metrics.ece?.[name]).toBeCloseTo(one.report.ece, 12);
+    expect(metrics.rocAuc?.[name]).toBeCloseTo(one.report.rocAuc.macro as number, 12);
+  }
+  const { low = 1, high = -1 } = metrics.ece?.interval ?? {};
+  expect(low).toBeLessThanOrEqual(metrics.ece?.difference as number);
+  expect(high).toBeGreaterThanOrEqual(metrics.ece?.difference as number);
+  const plain = { ...second, predictions: second.predictions.map(({ scores: _scores, ...row }) => row) };
+  const without = compareEvaluations(first, plain, random(1), { resamples: 10 });
+  expect(Object.keys(without.metrics)).toEqual(["accuracy", "uar", "macroF1", "weightedF1", "ece"]);
+});
+
 test("labels of a comparison are in the order of the report, not of the alphabet", () => {
   const report = { ...first.report, labels: ["joy", "anger"] };
   const { recall } = compareEvaluations({ ...first, report }, second, random(1), { resamples: 10 });

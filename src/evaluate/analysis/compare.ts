@@ -3,10 +3,12 @@
 import { AffektError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
 import { accuracyOf } from "../../metrics/accuracy.ts";
+import { expectedCalibrationError, reliability } from "../../metrics/calibration-error.ts";
 import { confusionMatrix } from "../../metrics/confusion.ts";
 import { type McNemar, mcnemar } from "../../metrics/mcnemar.ts";
 import { type PairedDifference, pairedDifferences } from "../../metrics/paired-difference.ts";
 import { macroF1Of, perClass, weightedF1Of } from "../../metrics/per-class.ts";
+import { type AreaCounter, areaCounter, macroAuc } from "../../metrics/roc-auc.ts";
 import { uarOf } from "../../metrics/uar.ts";
 import type { Evaluation, RowPrediction } from "../evaluate.ts";
 import { truthOf } from "../truth.ts";
@@ -20,7 +22,10 @@ export interface Comparison {
   readonly n: number;
   /** Rows that only one of them answered, or whose truth differs. */
   readonly leftOut: { readonly onlyFirst: number; readonly onlySecond: number; readonly otherTruth: number };
-  /** 95 %, paired bootstrap. Averages over labels are missing where rows have several labels. */
+  /**
+   * 95 %, paired bootstrap. Where rows have several labels, accuracy alone; without scores of all labels in both, no
+   * ROC-AUC.
+   */
   readonly metrics: Readonly<Record<string, PairedDifference>>;
   readonly recall: Readonly<
     Record<string, { readonly first: number; readonly second: number; readonly support: number }>
@@ -60,6 +65,15 @@ function paired(first: Evaluation, second: Evaluation) {
   }
   const onlySecond = second.predictions.length - pairs.length - otherTruth;
   return { pairs, leftOut: { onlyFirst, onlySecond, otherTruth } };
+}
+
+const WHICH = ["first", "second"] as const;
+
+/** Areas of the labels of some rows; null if the scores were not kept. */
+function areasOf(rows: readonly RowPrediction[], labels: readonly string[]): AreaCounter | null {
+  if (rows.some(({ scores }) => scores === undefined)) return null;
+  const scores = Float64Array.from(rows.flatMap((row) => labels.map((label) => row.scores?.[label] ?? 0)));
+  return areaCounter(scores, rows.length, labels.length, (row, label) => rows[row]?.truth[0] === labels[label]);
 }
 
 function numbered(values: readonly string[]): Int32Array {
@@ -103,11 +117,40 @@ export function compareEvaluations(
     first: Int32Array.from(pairs, (pair) => index(pair.first.label)),
     second: Int32Array.from(pairs, (pair) => index(pair.second.label)),
   };
-  const names = isSingle ? ["accuracy", "uar", "macroF1", "weightedF1"] : ["accuracy"];
-  const metricsOf = (which: "first" | "second") => (draw: Int32Array) => {
-    if (!isSingle) return [draw.reduce((sum, row) => sum + (right[which][row] as number), 0) / draw.length];
-    const confusion = confusionMatrix(truth, said[which], labels.length, draw);
-    return [accuracyOf(confusion), uarOf(confusion), macroF1Of(confusion), weightedF1Of(confusion)];
+  const present = labels.filter((label) => pairs.some((pair) => truthOf(pair.first) === label));
+  const areas = {
+    first: isSingle
+      ? areasOf(
+          pairs.map((pair) => pair.first),
+          present,
+        )
+      : null,
+    second: isSingle
+      ? areasOf(
+          pairs.map((pair) => pair.second),
+          present,
+        )
+      : null,
+  };
+  const hasAreas = WHICH.every((which) => areas[which] !== null && macroAuc(areas[which]()) !== null);
+  const names = isSingle
+    ? ["accuracy", "uar", "macroF1", "weightedF1", ...(hasAreas ? ["rocAuc"] : []), "ece"]
+    : ["accuracy"];
+  const counts = new Int32Array(n);
+  const metricsOf = (which: "first" | "second") => {
+    const sure = Float64Array.from(pairs, (pair) => pair[which].confidence);
+    return (draw: Int32Array) => {
+      if (!isSingle) return [draw.reduce((sum, row) => sum + (right[which][row] as number), 0) / draw.length];
+      const confusion = confusionMatrix(truth, said[which], labels.length, draw);
+      counts.fill(0);
+      for (const row of draw) counts[row] = (counts[row] as number) + 1;
+      // A resample without a value is left out of the interval.
+      const area = hasAreas ? [macroAuc(areas[which]?.(counts) ?? []) ?? Number.NaN] : [];
+      return [
+        ...[accuracyOf(confusion), uarOf(confusion), macroF1Of(confusion), weightedF1Of(confusion), ...area],
+        expectedCalibrationError(reliability(sure, right[which], undefined, draw)),
+      ];
+    };
   };
   const { resamples = 1000, clusterOf, facts = new Map(), examples = 10 } = options;
   const differences = pairedDifferences(n, metricsOf("first"), metricsOf("second"), random, {

@@ -54,8 +54,8 @@ export function comparisonSection(comparison: Comparison): Markup {
     html`两者回答了相同的 ${count(n)} 个样本，其中 ${percent(agreement)} 回答一致。仅 ${first} 判对 ${count(mcnemar.onlyFirst)} 个，仅 ${second} 判对 ${count(mcnemar.onlySecond)} 个；McNemar 精确检验：p ${probability(mcnemar.pValue)}。${left > 0 && html`有 ${count(left)} 个样本未纳入：仅第一个模型有 ${count(leftOut.onlyFirst)} 个，仅第二个模型有 ${count(leftOut.onlySecond)} 个，真实标签不同 ${count(leftOut.otherTruth)} 个。`}`,
   )}</p>${table(
     both(
-      "Difference: second minus first, in points, 95 % by a paired bootstrap. An interval that does not touch the line is more than chance.",
-      "差值：第二个减第一个，单位为百分点，95 % 区间由配对自助法得到。区间不触及竖线即超出偶然。",
+      "Difference: second minus first, in points, 95 % by a paired bootstrap. An interval that does not touch the line is more than chance. Of the calibration error, lower is better.",
+      "差值：第二个减第一个，单位为百分点，95 % 区间由配对自助法得到。区间不触及竖线即超出偶然。校准误差越低越好。",
     ),
     [
       { name: both("Metric", "指标") },
