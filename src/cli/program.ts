@@ -10,6 +10,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addJobs } from "./commands/jobs.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addModels } from "./commands/models.ts";
+import { addPool } from "./commands/pool.ts";
 import { addRecognize } from "./commands/recognize.ts";
 import { addReport } from "./commands/report.ts";
 import { addServe } from "./commands/serve.ts";
@@ -44,6 +45,7 @@ export function buildProgram(tools: Tools): Command {
   addBackup(program, tools);
   addTrain(program, tools);
   addTune(program, tools);
+  addPool(program, tools);
   addEvaluate(program, tools);
   addReport(program, tools);
   addModels(program, tools);

@@ -3,23 +3,16 @@ import type { Modality, PerModality } from "../../../src/core/modality.ts";
 import { random } from "../../../src/core/random.ts";
 import type { PoolRow } from "../../../src/fuse/fit-pool.ts";
 import type { PoolMember } from "../../../src/fuse/log-linear-pool.ts";
-import { answerOf, toEkman } from "../../../src/recognize/answer.ts";
+import { toEkman } from "../../../src/recognize/answer.ts";
 import type { Opinion } from "../../../src/recognize/opinion.ts";
+import { poolMember } from "../../../src/recognize/pool-member.ts";
 
 export interface Judged {
   readonly opinion: Opinion;
   readonly label: string;
 }
 
-export function memberOf(opinion: Opinion): PoolMember {
-  const { labels, probabilities, prior } = answerOf(opinion, toEkman);
-  return {
-    labels,
-    logProbabilities: probabilities.map(Math.log),
-    quality: opinion.quality,
-    ...(prior === undefined ? {} : { prior }),
-  };
-}
+const memberOf = (opinion: Opinion): PoolMember => poolMember(opinion, toEkman);
 
 /**
  * The same number of rows per label, each channel drawn with replacement.

@@ -1,0 +1,83 @@
+import { dirname } from "node:path";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { tinyFace, tinyText } from "../../../test/support/tiny-models.ts";
+import { fakeTools } from "../../../test/support/tools.ts";
+import { random } from "../../core/random.ts";
+import { poolOf } from "../../platform/node/open.ts";
+import { askModel } from "../../platform/node/open-expert.ts";
+import { runProgram } from "../program.ts";
+
+const SIDE = 128;
+
+/** A picture with enough in it to be of some quality. */
+async function png(level: number): Promise<Uint8Array> {
+  const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
+  const dice = random(level);
+  const data = Uint8Array.from({ length: SIDE * SIDE * 3 }, () => level + dice.uniform(-50, 50));
+  return new Uint8Array(await sharp(data, { raw }).png().toBuffer());
+}
+
+/** One of them is right on nine rows of ten; the other has nothing to do with the label. */
+function rows(split: string, right: "text" | "face", count = 60): string {
+  const dice = random(8);
+  const lines = Array.from({ length: count }, (_, at) => {
+    const label = at % 2 === 0 ? "joy" : "anger";
+    const told = (label === "joy") === dice.next() < 0.9;
+    const guessed = dice.next() < 0.5;
+    const text = (right === "text" ? told : guessed) ? "😀😀" : "😡😡";
+    const image = (right === "face" ? told : guessed) ? "bright.png" : "dark.png";
+    return JSON.stringify({ id: `r${at}`, text, language: "en", image, faceCrop: true, label, split });
+  });
+  return lines.join("\n");
+}
+
+async function fitted(split: string, right: "text" | "face" = "text", ...options: string[]) {
+  const files = temporaryFiles({
+    "models/text/model.onnx": tinyText(),
+    "models/face/model.onnx": tinyFace(),
+    "bright.png": await png(200),
+    "dark.png": await png(60),
+    "rows.jsonl": rows(split, right),
+  });
+  const folder = files.absolute("models");
+  const argv = ["pool", files.absolute("rows.jsonl"), "--models", folder, ...options];
+  const tools = { ...fakeTools({ argv, askModel }), files };
+  return { code: await runProgram(tools), tools, folder };
+}
+
+test("fits the pool of the models in a folder on validation rows, where a recognizer finds it", async () => {
+  const { code, tools, folder } = await fitted("validation", "text", "--independence", "0.5");
+  expect(tools.err.join("")).toBe("");
+  expect(code).toBe(0);
+  const said = JSON.parse(tools.out.join(""));
+  const pool = await poolOf(folder);
+  expect(pool).toEqual({ independence: 0.5, weights: said.weights });
+  // The face guesses, so it counts less.
+  expect(said.weights.text).toBe(1);
+  expect(said.weights.face).toBeLessThan(0.6);
+  expect(said.accuracy.pool).toBeGreaterThan(0.8);
+  expect(said.accuracy.pool).toBe(said.accuracy.text);
+  expect(said.rows).toBe(60);
+  expect(said.fittedOn).toBeUndefined();
+  const file = JSON.parse(await tools.files.readText(`${dirname(said.path)}/pool.json`));
+  expect(file.fittedOn).toMatch(
+    /^60 validation rows of rows \S+, by text-tiny 0\.1\.0, face-tiny 0\.1\.0; independence given/u,
+  );
+});
+
+test("gives the weight to whoever is right", async () => {
+  const { tools } = await fitted("validation", "face");
+  const { weights, accuracy } = JSON.parse(tools.out.join(""));
+  expect(weights.face).toBe(1);
+  expect(weights.text).toBeLessThan(0.2);
+  expect(accuracy.pool).toBeGreaterThan(accuracy.unfitted);
+});
+
+test("is fitted on no other rows", async () => {
+  const { code, tools, folder } = await fitted("test");
+  expect(code).not.toBe(0);
+  expect(tools.err.join("")).toContain("no row in the split validation");
+  expect(await poolOf(folder)).toBeUndefined();
+});
