@@ -164,6 +164,8 @@ const common = {
     logits: Name,
     /** float32 `[batch, width]`, for fusion and for anomaly detection. */
     embedding: Name.optional(),
+    /** float32 `[batch, steps, width]`: what was read, step by step; steps of nothing but zeros are padding. */
+    sequence: Name.optional(),
     /** float32 `[batch, modalities]`: share of each modality in the fused vector, where the fusion weighs them. */
     weights: Name.optional(),
   }),

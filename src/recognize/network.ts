@@ -109,3 +109,25 @@ export function meanOfGroups(logits: Logits, groups: readonly number[], count: n
   }
   return { data, rows: count, labels } satisfies Logits;
 }
+
+/** Of each group of windows: the mean of what the network said; of a sequence, one after another. */
+export function answersOfGroups(
+  { outputs }: Contract,
+  logits: Logits,
+  groups: readonly number[],
+  count: number,
+  weights?: readonly number[],
+): Float32Array[] {
+  const { data, labels } = logits;
+  if (outputs.sequence === outputs.logits) {
+    const windows: number[][] = Array.from({ length: count }, () => []);
+    for (const [row, group] of groups.entries()) windows[group]?.push(row);
+    return windows.map((rows) => {
+      const out = new Float32Array(rows.length * labels);
+      for (const [at, row] of rows.entries()) out.set(data.subarray(row * labels, (row + 1) * labels), at * labels);
+      return out;
+    });
+  }
+  const means = meanOfGroups(logits, groups, count, weights).data;
+  return Array.from({ length: count }, (_, group) => means.slice(group * labels, (group + 1) * labels));
+}

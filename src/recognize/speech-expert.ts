@@ -13,7 +13,7 @@ import {
 } from "../preprocess/speech/running-normalization.ts";
 import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
-import { meanOfGroups, openNetwork } from "./network.ts";
+import { answersOfGroups, openNetwork } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
 import { featureWidth, networkFeatures, spectrumMaker } from "./speech-features.ts";
 
@@ -143,14 +143,15 @@ export async function openSpeechExpert(
         }
         return feeds;
       });
-      const means = meanOfGroups(
+      const answers = answersOfGroups(
+        contract,
         logits,
         windows.map(({ group }) => group),
         utterances.length,
       );
       return utterances.map(({ quality, features }, row) => ({
         contract,
-        logits: means.data.slice(row * means.labels, (row + 1) * means.labels),
+        logits: answers[row] as Float32Array,
         quality,
         ...(scale && features.functionals && farShare(features.functionals, scale) > FAR ? { doubt: NOT_SPOKEN } : {}),
       }));

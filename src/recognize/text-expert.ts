@@ -13,7 +13,7 @@ import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords
 import type { TextContract } from "./contract.ts";
 import { inItsSense, withoutDegree } from "./degree.ts";
 import { type Clause, clausesIn, composed, readClause } from "./denied.ts";
-import { type Logits, meanOfGroups, openNetwork } from "./network.ts";
+import { answersOfGroups, type Logits, openNetwork } from "./network.ts";
 import { logProbabilities, type Opinion } from "./opinion.ts";
 import { type EncodedWindow, encodeWindows } from "./text-windows.ts";
 
@@ -167,14 +167,13 @@ export async function openTextExpert(
       const groups = present.flatMap((own, group) => own.map(() => group));
       const weights = windows.map(({ ids }) => ids.length);
       const logits = await ask(windows);
-      const means = meanOfGroups(logits, groups, present.length, weights);
+      const answers = answersOfGroups(contract, logits, groups, present.length, weights);
       let group = 0;
       return windowsOf.map((own) => {
         if (!own.some(({ ids }) => ids.length > 0)) return null;
-        const at = group++ * means.labels;
         return {
           contract,
-          logits: means.data.slice(at, at + means.labels),
+          logits: answers[group++] as Float32Array,
           quality: textQuality(own, tokenizer.unknownId),
         };
       });

@@ -13,13 +13,28 @@ export interface EmbedOptions {
   readonly models: string;
   /** Ids of the models; by default those that a recognizer would take, for text the first. */
   readonly model?: readonly string[];
+  /** Sequences in place of vectors; a number: in so many steps. */
+  readonly sequences?: boolean | string;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
 
-/** @throws AffektError `file`, `manifest`, `model`, `contract` */
+function stepsOf(given: EmbedOptions["sequences"]): number | undefined {
+  if (given === undefined || given === false) return undefined;
+  if (given === true) return Number.POSITIVE_INFINITY;
+  const steps = Number(given);
+  if (Number.isInteger(steps) && steps > 0) return steps;
+  throw new AffektError(
+    "usage",
+    `--sequences ${given} is not a number of steps.`,
+    "Give a positive integer, such as 24, or none for as many steps as the longest sequence has.",
+  );
+}
+
+/** @throws AffektError `file`, `manifest`, `model`, `contract`, `usage` */
 export async function runEmbed(path: string, options: EmbedOptions, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
+  const steps = stepsOf(options.sequences);
   const [{ chooseModels }, { embedManifest }, { nodeTrainingPorts }] = await Promise.all([
     import("../../recognize/choose-models.ts"),
     import("../../platform/node/embed.ts"),
@@ -38,6 +53,7 @@ export async function runEmbed(path: string, options: EmbedOptions, tools: Tools
   const { reports } = await embedManifest(manifest, models, options.out, {
     files,
     cacheFolder,
+    ...(steps === undefined ? {} : { steps }),
     ask: (model, rows, from, asking) => tools.askModel(model, rows, from, asking),
     onProgress: (modality, done, total) => terminal.note(`${modality}: embedded ${done} of ${total}\n`),
   });
@@ -45,9 +61,11 @@ export async function runEmbed(path: string, options: EmbedOptions, tools: Tools
     terminal.print(JSON.stringify({ path: `${options.out}/embedded.jsonl`, embedded: reports }, null, 2));
     return;
   }
-  for (const { modality, model, dim, rows, computed, skipped } of reports) {
+  for (const { modality, model, dim, steps: length, rows, computed, skipped } of reports) {
     const left = skipped === 0 ? "" : `, ${skipped} left out`;
-    terminal.print(`${modality.padEnd(7)} ${rows} rows of ${dim} numbers from ${model}, ${computed} new${left}`);
+    terminal.print(
+      `${modality.padEnd(7)} ${rows} rows of ${length === undefined ? "" : `${length} × `}${dim} numbers from ${model}, ${computed} new${left}`,
+    );
   }
   terminal.print(`${options.out}/embedded.jsonl`);
 }
@@ -63,6 +81,7 @@ export function addEmbed(data: Command, tools: Tools): void {
     .requiredOption("--out <folder>", "where embedded.jsonl and its matrices go")
     .option("--models <folder>", "folder of models", tools.modelFolder)
     .option("--model <id...>", "only the models with these ids")
+    .option("--sequences [steps]", "steps in place of one vector; longer ones averaged to so many")
     .option("--strict", "stop at the first broken row")
     .option("--json", "print JSON on a terminal too")
     .action((path: string, options: EmbedOptions) => runEmbed(path, options, tools));

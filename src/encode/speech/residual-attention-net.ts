@@ -58,5 +58,5 @@ export function residualAttentionNet(features: Node, labels: number, options: Re
   const perStep = reshape(transpose(x, [0, 3, 1, 2]), [batch, steps, maps * bands]);
   const states = relu(linear("steps", width)(dropout(perStep, share)));
   const embedding = attentionPool("pool", { heads, deviation: true })(states);
-  return { embedding, logits: linear("head", labels)(dropout(embedding, share)) };
+  return { embedding, sequence: states, logits: linear("head", labels)(dropout(embedding, share)) };
 }

@@ -1,6 +1,7 @@
 /**
  * Rows of media to rows of embeddings, once and for all: what a model makes of a text, a face or a voice is kept by the
- * content that it was made of, so that another manifest with the same content finds it.
+ * content that it was made of, so that another manifest with the same content finds it. So are the steps that it read it
+ * in, where sequences are wanted.
  */
 import { createHash } from "node:crypto";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
@@ -14,6 +15,7 @@ import { npyBytes } from "../../data/write-npy.ts";
 import { type Asked, isFaceCrop } from "../../evaluate/ask.ts";
 import { embeddingContract } from "../../recognize/embedding.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
+import { filledSteps, inSteps, sequenceContract } from "../../recognize/sequence.ts";
 import { keepArrays, keptArrays } from "../../train/kept-arrays.ts";
 import { askSounds } from "./ask-sounds.ts";
 import type { ModelFile } from "./open.ts";
@@ -37,6 +39,8 @@ export interface EmbedPorts {
    * subject, whose labels nobody looks at (to be said beside a number), or each clip by itself. Default `clip`.
    */
   readonly statistics?: "subject" | "clip";
+  /** Sequences in place of vectors, in at most so many steps; infinite: in as many as the longest has. */
+  readonly steps?: number;
   readonly onProgress?: (modality: Modality, done: number, total: number) => void;
 }
 
@@ -44,7 +48,10 @@ export interface EmbedPorts {
 export interface EmbedReport {
   readonly modality: Modality;
   readonly model: string;
+  /** Numbers of a vector. */
   readonly dim: number;
+  /** Of a sequence, padding included. */
+  readonly steps?: number;
   /** Rows with an embedding. */
   readonly rows: number;
   /** Contents that were new; the others were known. */
@@ -110,13 +117,14 @@ async function embedModality(
   manifest: Manifest,
   modality: Modality,
   model: ModelFile,
-  { files, ask, cacheFolder, onProgress, statistics = "clip" }: EmbedPorts,
+  { files, ask, cacheFolder, onProgress, statistics = "clip", steps }: EmbedPorts,
 ): Promise<{ found: Map<string, Float32Array>; report: EmbedReport }> {
   const bytes = await files.readBytes(model.path);
-  const contract = embeddingContract(model.contract, bytes);
+  const sequences = steps === undefined ? undefined : sequenceContract(model.contract, bytes);
+  const contract = sequences?.contract ?? embeddingContract(model.contract, bytes);
   // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
-  const answers = modality === "text";
-  const kind = answers ? "answered" : "embeddings";
+  const answers = modality === "text" && sequences === undefined;
+  const kind = sequences ? "sequences" : answers ? "answered" : "embeddings";
   const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}`;
   const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
   const bySpeaker =
@@ -143,7 +151,10 @@ async function embedModality(
         : await ask({ path: model.path, contract }, part, manifest, {});
     const said = answers ? (await ask(model, part, manifest, {})).answers : [];
     for (const [at, { row, answer }] of asked.answers.entries()) {
-      made.set(names.get(row.id) as string, Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? [])));
+      const embedding = sequences
+        ? filledSteps(answer.logits, sequences.dim)
+        : Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? []));
+      made.set(names.get(row.id) as string, embedding);
     }
     done += part.length;
     onProgress?.(modality, done, inOrder.length);
@@ -156,19 +167,30 @@ async function embedModality(
   const found = new Map<string, Float32Array>();
   for (const { id } of rows) {
     const embedding = known.get(names.get(id) as string);
-    if (embedding) found.set(id, embedding);
+    if (embedding) found.set(id, sequences && steps ? inSteps(embedding, sequences.dim, steps) : embedding);
   }
-  const dim = contract.labels.length + (answers ? model.contract.labels.length : 0);
+  const dim = sequences?.dim ?? contract.labels.length + (answers ? model.contract.labels.length : 0);
   const skipped = rows.length - found.size;
-  const report = { modality, model: model.contract.id, dim, rows: found.size, computed: wanted.size, skipped };
+  const longest = [...found.values()].reduce((most, { length }) => Math.max(most, length / dim), 1);
+  const length = modality === "face" || steps === Number.POSITIVE_INFINITY ? longest : steps;
+  const report = {
+    modality,
+    model: model.contract.id,
+    dim,
+    ...(steps === undefined || length === undefined ? {} : { steps: length }),
+    rows: found.size,
+    computed: wanted.size,
+    skipped,
+  };
   return { found, report };
 }
 
 /**
- * Writes `<out>/<modality>.npy` (embeddings; of texts embedding and logits side by side) and `<out>/embedded.jsonl`, whose rows have features beside their media.
+ * Writes `<out>/<modality>.npy` (embeddings; of texts embedding and logits side by side; or sequences `[rows, steps, dim]`,
+ * padded with zeros) and `<out>/embedded.jsonl`, whose rows have features beside their media.
  *
  * @param models one per modality at most; modalities without one get no features
- * @throws AffektError `contract` if a model has no embedding; `file`, `model`
+ * @throws AffektError `contract` if a model has no embedding or no steps; `file`, `model`
  */
 export async function embedManifest(
   manifest: Manifest,
@@ -182,15 +204,20 @@ export async function embedManifest(
   const folder = relativePath(files.absolute(manifest.base), files.absolute(out));
   for (const modality of MODALITIES) {
     const model = models.find(({ contract }) => contract.modality === modality);
-    if (model === undefined) continue;
+    if (model === undefined || manifest.rows.every((row) => row[FIELD[modality]] === undefined)) continue;
     const { found, report } = await embedModality(manifest, modality, model, ports);
     reports.push(report);
-    const matrix = new Float32Array(found.size * report.dim);
+    const { steps, dim } = report;
+    const size = dim * (steps ?? 1);
+    const matrix = new Float32Array(found.size * size);
     for (const [at, [id, embedding]] of [...found].entries()) {
-      matrix.set(embedding, at * report.dim);
+      matrix.set(embedding, at * size);
       features.set(id, { ...features.get(id), [modality]: `${folder}/${modality}.npy#row=${at}` });
     }
-    await files.write(`${out}/${modality}.npy`, npyBytes(matrix, [found.size, report.dim]));
+    await files.write(
+      `${out}/${modality}.npy`,
+      npyBytes(matrix, [found.size, ...(steps === undefined ? [] : [steps]), dim]),
+    );
   }
   const rows = manifest.rows.flatMap((row) => {
     const own = features.get(row.id);

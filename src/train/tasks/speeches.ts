@@ -36,6 +36,7 @@ import {
 } from "./further-columns.ts";
 import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
+import { sequenceName, sequenceOutput } from "./sequence-output.ts";
 
 /** One utterance. */
 export interface Utterance {
@@ -212,8 +213,8 @@ export function speechTask(
       return { loss, outputs: { logits } };
     },
     infer(graph) {
-      const { embedding, logits, multiTask } = network(graph, DYNAMIC);
-      return { embedding, logits, ...columnOutputs(multiTask, further) };
+      const { embedding, logits, multiTask, ...steps } = network(graph, DYNAMIC);
+      return { embedding, logits, ...sequenceOutput(steps), ...columnOutputs(multiTask, further) };
     },
     batches,
     async validate(session) {
@@ -231,7 +232,7 @@ export function speechTask(
         modality: "speech",
         labels: [...labels],
         task: "single",
-        outputs: { logits: "logits", embedding: "embedding" },
+        outputs: { logits: "logits", embedding: "embedding", ...sequenceName(session) },
         input,
       };
     },

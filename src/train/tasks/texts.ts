@@ -14,6 +14,7 @@ import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "..
 import { type Answers, addAnswers, columnsInContract, type Further, furtherMetrics } from "./further-columns.ts";
 import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
+import { sequenceName, sequenceOutput } from "./sequence-output.ts";
 
 /** Texts of one split as ids, padded with 0. */
 export interface TextSet {
@@ -192,8 +193,8 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
       return task === "single" ? { loss, outputs: { logits } } : { loss };
     },
     infer(graph) {
-      const { embedding, logits, multiTask } = network(graph, DYNAMIC);
-      return { embedding, logits, ...columnOutputs(multiTask, further) };
+      const { embedding, logits, multiTask, ...steps } = network(graph, DYNAMIC);
+      return { embedding, logits, ...sequenceOutput(steps), ...columnOutputs(multiTask, further) };
     },
     batches,
     async validate(session) {
@@ -215,7 +216,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
         modality: "text",
         labels: [...labels],
         task,
-        outputs: { logits: "logits", embedding: "embedding" },
+        outputs: { logits: "logits", embedding: "embedding", ...sequenceName(session) },
         input: {
           inputs: Object.fromEntries(reads.map((name) => [name, name])),
           maxTokens,

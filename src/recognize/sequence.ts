@@ -1,0 +1,65 @@
+/** A model asked for the steps that it has read a text or a sound in: vectors in their order, for attention. */
+import { AffektError } from "../core/errors.ts";
+import { decodeModel } from "../graph/onnx-read.ts";
+import type { Contract, TextContract } from "./contract.ts";
+import { embeddingContract } from "./embedding.ts";
+
+export interface SequenceContract<C extends Contract> {
+  readonly contract: C;
+  /** Numbers of a step. */
+  readonly dim: number;
+}
+
+/**
+ * The contract of the same model with its sequence in the place of the logits, steps side by side. Windows of a long
+ * text or sound follow each other. A face is one step: its embedding, averaged over views.
+ *
+ * @throws AffektError `contract` if the model gives no sequence
+ */
+export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Array): SequenceContract<C> {
+  if (contract.modality === "face") {
+    const own = embeddingContract(contract, bytes);
+    return { contract: own, dim: own.labels.length };
+  }
+  const name = contract.outputs.sequence;
+  const [, steps = 0, dim = 0] = decodeModel(bytes).outputs.find((output) => output.name === name)?.dims ?? [];
+  if (name === undefined || steps < 1 || dim < 1) {
+    throw new AffektError(
+      "contract",
+      `The model ${contract.id} gives no sequence: its encoder has no steps, or it was exported without them.`,
+      "Train one whose encoder has steps (docs/fusion.md names them), or embed vectors, without --sequences.",
+    );
+  }
+  const all: Contract & Partial<Pick<TextContract, "negation" | "degree">> = contract;
+  // What moves or takes back answers has no business with steps.
+  const { bias: _b, prior: _p, thresholds: _t, negation: _n, degree: _d, ...plain } = all;
+  const labels = Array.from({ length: steps * dim }, (_, at) => `${name}${at}`);
+  return {
+    contract: { ...plain, task: "single", labels, outputs: { logits: name, sequence: name } } as unknown as C,
+    dim,
+  };
+}
+
+/** The steps of a sequence `[steps, dim]` that hold anything but zeros: those between are padding of its windows. */
+export function filledSteps(sequence: Float32Array, dim: number): Float32Array {
+  const kept: number[] = [];
+  for (let from = 0; from < sequence.length; from += dim) {
+    if (sequence.subarray(from, from + dim).some((value) => value !== 0)) kept.push(from);
+  }
+  const out = new Float32Array(kept.length * dim);
+  for (const [at, from] of kept.entries()) out.set(sequence.subarray(from, from + dim), at * dim);
+  return out;
+}
+
+/** A sequence `[n, dim]` in at most so many steps: the means of equal stretches, where there are more. */
+export function inSteps(sequence: Float32Array, dim: number, steps: number): Float32Array {
+  const count = sequence.length / dim;
+  if (count <= steps) return sequence;
+  const out = new Float32Array(steps * dim);
+  for (let step = 0; step < steps; step++) {
+    const [from, to] = [Math.floor((step * count) / steps), Math.floor(((step + 1) * count) / steps)];
+    for (let at = from * dim; at < to * dim; at++)
+      out[step * dim + (at % dim)]! += (sequence[at] as number) / (to - from);
+  }
+  return out;
+}
