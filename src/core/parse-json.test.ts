@@ -11,7 +11,7 @@ test.each([
   ["{", { line: 1, column: 2, received: "the end of the file", expected: "a name in double quotes, or }" }],
   ["{} x", { line: 1, column: 4, received: "x", expected: "nothing more" }],
 ])("%j goes wrong at its place", (text, mistake) => {
-  expect(() => JSON.parse(text)).toThrow();
+  expect(() => JSON.parse(text)).toThrow(SyntaxError);
   expect(jsonMistake(text)).toEqual(mistake);
 });
 
