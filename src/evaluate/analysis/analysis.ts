@@ -18,12 +18,15 @@ export interface Analysis {
   readonly comparison?: Comparison;
   /** Curves of the second model, for the same charts. */
   readonly otherCurves?: readonly ClassCurves[] | null;
+  /** The second model by itself. */
+  readonly otherReport?: Report;
+  readonly otherSubsets?: readonly SubsetRow[];
 }
 
 export interface AnalyzeOptions {
   readonly facts?: readonly RowFacts[];
   /** Another model on the same rows. */
-  readonly other?: Evaluation;
+  readonly other?: Evaluation & { readonly subsets?: readonly SubsetRow[] };
   readonly subsets?: readonly SubsetRow[];
   /** Subject of each row, by its id: the bootstrap of the comparison then draws whole subjects. */
   readonly clusterOf?: ReadonlyMap<string, string>;
@@ -51,6 +54,8 @@ export function analyze(evaluation: Evaluation, options: AnalyzeOptions = {}): A
             facts: new Map(facts.map((own) => [own.id, own])),
           }),
           otherCurves: classCurves(other.predictions, report.labels),
+          otherReport: other.report,
+          ...(other.subsets === undefined ? {} : { otherSubsets: other.subsets }),
         }),
   };
 }

@@ -47,7 +47,17 @@ const WORDS: Readonly<Record<Report["task"], Words>> = {
   },
 };
 
-export function calibrationSection({ reliability, ece, task }: Report): Markup {
+/** Where the second model of a comparison stands, in words. */
+function itsError({ model, ece }: Report): Markup {
+  return html`<p>${both(
+    html`Of <span class="id">${model}</span>: <b>${percent(ece)}</b> (the dashed line).`,
+    html`<span class="id">${model}</span>：<b>${percent(ece)}</b>（虚线）。`,
+  )}</p>`;
+}
+
+/** @param other the second model of a comparison, drawn as a dashed line */
+export function calibrationSection({ reliability, ece, task }: Report, other?: Report): Markup {
+  const its = (other?.reliability ?? []).filter((bin) => bin.count > 0);
   const words = WORDS[task];
   const n = reliability.reduce((sum, bin) => sum + bin.count, 0);
   const filled = reliability.filter((bin) => bin.count > 0);
@@ -70,7 +80,7 @@ export function calibrationSection({ reliability, ece, task }: Report): Markup {
       name: bothInPicture("share, %", "占比，%"),
     },
   };
-  return html`<section id="calibration"><h2>${both("Does confidence mean what it says?", "置信度可信吗？")}</h2><p>${words.reading(percent(ece))}</p><figure class="chart"><figcaption id="reliability">${both("Reliability diagram", "可靠性图")}</figcaption>${plot(
+  return html`<section id="calibration"><h2>${both("Does confidence mean what it says?", "置信度可信吗？")}</h2><p>${words.reading(percent(ece))}</p>${other && itsError(other)}<figure class="chart"><figcaption id="reliability">${both("Reliability diagram", "可靠性图")}</figcaption>${plot(
     frame,
     "reliability",
     (place) => [
@@ -82,6 +92,11 @@ export function calibrationSection({ reliability, ece, task }: Report): Markup {
           [1, 1],
         ],
         "chance",
+      ),
+      line(
+        place,
+        its.map(({ confidence, accuracy }) => [confidence, accuracy] as const),
+        "other",
       ),
       filled.map(({ confidence, accuracy }) => dot(place, confidence, accuracy)),
     ],
@@ -117,9 +132,11 @@ function roundTicks(most: number): number[] {
 
 type Risky = Pick<SingleReport, "riskCoverage" | "abstention" | "accuracy"> & Pick<Report, "task">;
 
-export function riskSection({ task, riskCoverage, abstention, accuracy }: Risky): Markup {
+/** @param other the second model of a comparison, drawn as a dashed line */
+export function riskSection({ task, riskCoverage, abstention, accuracy }: Risky, other?: Report): Markup {
   const { points, area } = riskCoverage;
-  const ticks = roundTicks(Math.max(0.01, ...points.map(({ risk }) => risk)));
+  const its = other?.riskCoverage;
+  const ticks = roundTicks(Math.max(0.01, ...[...points, ...(its?.points ?? [])].map(({ risk }) => risk)));
   const frame: Frame = {
     width: WIDTH,
     height: 300,
@@ -147,10 +164,22 @@ export function riskSection({ task, riskCoverage, abstention, accuracy }: Risky)
       "An answer is the whole set of labels, and right if all of it is; its confidence is the probability of that set, each label taken by itself.",
       "一个回答是整个标签集合，全部正确才算判对；其置信度为该集合的概率（各标签视为相互独立）。",
     )}</p>`
+  }${
+    other &&
+    its &&
+    html`<p>${both(
+      html`Area of <span class="id">${other.model}</span>: <b>${decimal(its.area)}</b> (the dashed line).`,
+      html`<span class="id">${other.model}</span> 的曲线下面积：<b>${decimal(its.area)}</b>（虚线）。`,
+    )}</p>`
   }<figure class="chart"><figcaption id="risk-coverage">${both("Risk and coverage", "风险–覆盖率曲线")}</figcaption>${plot(
     frame,
     "risk-coverage",
     (place) => [
+      line(
+        place,
+        (its?.points ?? []).map(({ coverage, risk }) => [coverage, risk] as const),
+        "other",
+      ),
       line(
         place,
         points.map(({ coverage, risk }) => [coverage, risk] as const),

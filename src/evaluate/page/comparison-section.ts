@@ -3,7 +3,7 @@ import type { Comparison } from "../analysis/compare.ts";
 import { mistakeTable } from "./errors-section.ts";
 import { count, percent, points, probability } from "./format.ts";
 import { both, html, labelName, type Markup, type Piece } from "./markup.ts";
-import { metricName } from "./metrics-section.ts";
+import { markOf, metricName } from "./metrics-section.ts";
 import { type Cell, folded, SHARES, table } from "./table.ts";
 
 /** Which is better, in a sentence, with what chance could do. */
@@ -38,7 +38,7 @@ function differenceScale({ metrics }: Comparison): number {
 
 /** Which line and which mark belongs to which model. */
 export function legend({ first, second }: Pick<Comparison, "first" | "second">): Markup {
-  return html`<ul class="legend"><li><svg viewBox="0 0 32 12" aria-hidden="true"><path class="line" d="M0 6H32"/><circle class="dot" cx="16" cy="6" r="4.5"/></svg>${first}</li><li><svg viewBox="0 0 32 12" aria-hidden="true"><path class="line other" d="M0 6H32"/><rect class="dot other" x="12.5" y="2.5" width="7" height="7"/></svg>${second}</li></ul>`;
+  return html`<ul class="legend"><li>${markOf("first")}${first}</li><li>${markOf("second")}${second}</li></ul>`;
 }
 
 export function comparisonSection(comparison: Comparison): Markup {
@@ -49,7 +49,7 @@ export function comparisonSection(comparison: Comparison): Markup {
     html`<span class="id">${first}</span>`,
     html`<span class="id">${second}</span>`,
   ];
-  return html`<section id="comparison"><h2>${both("Comparison", "模型比较")}</h2>${legend(comparison)}<p class="lead">${verdict(comparison)}</p><p>${both(
+  return html`<section id="comparison"><h2>${both("Comparison", "模型比较")}</h2><p class="lead">${verdict(comparison)}</p><p>${both(
     html`Both answered the same ${count(n)} rows and say the same on ${percent(agreement)} of them. Only ${first} is right on ${count(mcnemar.onlyFirst)}, only ${second} on ${count(mcnemar.onlySecond)}; McNemar's exact test: p ${probability(mcnemar.pValue)}.${left > 0 && html` ${count(left)} rows are left out: ${count(leftOut.onlyFirst)} only in the first, ${count(leftOut.onlySecond)} only in the second, ${count(leftOut.otherTruth)} with another truth.`}`,
     html`两者回答了相同的 ${count(n)} 个样本，其中 ${percent(agreement)} 回答一致。仅 ${first} 判对 ${count(mcnemar.onlyFirst)} 个，仅 ${second} 判对 ${count(mcnemar.onlySecond)} 个；McNemar 精确检验：p ${probability(mcnemar.pValue)}。${left > 0 && html`有 ${count(left)} 个样本未纳入：仅第一个模型有 ${count(leftOut.onlyFirst)} 个，仅第二个模型有 ${count(leftOut.onlySecond)} 个，真实标签不同 ${count(leftOut.otherTruth)} 个。`}`,
   )}</p>${table(

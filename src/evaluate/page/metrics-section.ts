@@ -38,27 +38,48 @@ function valuesOf(report: Report): readonly (readonly [keyof typeof METRICS, num
 const intervalText = (interval: Interval | null | undefined): string =>
   interval === null || interval === undefined ? "–" : percentInterval(interval);
 
-/** The four numbers that are read first. */
-export function headline(report: Report): Markup {
-  const cards = valuesOf(report).filter(([key]) => key !== "weightedF1" && key !== "rocAuc");
-  return html`<dl class="facts">${cards.map(([key, value]) => {
-    const interval = report.intervals[key];
-    return html`<div><dt>${METRICS[key]}</dt><dd>${value === null ? "–" : percent(value)}</dd>${
-      interval && html`<dd class="soft">${percentInterval(interval)}</dd>`
-    }</div>`;
-  })}</dl>`;
+const valueText = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "–" : percent(value);
+
+/** Which mark, and in a chart which line, belongs to which of two models. */
+export function markOf(which: "first" | "second"): Markup {
+  return which === "first"
+    ? html`<svg viewBox="0 0 32 12" aria-hidden="true"><path class="line" d="M0 6H32"/><circle class="dot" cx="16" cy="6" r="4.5"/></svg>`
+    : html`<svg viewBox="0 0 32 12" aria-hidden="true"><path class="line other" d="M0 6H32"/><rect class="dot other" x="12.5" y="2.5" width="7" height="7"/></svg>`;
 }
 
-export function metricsSection(report: Report): Markup {
+/** The four numbers that are read first, of one model or of two. */
+export function headline(report: Report, other?: Report): Markup {
+  const cards = valuesOf(report).filter(([key]) => key !== "weightedF1" && key !== "rocAuc");
+  const beside = new Map(other === undefined ? [] : valuesOf(other));
+  const number = (own: Report, key: keyof typeof METRICS, value: number | null | undefined, mark: Piece): Markup => {
+    const interval = own.intervals[key];
+    return html`<dd>${mark}${valueText(value)}</dd>${interval && html`<dd class="soft">${percentInterval(interval)}</dd>`}`;
+  };
+  return html`<dl class="facts">${cards.map(
+    ([key, value]) =>
+      html`<div><dt>${METRICS[key]}</dt>${number(report, key, value, other && markOf("first"))}${
+        other && number(other, key, beside.get(key), markOf("second"))
+      }</div>`,
+  )}</dl>`;
+}
+
+/** Heads a column with a model, where there are two. */
+const named = ({ model }: Report, name: Piece): Markup => html`${name} <span class="id">${model}</span>`;
+
+export function metricsSection(report: Report, other?: Report): Markup {
+  const beside = new Map(other === undefined ? [] : valuesOf(other));
   const rows = valuesOf(report).map(([key, value]): Cell[] => [
     METRICS[key],
-    value === null ? "–" : percent(value),
+    valueText(value),
     intervalText(report.intervals[key]),
+    ...(other === undefined ? [] : [valueText(beside.get(key)), intervalText(other.intervals[key])]),
     value === null
       ? null
       : {
           value,
           interval: report.intervals[key],
+          other: beside.get(key) ?? undefined,
           ...(key === "accuracy" && report.task === "single" ? { mark: majorityShare(report) } : {}),
         },
   ]);
@@ -69,8 +90,14 @@ export function metricsSection(report: Report): Markup {
     ),
     [
       { name: both("Metric", "指标") },
-      { name: both("Value", "数值"), kind: "number" },
+      { name: other === undefined ? both("Value", "数值") : named(report, null), kind: "number" },
       { name: both("95 % interval", "95 % 区间"), kind: "number" },
+      ...(other === undefined
+        ? []
+        : [
+            { name: named(other, null), kind: "number" as const },
+            { name: both("95 % interval", "95 % 区间"), kind: "number" as const },
+          ]),
       { name: "", scale: SHARES },
     ],
     rows,
@@ -118,14 +145,22 @@ const FIELDS: Readonly<Record<string, Markup>> = {
 };
 
 /** Nothing if the evaluation was not grouped. */
-export function groupSection(report: Report): Markup | null {
+export function groupSection(report: Report, other?: Report): Markup | null {
   if (report.groups === undefined) return null;
+  const second = other?.groups === undefined ? undefined : other;
   const columns = (field: string): Column[] => [
     { name: FIELDS[field] ?? field, kind: "id" },
     { name: both("Rows", "样本数"), kind: "number" },
-    { name: METRICS.accuracy, kind: "number" },
+    { name: second === undefined ? METRICS.accuracy : named(report, METRICS.accuracy), kind: "number" },
     { name: "UAR", kind: "number" },
     { name: METRICS.macroF1, kind: "number" },
+    ...(second === undefined
+      ? []
+      : [
+          { name: named(second, METRICS.accuracy), kind: "number" as const },
+          { name: "UAR", kind: "number" as const },
+          { name: METRICS.macroF1, kind: "number" as const },
+        ]),
     { name: "", scale: { ...SHARES, mark: report.accuracy } },
   ];
   return html`<section id="groups"><h2>${both("Groups of rows", "分组结果")}</h2><p>${both(
@@ -135,14 +170,18 @@ export function groupSection(report: Report): Markup | null {
     table(
       null,
       columns(field),
-      Object.entries(groups).map(([value, { n, accuracy, uar, macroF1 }]): Cell[] => [
-        value,
-        count(n),
-        percent(accuracy),
-        percent(uar),
-        percent(macroF1),
-        { value: accuracy, interval: wilson(Math.round(accuracy * n), n) },
-      ]),
+      Object.entries(groups).map(([value, { n, accuracy, uar, macroF1 }]): Cell[] => {
+        const its = second?.groups?.[field]?.[value];
+        return [
+          value,
+          count(n),
+          percent(accuracy),
+          percent(uar),
+          percent(macroF1),
+          ...(second === undefined ? [] : [its?.accuracy, its?.uar, its?.macroF1].map(valueText)),
+          { value: accuracy, interval: wilson(Math.round(accuracy * n), n), other: its?.accuracy },
+        ];
+      }),
     ),
   )}</section>`;
 }

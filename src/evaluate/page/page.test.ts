@@ -3,6 +3,7 @@ import { madeEvaluation, type SaidRow } from "../../../test/support/evaluations.
 import { random } from "../../core/random.ts";
 import { PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { analyze } from "../analysis/analysis.ts";
+import type { SubsetRow } from "../analysis/subsets.ts";
 import type { Report } from "../evaluate.ts";
 import { multiReport } from "../multi-report.ts";
 import { count, percent, plain, points, probability } from "./format.ts";
@@ -48,18 +49,18 @@ const facts = one.predictions.map(({ id }, row) => ({
   snrDb: 20,
   durationMs: 1500,
 }));
+function subsets(accuracy: number): readonly SubsetRow[] {
+  const answered = { n: 4, accuracy, interval: { low: 0.1, high: 0.9 }, uar: 0.5, macroF1: 0.5 };
+  return [
+    { modalities: ["text"], reason: "No row has a text." },
+    { modalities: ["text", "face"], answered, shared: null },
+  ];
+}
 const analysis = analyze(one, {
   facts,
-  other: two,
+  other: { ...two, subsets: subsets(0.625) },
   resamples: 20,
-  subsets: [
-    { modalities: ["text"], reason: "No row has a text." },
-    {
-      modalities: ["text", "face"],
-      answered: { n: 4, accuracy: 0.5, interval: { low: 0.1, high: 0.9 }, uar: 0.5, macroF1: 0.5 },
-      shared: null,
-    },
-  ],
+  subsets: subsets(0.5),
 });
 const page = reportPage(analysis, { date: "2026-01-02", generator: "affekt 0" });
 
@@ -179,6 +180,24 @@ describe("the page", () => {
     expect(reportPage(analyze({ report: one.report, predictions: plainRows }))).toContain(
       "scores of all labels were not kept",
     );
+  });
+
+  test("shows the second model of a comparison wherever the first has numbers", () => {
+    const part = (id: string) => page.slice(page.indexOf(`<section id="${id}"`)).split("</section>")[0] ?? "";
+    expect(page).toContain("<title>one 1.0 · two 1.0 · made-here</title>");
+    expect(page).toMatch(/<h1><span class="en" lang="en">one 1\.0 and two 1\.0<.*?>one 1\.0 与 two 1\.0</su);
+    // Right on 2 of 4 and on 3 of 4 rows.
+    const tiles = /<dl class="facts">.*?<\/dl>/su.exec(page)?.[0] ?? "";
+    expect(tiles.match(/<dd>/gu)).toHaveLength(8);
+    expect(tiles).toMatch(/50\.0\u202f%.*75\.0\u202f%/su);
+    expect(page.match(/<p class="lead"><span class="id">(?:one|two) 1\.0<\/span>/gu)).toHaveLength(2);
+    for (const id of ["metrics", "subsets", "groups", "calibration", "risk"]) expect(part(id)).toContain("two 1.0");
+    expect(part("subsets")).toContain("62.5\u202f%");
+    for (const id of ["metrics", "subsets", "groups"]) expect(part(id)).toContain('class="dot other"');
+    for (const id of ["calibration", "risk"]) expect(part(id)).toContain('class="line other"');
+    const alone = reportPage(analyze(one));
+    expect(alone).not.toMatch(/class="(dot|line) other"/u);
+    expect(alone).toContain("<h1>one 1.0</h1>");
   });
 
   test("on paper, what heads a chart stays with it", () => {

@@ -80,22 +80,41 @@ function missing({ report, curves, errors }: Analysis): Piece[] {
   ].filter((note) => note !== false);
 }
 
+/** What a section is about that does not say so. */
+function ofFirst(first: string): Markup {
+  return html`<p class="soft">${both(
+    html`A section or chart below that does not name both models is about <span class="id">${first}</span>.`,
+    html`以下未同时列出两个模型的部分和图表，只针对 <span class="id">${first}</span>。`,
+  )}</p>`;
+}
+
+/** What is to be known of the numbers; of the second model, what is not said of the first. */
+function notesOf({ report, otherReport }: Analysis): Piece[] {
+  const its = otherReport?.notes.filter((note) => !report.notes.includes(note)) ?? [];
+  return [
+    ...report.notes.map(noteInBoth),
+    ...its.map((note) => html`<span class="id">${otherReport?.model}</span>: ${noteInBoth(note)}`),
+  ];
+}
+
 function sections(analysis: Analysis): Piece[] {
-  const { report, curves, errors, subsets, comparison, otherCurves } = analysis;
+  const { report, curves, errors, subsets, comparison, otherCurves, otherReport, otherSubsets } = analysis;
+  const beside = otherReport && otherSubsets && { model: otherReport.model, subsets: otherSubsets };
   const single = report.task === "single" ? report : null;
   return [
     comparison && comparisonSection(comparison),
-    metricsSection(report),
+    comparison && ofFirst(comparison.first),
+    metricsSection(report, otherReport),
     classSection(report),
     single && confusionSection(single),
-    subsets && subsetsSection(subsets),
+    subsets && subsetsSection(subsets, beside),
     report.weights && weightsSection(report.weights),
-    groupSection(report),
+    groupSection(report, otherReport),
     errors && errorsSection(errors),
     curves && curvesSection(curves, otherCurves, comparison && otherCurves ? legend(comparison) : null),
-    calibrationSection(report),
+    calibrationSection(report, otherReport),
     // Evaluations of several labels a row that older versions wrote have none.
-    (report.riskCoverage as unknown) !== undefined && riskSection(report),
+    (report.riskCoverage as unknown) !== undefined && riskSection(report, otherReport),
     skippedSection(report),
     termsSection(),
   ];
@@ -103,7 +122,12 @@ function sections(analysis: Analysis): Piece[] {
 
 /** @returns a whole document */
 export function reportPage(analysis: Analysis, options: PageOptions = {}): string {
-  const { report } = analysis;
+  const { report, comparison, otherReport: other } = analysis;
+  const models = other === undefined ? [report] : [report, other];
+  const heading =
+    other === undefined
+      ? report.model
+      : both(html`${report.model} and ${other.model}`, html`${report.model} 与 ${other.model}`);
   const { language = "en", date, generator = "affekt" } = options;
   const { name, version, sha256 } = report.manifest;
   const checked = (own: string): Piece => own === language && html` checked`;
@@ -115,7 +139,7 @@ export function reportPage(analysis: Analysis, options: PageOptions = {}): strin
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="generator" content="${generator}">
 <meta name="referrer" content="no-referrer">
-<title>${report.model} · ${name}</title>
+<title>${models.map(({ model }) => model).join(" · ")} · ${name}</title>
 <style>${{ markup: STYLE }}</style>
 </head>
 <body>
@@ -124,13 +148,16 @@ export function reportPage(analysis: Analysis, options: PageOptions = {}): strin
 <header>
 <div class="switch"><label for="en" lang="en">English</label><label for="zh" lang="zh">中文</label></div>
 <p class="soft">${both("Evaluation", "评测报告")}</p>
-<h1>${report.model}</h1>
+<h1>${heading}</h1>
 <p class="soft">${name} ${version}${splitLine(report)}${date !== undefined && ` · ${date}`}</p>
 </header>
 <main>
-<p class="lead">${lead(report)}</p>
-${headline(report)}
-${notesBox([...report.notes.map(noteInBoth), ...missing(analysis)])}
+${comparison && legend(comparison)}${models.map(
+  (own) =>
+    html`<p class="lead">${other && html`<span class="id">${own.model}</span>${both(": ", "：")}`}${lead(own)}</p>`,
+)}
+${headline(report, other)}
+${notesBox([...notesOf(analysis), ...missing(analysis)])}
 ${sections(analysis)}
 </main>
 <footer><p>${both("Made by", "生成工具：")} ${generator}${sha256 !== undefined && html` · ${both("manifest", "清单")} SHA-256 <span class="id">${sha256}</span>`}</p></footer>

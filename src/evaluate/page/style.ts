@@ -34,6 +34,7 @@ p { margin: .5rem 0; max-width: 44rem; }
 .facts > div { background: var(--panel); border-radius: .5rem; padding: .7rem .9rem; }
 .facts dt { color: var(--soft); font-size: .875rem; }
 .facts dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
+.facts svg { display: inline-block; width: 2rem; height: .75rem; margin-right: .4rem; }
 .facts .soft { font-size: .875rem; font-variant-numeric: tabular-nums; }
 .notes { margin: 1rem 0; padding: .6rem 1rem .6rem 2rem; border-left: 4px solid var(--warn); background: var(--panel); border-radius: 0 .5rem .5rem 0; }
 .wide { overflow-x: auto; margin: .75rem 0; }
@@ -47,6 +48,7 @@ thead th { white-space: normal; word-break: keep-all; }
 thead .id { overflow-wrap: normal; }
 thead th.number { min-width: 4.5rem; }
 .id { overflow-wrap: anywhere; white-space: normal; min-width: 6rem; max-width: 14rem; font-size: .875rem; }
+p .id, li .id { font-size: inherit; white-space: normal; }
 .said { min-width: 14rem; max-width: 26rem; overflow-wrap: anywhere; white-space: normal; }
 td .soft { white-space: normal; }
 td.scale, th.scale { padding-right: 0; width: 11rem; vertical-align: middle; }

@@ -15,7 +15,23 @@ const NAMES: Readonly<Record<Modality, readonly [string, string]>> = {
 const named = (modalities: readonly Modality[], language: 0 | 1): string =>
   modalities.map((modality) => NAMES[modality][language]).join(" + ");
 
-export function subsetsSection(subsets: readonly SubsetRow[]): Markup {
+/** What a table says of a subset: on the rows that every subset answered, where there are some. */
+function metricsOf(row: SubsetRow | undefined) {
+  return row === undefined || "reason" in row ? undefined : (row.shared ?? row.answered);
+}
+
+/** @param other the second model and its subsets */
+export function subsetsSection(
+  subsets: readonly SubsetRow[],
+  other?: { readonly model: string; readonly subsets: readonly SubsetRow[] },
+): Markup {
+  const key = ({ modalities }: SubsetRow): string => modalities.join();
+  const beside = new Map(other?.subsets.map((row) => [key(row), row]));
+  const second = (row: SubsetRow): Cell[] => {
+    if (other === undefined) return [];
+    const its = metricsOf(beside.get(key(row)));
+    return its === undefined ? ["–", "–"] : [percent(its.accuracy), percent(its.uar)];
+  };
   return html`<section id="subsets"><h2>${both("Each subset of the modalities", "各模态组合")}</h2>${table(
     both(
       "On the rows that every subset answered, so that the numbers can be compared; in brackets, how many rows the subset answered at all.",
@@ -28,11 +44,19 @@ export function subsetsSection(subsets: readonly SubsetRow[]): Markup {
       { name: both("95 % interval", "95 % 区间"), kind: "number" },
       { name: "UAR", kind: "number" },
       { name: METRICS.macroF1, kind: "number" },
+      ...(other === undefined
+        ? []
+        : [
+            { name: html`${METRICS.accuracy} <span class="id">${other.model}</span>`, kind: "number" as const },
+            { name: "UAR", kind: "number" as const },
+          ]),
       { name: "", scale: SHARES },
     ],
     subsets.map((row): Cell[] => {
       const name = both(named(row.modalities, 0), named(row.modalities, 1));
-      if ("reason" in row) return [name, "0", "–", "–", "–", "–", html`<span class="soft">${row.reason}</span>`];
+      if ("reason" in row) {
+        return [name, "0", "–", "–", "–", "–", ...second(row), html`<span class="soft">${row.reason}</span>`];
+      }
       const { n, accuracy, interval, uar, macroF1 } = row.shared ?? row.answered;
       return [
         name,
@@ -41,7 +65,8 @@ export function subsetsSection(subsets: readonly SubsetRow[]): Markup {
         percentInterval(interval),
         percent(uar),
         percent(macroF1),
-        { value: accuracy, interval },
+        ...second(row),
+        { value: accuracy, interval, other: metricsOf(beside.get(key(row)))?.accuracy },
       ];
     }),
   )}</section>`;
