@@ -16,7 +16,8 @@ export function symmetricBeta(alpha: number, random: Random): number {
   }
 }
 
-function blend(values: Float32Array, first: number, second: number, length: number, share: number): void {
+/** Each of two stretches with a share of the other, in place. */
+export function blend(values: Float32Array, first: number, second: number, length: number, share: number): void {
   for (let i = 0; i < length; i++) {
     const a = values[first + i]!;
     const b = values[second + i]!;

@@ -50,7 +50,7 @@ export async function askFusion(
     row: { ...row, label },
   }));
   const { labels } = contract;
-  const raw = { labels, modalities: known, numbers: [], utterances, order };
+  const raw = { labels, modalities: known, utterances, order };
   const loaded = await loadFusionSet(unlabelled, raw, featureReader(files));
   const misfit = layout.find(
     ({ dim, steps }, at) => loaded.layout[at]?.dim !== dim || loaded.layout[at]?.steps !== steps,

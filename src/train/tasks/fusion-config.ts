@@ -1,6 +1,6 @@
 /** From manifest rows of ready-made features to the training task of a fusion network. */
 import { z } from "zod";
-import { HeadConfig, MultiTaskConfig } from "../../classify/table.ts";
+import { HeadConfig } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
 import type { Files } from "../../core/ports.ts";
@@ -10,9 +10,12 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { featureStatistics, standardizedBySubject } from "./feature-statistics.ts";
+import { FURTHER, type Further } from "./further-columns.ts";
 import type { FusionNetOptions } from "./fusion-net.ts";
 import { type FusionSet, featureReader, loadFusionSet, type SourcedRow, sourcedRows } from "./fusion-set.ts";
 import { type FusionTaskOptions, fusionTask } from "./fusions.ts";
+import { MultiTaskChoice } from "./multi-task-net.ts";
+import { furtherOf } from "./network-config.ts";
 
 const size = z.int().positive();
 const share = z.number().min(0).lt(1);
@@ -36,8 +39,12 @@ export const FusionFeatures = z.strictObject({
   utterances: size.default(1),
   /** Extra field by which the rows of a conversation are ordered. */
   order: z.string().min(1).default("turn"),
-  /** Extra fields, numbers such as sentiment, that a multi-task head learns along. */
-  numbers: z.array(z.string().min(1)).default([]),
+  ...FURTHER,
+  /**
+   * Of the Beta distribution from which the share of the other sample is drawn; 0 for no mixup. A mixture has the
+   * modalities that both have.
+   */
+  mixup: z.number().nonnegative().default(0),
   /** Times that an epoch goes through the rows: few rows make epochs that are not worth judging one by one. */
   passes: size.default(1),
   score: z.enum(["accuracy", "uar", "macroF1"]).default("accuracy"),
@@ -45,7 +52,7 @@ export const FusionFeatures = z.strictObject({
 
 export const FusionNetwork = z.strictObject({
   fusion: FusionConfig,
-  /** A head by name, without its labels; `multi-task` foretells `features.numbers` as well. */
+  /** A head by name, without its labels; `multi-task` foretells the further columns as well. */
   head: z.record(z.string(), z.json()).default({ kind: "softmax" }),
   headSteps: size.default(4),
   inputDropout: share.default(0.2),
@@ -66,32 +73,14 @@ export const FusionNetwork = z.strictObject({
     .optional(),
 });
 
-function headFrom(given: Readonly<Record<string, unknown>>, labels: number, numbers: number): FusionNetOptions["head"] {
-  if (given.kind !== "multi-task") {
-    if (numbers > 0) {
-      throw new AffektError(
-        "config",
-        `features.numbers names ${numbers} columns, but the head is ${String(given.kind)}.`,
-        'Set network.head to { "kind": "multi-task" }, or leave the numbers out.',
-      );
-    }
-    return parsePart(HeadConfig, { ...given, labels }, "network.head");
-  }
-  const { kind: _kind, ...rest } = given;
-  const tasks = {
-    label: { kind: "classes", columns: labels },
-    ...(numbers > 0 ? { numbers: { kind: "values", columns: numbers } } : {}),
-  };
-  return { kind: "multi-task", ...parsePart(MultiTaskConfig, { ...rest, tasks }, "network.head") };
-}
-
-function numberStatistics({ numbers }: FusionSet, columns: number): FusionTaskOptions["numbers"] {
-  return Array.from({ length: columns }, (_, column) => {
-    const known = [...numbers].filter((value, at) => at % columns === column && !Number.isNaN(value));
-    const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-    const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length);
-    return { mean, deviation: Math.sqrt(variance) || 1 };
-  });
+function headFrom(
+  given: Readonly<Record<string, unknown>>,
+  multiTask: MultiTaskChoice | undefined,
+  labels: number,
+  further: Further | undefined,
+): FusionNetOptions["head"] {
+  if (multiTask === undefined) return parsePart(HeadConfig, { ...given, labels }, "network.head");
+  return { ...multiTask, labels, further: further ?? { columns: [] } };
 }
 
 function sameLayout(train: FusionSet, validation: FusionSet): void {
@@ -134,7 +123,14 @@ export async function configureFusionParts(
   const features = parsePart(FusionFeatures, config.features, "features");
   const { head, ...network } = parsePart(FusionNetwork, config.network, "network");
   const { labels, training } = config;
-  const { modalities, utterances, order, numbers, normalization } = features;
+  const { modalities, utterances, order, normalization } = features;
+  const multiTask = head.kind === "multi-task" ? parsePart(MultiTaskChoice, head, "network.head") : undefined;
+  const trainRows = sourcedRows(manifests, "train");
+  const further = furtherOf(
+    { ...(multiTask ? { multiTask } : {}) },
+    features,
+    trainRows.map(({ row }) => row),
+  );
   if (network.context !== undefined && utterances === 1) {
     throw new AffektError(
       "config",
@@ -151,14 +147,12 @@ export async function configureFusionParts(
   }
   const read = featureReader(files);
   const load = async (rows: readonly SourcedRow[]): Promise<FusionSet> => {
-    const raw = { labels, numbers, utterances, order, ...(modalities ? { modalities } : {}) };
-    const set = await loadFusionSet(rows, raw, read);
+    const raw = { labels, utterances, order, ...(modalities ? { modalities } : {}) };
+    const along = further ? { further: further.targets(rows.map(({ row }) => row)) } : {};
+    const set = { ...(await loadFusionSet(rows, raw, read)), ...along };
     return normalization === "subject" ? standardizedBySubject(set) : set;
   };
-  const [train, validation] = [
-    await load(sourcedRows(manifests, "train")),
-    await load(sourcedRows(manifests, "validation")),
-  ];
+  const [train, validation] = [await load(trainRows), await load(sourcedRows(manifests, "validation"))];
   sameLayout(train, validation);
   checkPlace(network.context, train);
   const { context, ...rest } = network;
@@ -169,7 +163,7 @@ export async function configureFusionParts(
       ...(context ? { context } : {}),
       layout: train.layout,
       statistics: featureStatistics(train),
-      head: headFrom(head, labels.length, numbers.length),
+      head: headFrom(head, multiTask, labels.length, further),
       utterances,
     },
     batch: training.batch,
@@ -180,7 +174,8 @@ export async function configureFusionParts(
     modalityDropout: features.modalityDropout,
     utteranceDropout: features.utteranceDropout,
     auxiliary: network.auxiliary,
-    numbers: numberStatistics(train, numbers.length),
+    mixup: features.mixup,
+    ...(further ? { further } : {}),
     score: features.score,
     normalization,
     order,

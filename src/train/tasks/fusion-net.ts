@@ -6,7 +6,7 @@
  * before and after it.
  */
 
-import { type HeadConfig, headOf, type MultiTaskConfig, multiTaskOf } from "../../classify/table.ts";
+import { type HeadConfig, headOf } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Modality, PerModality } from "../../core/modality.ts";
 import { type FusionConfig, fusionOf } from "../../fuse/table.ts";
@@ -20,7 +20,9 @@ import { matmul } from "../../graph/ops/matmul.ts";
 import { concat, reshape, reshapeRaw, sliceRaw } from "../../graph/ops/reshape.ts";
 import { keepWhere } from "../../graph/ops/select.ts";
 import type { FeatureStatistics } from "./feature-statistics.ts";
+import type { Further } from "./further-columns.ts";
 import type { FeatureLayout } from "./fusion-set.ts";
+import { type MultiTaskChoice, type MultiTaskNet, multiTaskHeadOf } from "./multi-task-net.ts";
 
 interface ContextOptions {
   /** `mean`: the mean of the neighbours within reach and that of the whole stretch, with nothing to learn in it. */
@@ -39,11 +41,14 @@ interface ContextOptions {
   readonly dropout: number;
 }
 
+/** The head of the label and of further columns. */
+export type FusionMultiTask = MultiTaskChoice & { readonly labels: number; readonly further: Pick<Further, "columns"> };
+
 export interface FusionNetOptions {
   readonly layout: readonly FeatureLayout[];
   readonly statistics: PerModality<FeatureStatistics>;
   readonly fusion: FusionConfig;
-  readonly head: HeadConfig | ({ readonly kind: "multi-task" } & MultiTaskConfig);
+  readonly head: HeadConfig | FusionMultiTask;
   /** Equal parts of the fused vector that a head for sequences reads as one. */
   readonly headSteps: number;
   readonly context?: ContextOptions;
@@ -62,8 +67,8 @@ export interface FusionNet {
   readonly weights?: Node;
   /** To be added to the loss. */
   readonly auxiliary?: Node;
-  /** Of all tasks, with a multi-task head. */
-  readonly tasks?: Readonly<Record<string, Node>>;
+  /** With a multi-task head. */
+  readonly multiTask?: MultiTaskNet;
 }
 
 /** Standardized features are cut off here: a feature far outside what training saw shall not decide alone. */
@@ -164,8 +169,10 @@ export function fusionNet(graph: Graph, rows: number, options: FusionNetOptions)
   return graph.within("head", () => {
     const { head } = options;
     if (head.kind === "multi-task") {
-      const tasks = multiTaskOf(head).outputs(embedding);
-      return { ...rest, tasks, logits: tasks.label as Node };
+      const { labels, further, ...choice } = head;
+      const built = multiTaskHeadOf(choice, labels, further);
+      const outputs = built.outputs(embedding);
+      return { ...rest, multiTask: { head: built, outputs }, logits: outputs["label"] as Node };
     }
     const input = head.kind === "rnn" ? parts(embedding, headSteps) : embedding;
     return { ...rest, logits: headOf(head)(input) };

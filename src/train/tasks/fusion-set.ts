@@ -4,7 +4,6 @@ import { MODALITIES, type Modality, type PerModality } from "../../core/modality
 import type { Files } from "../../core/ports.ts";
 import { parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
-import { numberOf } from "../../data/number-of.ts";
 import { joinPath } from "../../data/paths.ts";
 import { type NpyArray, npyRow, readNpy } from "../../data/readers/npy.ts";
 import type { Row } from "../../data/row.ts";
@@ -34,8 +33,8 @@ export interface FusionSet {
   readonly targets: Float32Array;
   /** Index of the label that counts when judging, per row. */
   readonly truth: Int32Array;
-  /** `[rows, numbers]`: further columns of the manifest, NaN where a row has none. */
-  readonly numbers: Float32Array;
+  /** `[rows, width]` of the further columns that are learnt along. */
+  readonly further?: Float32Array;
   /** The rows of each sample, in order: one, or a stretch of a conversation. */
   readonly samples: readonly Int32Array[];
   /** Names, where all rows have one. */
@@ -46,8 +45,6 @@ export interface FusionSetOptions {
   readonly labels: readonly string[];
   /** Default: all that occur in the rows. */
   readonly modalities?: readonly Modality[];
-  /** Extra fields that hold a number to learn along. */
-  readonly numbers: readonly string[];
   /** Most rows of one sample; 1 for rows that stand alone. */
   readonly utterances: number;
   /** Extra field that orders the rows of a conversation. */
@@ -96,7 +93,7 @@ function layoutOf(modality: Modality, { shape }: NpyArray, locator: string): Fea
 /** @throws AffektError `manifest` if a row has no features, `data` if they differ in shape, `label`, `file` */
 export async function loadFusionSet(
   from: readonly SourcedRow[],
-  { labels, modalities = MODALITIES, numbers, utterances, order }: FusionSetOptions,
+  { labels, modalities = MODALITIES, utterances, order }: FusionSetOptions,
   read: FeatureReader,
 ): Promise<FusionSet> {
   const count = from.length;
@@ -144,15 +141,11 @@ export async function loadFusionSet(
   }
   const targets = new Float32Array(count * labels.length);
   const truth = new Int32Array(count);
-  const extra = new Float32Array(count * numbers.length);
   for (const [index, { row }] of from.entries()) {
     const target = targetVector(row, labels, targets.subarray(index * labels.length, (index + 1) * labels.length));
     const sum = target.reduce((total, share) => total + share, 0);
     for (let at = 0; at < target.length; at++) target[at] = (target[at] as number) / sum;
     truth[index] = target.indexOf(Math.max(...target));
-    for (const [at, name] of numbers.entries()) {
-      extra[index * numbers.length + at] = numberOf(row.extra[name]) ?? Number.NaN;
-    }
   }
   const subjects = from.flatMap(({ row }) => (row.subject === undefined ? [] : [row.subject]));
   const rows = from.map(({ row }) => row);
@@ -164,7 +157,6 @@ export async function loadFusionSet(
     presence,
     targets,
     truth,
-    numbers: extra,
     samples: conversations(rows, utterances, order),
     ...(subjects.length === count ? { subjects } : {}),
   };

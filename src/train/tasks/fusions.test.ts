@@ -4,6 +4,7 @@ import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Files } from "../../core/ports.ts";
 import { random } from "../../core/random.ts";
+import { floats } from "../../core/tensor.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import { inferenceModel } from "../../graph/inference.ts";
@@ -57,7 +58,7 @@ function trimodal(without: (row: number) => Modality | undefined = () => undefin
       features,
       label: LABELS[label] as string,
       split: row < 240 ? "train" : row < 300 ? "validation" : "test",
-      extra: { turn: -row, sentiment: first },
+      extra: { turn: -row, sentiment: first, ...(row % 5 === 0 ? {} : { second: second > 0 ? "high" : "low" }) },
     };
   });
   const bytes = new Map(Object.entries(columns).map(([name, data]) => [`${name}.npy`, npyBytes(data, [ROWS, DIM])]));
@@ -176,7 +177,7 @@ describe("a fusion trained on features", () => {
         fusion: { kind: "cross-modal", dim: 8, heads: 2, crossLayers: 1, convert: true, dropout: 0 },
         head: { kind: "multi-task", dropout: 0 },
       },
-      { numbers: ["sentiment"] },
+      { numbers: ["sentiment"], categories: ["second"], mixup: 0.2 },
     ],
   ])("takes any fusion with any head: %j", async (network, features) => {
     const made = await trained(configOf(network, { passes: 10, ...features }, { epochs: 1 }), trimodal());
@@ -185,6 +186,54 @@ describe("a fusion trained on features", () => {
     // A fusion that weighs the modalities says so, and its network gives the weights out.
     expect(made.session.outputs.includes("weights")).toBe(network.fusion.kind === "attention");
     expect("weights" in outputs).toBe(network.fusion.kind === "attention");
+  });
+
+  test("learns numbers and categories along, mixed like the labels, and answers them", async () => {
+    const columns = { numbers: ["sentiment"], categories: ["second"], mixup: 0.2, passes: 10 };
+    const head = { kind: "multi-task", dropout: 0 };
+    const made = await trained(configOf({ ...mlp, head }, columns, { epochs: 1 }), trimodal());
+    const { metrics } = made.best;
+    expect(metrics["sentiment ccc"]).toBeGreaterThan(0.8);
+    expect(metrics["second accuracy"]).toBeGreaterThan(0.9);
+    const contract = await made.task.contract(made.session);
+    expect(contract.columns).toMatchObject([
+      { field: "sentiment", output: "number-1" },
+      { field: "second", output: "category-1", values: ["high", "low"] },
+    ]);
+    expect(made.session.outputs).toEqual(expect.arrayContaining(["number-1", "category-1"]));
+    await made.session.release();
+  });
+
+  test("mixes features: the batches of a training differ from those without by mixed targets alone", async () => {
+    const batchOf = async (mixup: number) => {
+      const { manifest, files } = trimodal();
+      const config = configOf(mlp, { mixup, modalityDropout: 0, passes: 1 }, { labelSmoothing: 0 });
+      const { task } = await configureFusionParts(config, [manifest], files);
+      for await (const feeds of task.batches(1, random(4))) {
+        return (name: string) => [...floats(feeds[name], name)];
+      }
+      throw new Error("no batch");
+    };
+    const [plain, mixed] = [await batchOf(0), await batchOf(1)];
+    const [targets, before] = [mixed("targets"), plain("targets")];
+    // Row 0 is mixed with row 23 of the batch: its share stands where their labels differ.
+    expect(targets.some((value) => value > 0.01 && value < 0.99)).toBe(true);
+    for (let row = 0; row < 24; row++) {
+      const partner = 23 - row;
+      const own = before.slice(row * 4, row * 4 + 4).indexOf(1);
+      if (before[partner * 4 + own] === 1) continue;
+      const share = targets[row * 4 + own] as number;
+      for (const modality of ["text", "face", "speech"]) {
+        const [a, b] = [plain(modality)[row * DIM] as number, plain(modality)[partner * DIM] as number];
+        expect((mixed(modality)[row * DIM] as number) / (share * a + (1 - share) * b)).toBeCloseTo(1, 3);
+      }
+    }
+  });
+
+  test("columns without a head for them are refused", async () => {
+    const { manifest, files } = trimodal();
+    const config = configOf(mlp, { categories: ["second"] });
+    await expect(configureFusionParts(config, [manifest], files)).rejects.toThrow("features names the columns second");
   });
 });
 

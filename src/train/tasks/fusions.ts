@@ -1,5 +1,4 @@
 /** Training of a fusion network and its head on ready-made features. */
-import { multiTaskOf } from "../../classify/table.ts";
 import type { Modality } from "../../core/modality.ts";
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
@@ -14,8 +13,11 @@ import type { FusionContract } from "../../recognize/contract.ts";
 import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+import { type Answers, columnsInContract, type Further, furtherMetrics, sizeOf } from "./further-columns.ts";
+import { type Mixable, mixSamples } from "./fusion-mixup.ts";
 import { type FusionNetOptions, fusionNet, inputNames } from "./fusion-net.ts";
 import type { FusionSet } from "./fusion-set.ts";
+import { columnOutputs, multiTaskLoss } from "./multi-task-net.ts";
 
 export interface FusionTaskOptions {
   readonly labels: readonly string[];
@@ -34,8 +36,10 @@ export interface FusionTaskOptions {
   readonly utteranceDropout: number;
   /** Weight of the fusion's own loss. */
   readonly auxiliary: number;
-  /** Mean and deviation of each further number to be learnt. */
-  readonly numbers: readonly { readonly mean: number; readonly deviation: number }[];
+  /** Of the Beta distribution from which the share of the other sample is drawn; 0 for no mixup. */
+  readonly mixup: number;
+  /** Columns that are learnt along. */
+  readonly further?: Further;
   readonly score: SingleScore;
   readonly normalization: FusionContract["input"]["normalization"];
   /** Field by which the rows of a conversation stand in order. */
@@ -52,6 +56,8 @@ const JUDGE_BATCH = 64;
 interface Buffers {
   readonly feeds: Feeds;
   readonly presence: Float32Array;
+  /** Of each modality, in order of the columns of `presence`. */
+  readonly mixable: readonly Mixable[];
   /** Puts row `row` of the set at place `at`. */
   readonly place: (row: number, at: number) => void;
   readonly clear: () => void;
@@ -67,21 +73,27 @@ function buffers(set: FusionSet, samples: number, { network: { layout, utterance
   const copies: { from: Float32Array; into: Float32Array; size: number }[] = [
     { from: set.presence, into: presence, size: columns },
   ];
+  const mixable: Mixable[] = [];
   for (const { modality, dim, steps } of layout) {
     const names = inputNames(modality);
     const size = dim * (steps ?? 1);
     const into = new Float32Array(rows * size);
     feeds[names.features] = float32(into, steps === undefined ? [rows, dim] : [rows, steps, dim]);
     copies.push({ from: set.features[modality] as Float32Array, into, size });
-    if (steps === undefined) continue;
+    if (steps === undefined) {
+      mixable.push({ values: into, dim, steps: 1 });
+      continue;
+    }
     const open = new Float32Array(rows * steps);
     feeds[names.steps] = float32(open, [rows, steps]);
+    mixable.push({ values: into, dim, steps, open });
     copies.push({ from: set.steps[modality] as Float32Array, into: open, size: steps });
   }
   if (utterances > 1) feeds.utterances = float32(mask, [rows, 1]);
   return {
     feeds,
     presence,
+    mixable,
     place(row, at) {
       for (const { from, into, size } of copies) into.set(from.subarray(row * size, (row + 1) * size), at * size);
       mask[at] = 1;
@@ -166,10 +178,11 @@ function knownCrossEntropy(logits: Node, targets: Node, known: Node): Node {
 }
 
 export function fusionTask(train: FusionSet, validation: FusionSet, options: FusionTaskOptions): TrainingTask {
-  const { labels, network, batch, sampling, labelSmoothing, classWeights, numbers } = options;
+  const { labels, network, batch, sampling, labelSmoothing, classWeights, further, mixup } = options;
   const { modalityDropout, utteranceDropout } = options;
   const classes = labels.length;
-  const { layout, utterances, head } = network;
+  const { layout, utterances } = network;
+  const width = further?.width ?? 0;
   const rows = batch * utterances;
   const stepsPerPass = Math.floor(train.samples.length / batch);
   const first = train.samples.map((sample) => sample[0] as number);
@@ -182,44 +195,49 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
 
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
     let order = new Int32Array(0);
-    const { feeds, presence, place, clear } = buffers(train, batch, options);
+    const { feeds, presence, mixable, place, clear } = buffers(train, batch, options);
     const targets = new Float32Array(rows * classes);
     const known = new Float32Array(rows);
-    const [wanted, told] = [new Float32Array(rows * numbers.length), new Float32Array(rows)];
+    const along = new Float32Array(rows * width);
     const all = new Float32Array(batch * layout.length).fill(1);
     const answers: Record<string, Tensor> = {
       targets: float32(targets, [rows, classes]),
       known: float32(known, [rows, 1]),
-      ...(numbers.length === 0
-        ? {}
-        : { numbers: float32(wanted, [rows, numbers.length]), told: float32(told, [rows, 1]) }),
+      ...(width === 0 ? {} : { further: float32(along, [rows, width]) }),
     };
     for (let index = 0; index < stepsPerPass * options.passes; index++) {
       const step = index % stepsPerPass;
       if (step === 0) order = Int32Array.from(drawRows(sampling, drawable, random));
       clear();
-      for (const array of [targets, known, wanted, told]) array.fill(0);
+      for (const array of [targets, known, along]) array.fill(0);
       const kept = dropModalities(all, layout.length, modalityDropout, random);
       for (let slot = 0; slot < batch; slot++) {
         const sample = train.samples[order[step * batch + slot] as number] as Int32Array;
         for (const [turn, row] of sample.entries()) {
           const at = slot * utterances + turn;
           place(row, at);
-          hide(presence, at, kept.subarray(slot * layout.length, (slot + 1) * layout.length));
-          if (utteranceDropout > 0 && random.next() < utteranceDropout) {
-            presence.fill(0, at * layout.length, (at + 1) * layout.length);
-          }
           known[at] = 1;
           for (let label = 0; label < classes; label++) {
             const share = train.targets[row * classes + label] as number;
             const smooth = share * (1 - labelSmoothing) + labelSmoothing / classes;
             targets[at * classes + label] = smooth * (classWeights?.[label] ?? 1);
           }
-          const values = train.numbers.subarray(row * numbers.length, (row + 1) * numbers.length);
-          if (numbers.length === 0 || values.some(Number.isNaN)) continue;
-          told[at] = 1;
-          for (const [column, { mean, deviation }] of numbers.entries()) {
-            wanted[at * numbers.length + column] = ((values[column] as number) - mean) / deviation;
+          if (train.further) along.set(train.further.subarray(row * width, (row + 1) * width), at * width);
+        }
+      }
+      if (mixup > 0) {
+        const labelled = [
+          { values: targets, size: classes },
+          { values: along, size: width },
+        ];
+        mixSamples({ batch, utterances, known, presence, mixable, labelled }, mixup, random);
+      }
+      for (let slot = 0; slot < batch; slot++) {
+        const { length } = train.samples[order[step * batch + slot] as number] as Int32Array;
+        for (let at = slot * utterances; at < slot * utterances + length; at++) {
+          hide(presence, at, kept.subarray(slot * layout.length, (slot + 1) * layout.length));
+          if (utteranceDropout > 0 && random.next() < utteranceDropout) {
+            presence.fill(0, at * layout.length, (at + 1) * layout.length);
           }
         }
       }
@@ -227,37 +245,43 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
     }
   }
 
-  const judged = async (session: Session) => ({
-    logits: await fusionLogits(session, validation, options),
-    truth: validation.truth,
-    classes,
-  });
+  /** Of each output of a row. */
+  const sizes: Record<string, number> = {
+    logits: classes,
+    ...Object.fromEntries((further?.columns ?? []).map((column) => [column.task, sizeOf(column)])),
+  };
+  async function judged(session: Session) {
+    const answers = await fusionAnswers(session, validation, options, sizes);
+    const said: Answers = new Map(Object.entries(answers));
+    const metrics = furtherMetrics(further, validation.further, said);
+    return { logits: answers["logits"] as Float32Array, truth: validation.truth, classes, metrics };
+  }
 
   return {
     stepsPerEpoch: stepsPerPass * options.passes,
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: () => (graph) => {
-      const { logits, auxiliary, tasks } = fusionNet(graph, rows, network);
+      const { logits, auxiliary, multiTask } = fusionNet(graph, rows, network);
       const targets = graph.input("targets", [rows, classes]);
       const known = graph.input("known", [rows, 1]);
       let loss: Node;
-      if (head.kind === "multi-task" && tasks) {
-        const told = numbers.length === 0 ? undefined : graph.input("told", [rows, 1]);
-        loss = multiTaskOf(head).loss(tasks, {
-          label: { wanted: targets, known },
-          ...(told ? { numbers: { wanted: graph.input("numbers", [rows, numbers.length]), known: told } } : {}),
-        });
-      } else loss = knownCrossEntropy(logits, targets, known);
+      // Smoothing and weights are in the targets already.
+      if (multiTask) loss = multiTaskLoss(multiTask, further ?? { columns: [], width: 0 }, targets, { known });
+      else loss = knownCrossEntropy(logits, targets, known);
       if (auxiliary && options.auxiliary > 0) loss = add(loss, scale(auxiliary, options.auxiliary));
       return { loss, outputs: { logits } };
     },
     infer(graph) {
-      const { logits, embedding, weights } = fusionNet(graph, DYNAMIC, network);
-      return { logits, embedding, ...(weights ? { weights } : {}) };
+      const { logits, embedding, weights, multiTask } = fusionNet(graph, DYNAMIC, network);
+      return { logits, embedding, ...(weights ? { weights } : {}), ...columnOutputs(multiTask, further) };
     },
     batches,
-    validate: async (session) => judgeSingle(await judged(session), options.score),
+    async validate(session) {
+      const { metrics, ...said } = await judged(session);
+      const own = judgeSingle(said, options.score);
+      return { ...own, metrics: { ...own.metrics, ...metrics } };
+    },
     async contract(session) {
       const inputs: FusionContract["input"]["inputs"] = {
         presence: "presence",
@@ -274,8 +298,12 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
           }),
         ),
       };
+      const { metrics, ...said } = await judged(session);
+      const calibrated = singleCalibration(said);
       return {
-        ...singleCalibration(await judged(session)),
+        ...calibrated,
+        metrics: { ...calibrated.metrics, ...metrics },
+        ...columnsInContract(further),
         modality: "fusion",
         labels: [...labels],
         task: "single",

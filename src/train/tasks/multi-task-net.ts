@@ -40,6 +40,8 @@ interface LabelLoss {
   readonly labelSmoothing?: number;
   /** Per label; not where a row may have several. */
   readonly classWeights?: Float32Array | undefined;
+  /** `[batch, 1]`: 0 for rows without a label, such as those that fill up a conversation. Default: all have one. */
+  readonly known?: Node;
 }
 
 function smoothed(targets: Node, { labelSmoothing = 0, classWeights }: LabelLoss): Node {
@@ -64,8 +66,8 @@ export function multiTaskLoss(
   const { graph } = label;
   const [batch = 0] = label.shape;
   const wanted = smoothed(label, options);
-  const all = graph.constant(new Float32Array(batch).fill(1), [batch, 1]);
-  const entries: [string, { wanted: Node; known: Node }][] = [["label", { wanted, known: all }]];
+  const known = options.known ?? graph.constant(new Float32Array(batch).fill(1), [batch, 1]);
+  const entries: [string, { wanted: Node; known: Node }][] = [["label", { wanted, known }]];
   if (columns.length === 0) return head.loss(outputs, Object.fromEntries(entries));
   const targets = graph.input("further", [batch, width]);
   let at = 0;
