@@ -1,7 +1,7 @@
 /** Which of two epochs, or trials, is chosen. */
 
 /** What is chosen by. */
-export interface Chosen {
+interface Chosen {
   /** Higher is better. */
   readonly score: number;
   /** Lower is better, where scores are equal. */

@@ -31,7 +31,7 @@ const DASHES = ["", "7 4", "2 3", "10 3 2 3", "4 2", "1 5"];
 const LABEL_GAP = 15;
 
 /** With a corner before each point, at the height of the one before. */
-export function stairs(points: Series["points"]): Series["points"] {
+function stairs(points: Series["points"]): Series["points"] {
   return points.flatMap(([x, y], at) => {
     const before = points[at - 1];
     return before === undefined || before[1] === y
