@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { among, TABLE_OPTIONS } from "../arguments.ts";
 import { measureMosi } from "./mosi.ts";
 import { measureRavdess } from "./ravdess.ts";
+import { measureRavdessSteps } from "./ravdess-steps.ts";
 import { type ProblemResult, shareText, writeTables } from "./tables.ts";
 
 interface Options {
@@ -23,6 +24,7 @@ interface Options {
 const PROBLEMS: Readonly<Record<string, (options: Options) => Promise<ProblemResult>>> = {
   mosi: ({ root, seeds = 5, standIn }) => measureMosi(root, seeds, standIn),
   "ravdess-8": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 8, normalization: "subject" }),
+  "ravdess-8-steps": ({ root, seeds = 3 }) => measureRavdessSteps(root, seeds),
   "ravdess-4": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 4, normalization: "subject" }),
   "ravdess-8-unseen": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 8, normalization: "training" }),
   "ravdess-4-unseen": ({ root, seeds = 3 }) => measureRavdess(root, seeds, { classes: 4, normalization: "training" }),

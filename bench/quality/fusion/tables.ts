@@ -12,6 +12,8 @@ export interface Line {
 export interface ProblemResult {
   readonly id?: string;
   readonly title: string;
+  /** Of the sequences of a modality; absent where all have one vector a row. */
+  readonly steps?: number;
   readonly protocol: readonly string[];
   readonly rows: number;
   readonly peers: string;
@@ -48,6 +50,9 @@ function table(lines: readonly Line[]): string[] {
   ];
 }
 
+const ONE_STEP =
+  "- Each modality is one vector a row: the cross-modal transformer attends over single steps here, and has no sequence to relate.";
+
 function page(problems: readonly ProblemResult[]): string {
   return [
     "# Fusion on ready-made features",
@@ -55,11 +60,12 @@ function page(problems: readonly ProblemResult[]): string {
     "Written by `npm run bench -- fusion --root DATA --write`. Accuracy in percent: the mean over seeds, with the lowest and the",
     "highest in brackets; lines without brackets have nothing random in them, or put all seeds together. One network, trained with",
     "modality dropout, answers from every subset. Where the test rows had been asked before, the table says so.",
-    ...problems.flatMap(({ title, protocol, peers, rows, lines }) => [
+    ...problems.flatMap(({ title, steps, protocol, peers, rows, lines }) => [
       "",
       `## ${title}`,
       "",
       ...protocol.map((sentence) => `- ${sentence}`),
+      ...(steps === undefined ? [ONE_STEP] : []),
       `- ${rows} test rows. Others on the same rows: ${peers}`,
       "",
       ...table(lines),
@@ -68,11 +74,11 @@ function page(problems: readonly ProblemResult[]): string {
   ].join("\n");
 }
 
-/** Four decimals, and short arrays on one line. */
+/** Six decimals, so that the page is the same when it is written from here, and short arrays on one line. */
 function json(problems: readonly ProblemResult[]): string {
   const text = JSON.stringify(
     problems,
-    (_, value: unknown) => (typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value),
+    (_, value: unknown) => (typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value),
     2,
   );
   return text.replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/gu, (whole, inner: string) => {

@@ -1,5 +1,6 @@
 /** Baselines on the same rows: logistic regression on any subset, and a pool of calibrated heads of one modality each. */
 import type { Modality } from "../../../src/core/modality.ts";
+import type { Files } from "../../../src/core/ports.ts";
 import type { Manifest } from "../../../src/data/manifest.ts";
 import { foldsBySubject } from "../../../src/data/split.ts";
 import { fitLogLinearPool, type PoolRow } from "../../../src/fuse/fit-pool.ts";
@@ -44,8 +45,13 @@ export interface Baselines {
 }
 
 /** @param l2 of every regression */
-export async function baselines(config: TrainConfig, manifest: Manifest, l2: number): Promise<Baselines> {
-  const { options, load } = await configureFusionParts(config, [manifest], nodeFiles());
+export async function baselines(
+  config: TrainConfig,
+  manifest: Manifest,
+  l2: number,
+  files: Pick<Files, "readBytes"> = nodeFiles(),
+): Promise<Baselines> {
+  const { options, load } = await configureFusionParts(config, [manifest], files);
   const { labels } = options;
   const classes = labels.length;
   const rows = sourcedRows([manifest], "train");
