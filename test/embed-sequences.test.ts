@@ -8,7 +8,7 @@ import { askModel } from "../src/platform/node/open-expert.ts";
 import { writeWav } from "../src/preprocess/speech/wav.ts";
 import { contractFromModel } from "../src/recognize/contract-file.ts";
 import { runTraining } from "../src/train/run.ts";
-import { join, tone } from "./support/sounds.ts";
+import { tone } from "./support/sounds.ts";
 import { temporaryFiles } from "./support/temp-files.ts";
 import { TINY_LABELS, tinyPorts, tinyRows } from "./support/tiny-corpus.ts";
 
