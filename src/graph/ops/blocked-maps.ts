@@ -72,8 +72,10 @@ function inRows(x: Node, down: number, rows: number): Node {
  * Gradient of `maximaOfTiles`: all of a tile's goes where its maximum is. Equal maxima share it evenly, which is a
  * subgradient as good as giving it to the first.
  *
- * @param maxima of the tiles of x
- * @param d gradient of the maxima
+ * @param x `[N, C, H, W]`
+ * @param maxima of the tiles of x, `[N, C, tiles down, tiles across]`
+ * @param d gradient of the maxima, in their shape
+ * @returns `[N, C, H, W]`
  */
 export function maximaGradient(x: Node, maxima: Node, d: Node, { rows, columns }: Tiles): Node {
   const { graph } = x;

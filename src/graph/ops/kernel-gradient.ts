@@ -1,13 +1,14 @@
 /**
- * Gradient of a convolution kernel, made of matrix products.
+ * Gradient of a convolution kernel, made of matrix products or of a convolution whose roles are exchanged.
  *
- * dW[o, c, i, j] = Σ d[o, r, q] · x[c, r + i, q + j] over all output positions (r, q) and the batch. Three ways, each
+ * dW[o, c, i, j] = Σ d[o, r, q] · x[c, r + i, q + j] over all output positions (r, q) and the batch. Four ways, each
  * measured to be the fastest where it is taken:
  *
  * - stride 1: the gradient is stacked in one shift per kernel row, x is shifted once per kernel column. One product
  *   per column then covers all rows: R + C shifted copies in place of R · C, and matrices R times as tall. The batch
  *   is worked off in pieces that stay in the processor's cache.
  * - stride 1, small pictures: the same shifts with the channels in front, so that the whole batch is one long product.
+ * - the same where batch and outputs come in whole blocks: a blocked convolution, with the gradient as its kernel.
  * - strides or few channels: one strided view of x per kernel position.
  */
 import type { Node } from "../graph.ts";
@@ -141,7 +142,11 @@ function withoutEdge({ values, height, width }: Runs, shift: number): Node {
   return mulRaw(values, values.graph.constant(mask, [height * width]));
 }
 
-/** d once per kernel row, each time one row lower among `kernelRows - 1` empty rows, reshaped to `shape`. */
+/**
+ * d once per kernel row, each time one row lower among `kernelRows - 1` empty rows.
+ *
+ * @param shape what holds `[a, b · kernelRows, (height + kernelRows - 1) · width]`
+ */
 function stackedRows({ values, width }: Runs, kernelRows: number, shape: readonly number[]): Node {
   const [first = 0, second = 0] = values.shape;
   // d, and below it kernelRows empty rows, again and again: cut every `length` positions, each cut is one row lower.
@@ -211,6 +216,10 @@ function wholeBatch(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometr
 /**
  * Stride 1, one group, both sides in blocks: a convolution whose roles are exchanged. Channels of x are its batch, pictures
  * its channels, and the gradient of the output is its kernel, so that what it gives is as small as a kernel.
+ *
+ * @param x `[N, C, H, W]`
+ * @param d `[N, O, H', W']`, the kernel there
+ * @returns `[O, C, rows, columns]`
  */
 function exchanged(x: Node, weight: Node, d: Node, { kernel, pads }: ConvolutionGeometry): Node {
   const { graph } = x;
