@@ -18,10 +18,12 @@ export interface MediaReader {
   sounds(places: Iterable<Locator>, sampleRate: number): AsyncIterable<Settled<Waveform>>;
 }
 
+const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 /** @throws AffektError `limit` */
 export function checkSeconds({ path }: Locator, seconds: number): void {
   if (seconds <= MOST_SECONDS) return;
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = fileName(path);
   throw new AffektError(
     "limit",
     `The sound of ${name} is longer than ${MOST_SECONDS} s.`,
@@ -49,7 +51,31 @@ export function pictureCutter({ picture }: Pick<Media, "picture">): (place: Loca
   };
 }
 
-/** The part of a sound that the locator names. @throws AffektError `media`, `file`; `limit` if it is too long */
+/** A part of a recording that begins behind its end is no sound. @throws AffektError `media` */
+export function checkHeard({ path, startMs = 0, endMs }: Locator, { samples }: Waveform): void {
+  if (samples.length > 0) return;
+  const until = endMs === undefined ? "on" : `to ${endMs / 1000} s`;
+  throw new AffektError(
+    "media",
+    `Cannot decode ${fileName(path)}: it has no sound from ${startMs / 1000} s ${until}.`,
+    "Mend the seconds in #t=start,end.",
+  );
+}
+
+/** The part of a decoded sound that the locator names. @throws AffektError `media` if there is none */
+export function cutOut(place: Locator, { samples, sampleRate }: Waveform): Waveform {
+  const at = (ms: number): number => Math.round((ms * sampleRate) / 1000);
+  const { startMs = 0, endMs = Number.POSITIVE_INFINITY } = place;
+  const part = { samples: samples.subarray(at(startMs), at(endMs)), sampleRate };
+  checkHeard(place, part);
+  return part;
+}
+
+/**
+ * The part of a sound that the locator names, of which no more is decoded than that.
+ *
+ * @throws AffektError `media`, also if there is no such part; `file`; `limit` if it is too long
+ */
 export async function cutSound(place: Locator, { sound }: Pick<Media, "sound">, sampleRate: number): Promise<Waveform> {
   const { path, startMs = 0, endMs = Number.POSITIVE_INFINITY } = place;
   const pieces: Float32Array[] = [];
@@ -70,7 +96,9 @@ export async function cutSound(place: Locator, { sound }: Pick<Media, "sound">, 
     samples.set(piece, at);
     at += piece.length;
   }
-  return { samples, sampleRate };
+  const part = { samples, sampleRate };
+  checkHeard(place, part);
+  return part;
 }
 
 /** Decodes in this process, nothing ahead. */

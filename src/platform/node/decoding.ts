@@ -2,14 +2,14 @@
 import type { Waveform } from "../../core/media.ts";
 import { type Settled, settled } from "../../core/settled.ts";
 import type { Locator } from "../../data/locator.ts";
-import { checkSeconds, type MediaReader, oneByOne } from "../../evaluate/media-reader.ts";
+import { checkHeard, checkSeconds, type MediaReader, oneByOne } from "../../evaluate/media-reader.ts";
 import { createDecodePool, type DecodePool, type DecodePoolOptions } from "./decode-pool.ts";
 import { nodeMedia } from "./media.ts";
 
 /** Starting a worker costs as much as decoding some dozens of clips. */
 const WORTH_WORKERS = 200;
 
-/** A pool's answers with the limit that decoding one by one has. */
+/** A pool's answers with the checks that decoding one by one has. */
 async function* limited(places: readonly Locator[], sounds: AsyncIterable<Settled<Waveform>>) {
   let at = 0;
   for await (const sound of sounds) {
@@ -19,6 +19,7 @@ async function* limited(places: readonly Locator[], sounds: AsyncIterable<Settle
 }
 
 async function checked(place: Locator, sound: Waveform): Promise<Waveform> {
+  checkHeard(place, sound);
   checkSeconds(place, sound.samples.length / sound.sampleRate);
   return sound;
 }

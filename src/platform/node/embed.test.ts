@@ -95,7 +95,8 @@ test("embeds voices clip by clip, or the part of a recording that a row names", 
   const recording = writeWav(join(tone(3000, 0.6), tone(200, 0.6)));
   const files = temporaryFiles({ "model.onnx": bytes, "a.wav": recording, "broken.wav": "no sound" });
   const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
-  const rows = ["a.wav", "a.wav#t=0,0.5", "a.wav#t=0.7,1.2", "broken.wav"].map((audio, at) => ({
+  // The recording ends after 1.2 s.
+  const rows = ["a.wav", "a.wav#t=0,0.5", "a.wav#t=0.7,1.2", "broken.wav", "a.wav#t=7,8"].map((audio, at) => ({
     id: `r${at}`,
     audio,
     extra: {},
@@ -103,7 +104,7 @@ test("embeds voices clip by clip, or the part of a recording that a row names", 
   const from = { header: { ...header, labels: [] }, rows, base: files.absolute(".") };
   const ports = { files, ask: askModel, cacheFolder: "cache" };
   const { reports } = await embedManifest(from, [model], "out", ports);
-  expect(reports[0]).toMatchObject({ modality: "speech", dim: 2, rows: 3, computed: 4, skipped: 1 });
+  expect(reports[0]).toMatchObject({ modality: "speech", dim: 2, rows: 3, computed: 5, skipped: 2 });
 });
 
 test("normalizes a voice by all clips of its speaker where asked to, and anew when they are others", async () => {

@@ -99,5 +99,5 @@ test("of a recording, the part that the row names is heard", async () => {
     for (const at of loud) expect(part?.data[at]).toBeCloseTo(wanted.data[at] as number, 2);
   }
   expect(nothing).toBeUndefined();
-  expect(told).toEqual(["r3: Cannot decode both.wav#t=7,8: the recording ends before that part."]);
+  expect(told).toEqual(["r3: Cannot decode both.wav: it has no sound from 7 s to 8 s."]);
 });

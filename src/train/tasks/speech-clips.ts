@@ -47,14 +47,6 @@ const FUNCTIONALS = "functionals/";
 /** Clips after which what was made is written down. */
 const KEPT_EVERY = 128;
 
-/** A part of a recording that begins behind its end is no sound. */
-function heard(locator: string, sound: Settled<Waveform>): Settled<Waveform> {
-  if ("error" in sound || sound.value.samples.length > 0) return sound;
-  const name = locator.slice(locator.lastIndexOf("/") + 1);
-  const reason = `Cannot decode ${name}: the recording ends before that part.`;
-  return { error: new AffektError("media", reason, "Mend the seconds in #t=start,end.") };
-}
-
 /**
  * Averaged log-mel by locator. All rows of the manifest are extracted together, whatever their split, so that every
  * fold of a corpus finds them. What cannot be decoded is tried anew in every run: it may be mended, or its decoder.
@@ -106,9 +98,8 @@ async function extract(
   };
   const todo = [...missing];
   let index = 0;
-  for await (const decoded of todo.length > 0 ? ports.sounds(todo.map(([, at]) => parseLocator(at))) : []) {
-    const [name, locator] = todo[index++] as readonly [string, string];
-    const sound = heard(locator, decoded);
+  for await (const sound of todo.length > 0 ? ports.sounds(todo.map(([, at]) => parseLocator(at))) : []) {
+    const [name] = todo[index++] as readonly [string, string];
     if ("error" in sound) failed.set(name, sound.error);
     else {
       const { data, functionals } = toSpectrum(sound.value);
