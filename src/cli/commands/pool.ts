@@ -71,9 +71,9 @@ export async function runPool(path: string, options: PoolCommandOptions, tools: 
       if (own.length === 0) continue;
       const progress = startProgress(terminal, model.contract.id, own.length);
       try {
-        asked[modality].push(
-          await tools.askModel(model, own, manifest, { onProgress: (done) => progress.update(done) }),
-        );
+        // A recognizer hears each voice by itself, whatever else of the speaker is there.
+        const asking = { statistics: "clip", onProgress: (done: number) => progress.update(done) } as const;
+        asked[modality].push(await tools.askModel(model, own, manifest, asking));
       } finally {
         progress.end();
       }
