@@ -23,8 +23,12 @@ function tensor(name: string, dims: readonly number[], data: Float32Array): Onnx
   return { name, type: "float32", dims, bytes: rawBytes(data) };
 }
 
-/** VGG16 of one filter per layer as other tools write it: their names, RGB, matrices `[out, in]`. */
-function foreign(): Uint8Array {
+/**
+ * VGG16 of one filter per layer as other tools write it: their names, RGB, matrices `[out, in]`.
+ *
+ * @param norms batch norms with gain 1, bias 2, mean 3, variance 4, and epsilon if one is given
+ */
+function foreign(norms = 0, epsilon?: number): Uint8Array {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   for (let at = 0; at < 13; at++) {
@@ -34,6 +38,15 @@ function foreign(): Uint8Array {
     initializers.push(tensor(`vgg0_conv${at}_bias`, [1], Float32Array.of(at)));
     const names = [`vgg0_conv${at}_weight`, `vgg0_conv${at}_bias`];
     nodes.push({ op: "Conv", inputs: [`x${at}`, ...names], outputs: [`x${at + 1}`] });
+    if (at >= norms) continue;
+    const parts = [1, 2, 3, 4].map((value) => tensor(`norm${at}_${value}`, [1], Float32Array.of(value)));
+    initializers.push(...parts);
+    nodes.push({
+      op: "BatchNormalization",
+      inputs: [`x${at + 1}`, ...parts.map(({ name }) => name)],
+      outputs: [`y${at}`],
+      ...(epsilon === undefined ? {} : { attributes: { epsilon: { float: epsilon } } }),
+    });
   }
   const matrix = Float32Array.of(1, 2, 3, 4, 5, 6);
   for (const [at, name] of ["dense0", "dense1", "dense2"].entries()) {
@@ -109,6 +122,29 @@ describe("weights to start from", () => {
     expect([...(weights.get("fc6.weight") as Float32Array)]).toEqual([1, 4, 2, 5, 3, 6]);
     expect([...(weights.get("fc7.bias") as Float32Array)]).toEqual([1, 1]);
     expect(weights.has("fc8.weight")).toBe(false);
+  });
+
+  test("batch norms of an ONNX file are read with their epsilon, or folded with it", () => {
+    for (const [epsilon, variance] of [
+      [undefined, 4],
+      [1e-5, 4],
+      [5, 9],
+    ] as const) {
+      const bytes = foreign(13, epsilon);
+      const weights = startingWeights(bytes, { kind: "vgg16", batchNorm: true });
+      const part = (name: string) => [...(weights.get(`norm5_3.${name}`) as Float32Array)];
+      expect(["gain", "bias", "mean"].map(part)).toEqual([[1], [2], [3]]);
+      expect(part("variance")[0]).toBeCloseTo(variance, 4);
+      // The last bias is 12: (12 - 3) / √variance + 2
+      const folded = startingWeights(bytes, { kind: "vgg16" });
+      expect(folded.get("conv5_3.bias")?.[0]).toBeCloseTo(9 / Math.sqrt(variance) + 2, 4);
+    }
+  });
+
+  test("an ONNX file whose batch norms do not belong to one convolution each is refused", () => {
+    expect(() => startingWeights(foreign(5), { kind: "vgg16" })).toThrow(
+      "hold 5 batch norms; expected none or 13, one behind each convolution",
+    );
   });
 
   test.each(["float32", "float16"] as const)("a model file of ours in %s is read by its names", (precision) => {

@@ -1,7 +1,7 @@
 /** Batch norms folded into the convolutions before them, for a VGG16 without: it then answers as the one with them. */
 
-/** That of torchvision and of our own layers. */
-const EPSILON = 1e-5;
+/** That of torchvision, of ONNX, and of our own layers. */
+export const NORM_EPSILON = 1e-5;
 
 /** @param weights under our names; norms are taken out, and what has none stays as it is */
 export function foldNorms(weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
@@ -14,7 +14,7 @@ export function foldNorms(weights: ReadonlyMap<string, Float32Array>): Map<strin
     const kernels = weights.get(`conv${place}.weight`);
     if (!gain || !bias || !mean || !variance || !kernels) continue;
     const before = weights.get(`conv${place}.bias`) ?? new Float32Array(gain.length);
-    const factors = gain.map((value, filter) => value / Math.sqrt((variance[filter] as number) + EPSILON));
+    const factors = gain.map((value, filter) => value / Math.sqrt((variance[filter] as number) + NORM_EPSILON));
     const size = kernels.length / factors.length;
     out.set(
       `conv${place}.weight`,

@@ -60,7 +60,8 @@ export function rowFacts(
 const SAMPLE_RATE = 16_000;
 
 /**
- * Facts of rows and their media, those next to each other whose pictures are cut out of one file. Media that cannot be read leave their facts out: the evaluation has already said why.
+ * Facts of rows and their media, those next to each other whose pictures are cut out of one file. Media that cannot be
+ * read leave their facts out: the evaluation has already said why.
  */
 export async function* measureFacts(
   rows: readonly Row[],
