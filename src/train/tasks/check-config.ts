@@ -37,13 +37,15 @@ const CHECK: Readonly<Record<TrainConfig["modality"], (config: TrainConfig) => v
   },
 };
 
-/** @returns what is wrong with the features or the network, naming the fields; undefined if they can be read */
-export function wrongParts(config: TrainConfig): AffektError | undefined {
+/**
+ * @param path of the configuration, to be named
+ * @throws AffektError what is wrong with the features or the network, naming the fields
+ */
+export function checkParts(config: TrainConfig, path?: string): void {
   try {
     CHECK[config.modality](config);
-    return undefined;
-  } catch (error) {
-    if (error instanceof AffektError) return error;
-    throw error;
+  } catch (cause) {
+    if (path === undefined || !(cause instanceof AffektError)) throw cause;
+    throw new AffektError(cause.code, `${path}: ${cause.message}`, cause.hint, { cause });
   }
 }

@@ -140,6 +140,17 @@ describe("a search", () => {
     expect(calls).toEqual([]);
   });
 
+  test("names the file of a configuration whose features are wrong, before anything is trained", async () => {
+    const config = { ...CONFIG, features: { ...CONFIG.features, maxToken: 8 } };
+    const files = temporaryFiles({ "models/train.json": JSON.stringify(config), "space.json": JSON.stringify(SPACE) });
+    const calls: string[] = [];
+    await expect(tune(OPTIONS, ports(files, calls))).rejects.toMatchObject({
+      code: "config",
+      message: expect.stringMatching(/^models\/train\.json: The configuration is wrong: .*"maxToken"/u) as string,
+    });
+    expect(calls).toEqual([]);
+  });
+
   test("refuses the journal of another search", async () => {
     const files = inputs();
     await tune({ ...OPTIONS, trials: 1 }, ports(files));

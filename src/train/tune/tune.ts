@@ -10,7 +10,7 @@ import { folderOf, joinPath, relativePath } from "../../data/paths.ts";
 import { parseTrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { readJson } from "../read-config.ts";
-import { wrongParts } from "../tasks/check-config.ts";
+import { checkParts } from "../tasks/check-config.ts";
 import { type Journal, type Outcome, openJournal } from "./journal.ts";
 import { byScore, leaderboard } from "./leaderboard.ts";
 import { type Rung, rungs } from "./rungs.ts";
@@ -79,10 +79,11 @@ function moved(config: Json, from: string, to: string, files: WritableFiles): Js
 
 const trialName = (trial: number): string => `trial-${String(trial).padStart(3, "0")}`;
 
-/** What is wrong with a configuration before its rows are read. */
-function wrong(config: Json): AffektError | undefined {
+/** Why a configuration cannot be trained whatever its rows hold; undefined if it may be. */
+function refusal(config: Json): AffektError | undefined {
   try {
-    return wrongParts(parseTrainConfig(config));
+    checkParts(parseTrainConfig(config));
+    return undefined;
   } catch (error) {
     if (error instanceof AffektError) return error;
     throw error;
@@ -95,16 +96,16 @@ function wrong(config: Json): AffektError | undefined {
  */
 function checkPaths(json: Json, space: Space, name: string, draws: readonly Settings[]): void {
   const [first] = draws;
-  if (first === undefined || draws.some((settings) => wrong(applySettings(json, settings)) === undefined)) return;
+  if (first === undefined || draws.some((settings) => refusal(applySettings(json, settings)) === undefined)) return;
   // A path that is refused whatever the others are is named.
   const refused = Object.keys(space).filter((path) => {
     const alone = { [path]: first[path] ?? null };
-    return wrong(applySettings(json, alone)) !== undefined;
+    return refusal(applySettings(json, alone)) !== undefined;
   });
   const which = refused.length > 0 ? ` (${refused.join(", ")})` : "";
   throw new AffektError(
     "config",
-    `No trial can be drawn from ${name}${which}: ${wrong(applySettings(json, first))?.message}`,
+    `No trial can be drawn from ${name}${which}: ${refusal(applySettings(json, first))?.message}`,
     "Correct the paths of the space: each names a field of the configuration.",
   );
 }
@@ -127,12 +128,12 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
   const { files, now } = ports;
   const { out, trials, keep = 3, least = 1, seed = 1 } = options;
   const json = (await readJson(files, options.config)) as Json;
-  const { training, folds } = parseTrainConfig(json, options.config);
+  const base = parseTrainConfig(json, options.config);
+  const { training, folds } = base;
   if (folds !== undefined) {
     throw new AffektError("config", "A search trains one model per trial, not folds.", "Leave out folds.");
   }
-  const broken = wrong(json);
-  if (broken !== undefined) throw broken;
+  checkParts(base, options.config);
   const space = parseSpace(await readJson(files, options.space), options.space);
   const plan = rungs({ trials, epochs: training.epochs, keep, least });
   // Each trial has a generator of its own, so that its settings do not depend on how many there are.
