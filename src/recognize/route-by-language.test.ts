@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { textExpert } from "../../test/support/tiny-recognizer.ts";
 import type { LanguageIdentifier } from "../preprocess/text/language.ts";
 import { createRecognizer } from "./recognizer.ts";
-import { routeByLanguage, scriptLanguage } from "./route-by-language.ts";
+import { readerOf, routeByLanguage, scriptLanguage } from "./route-by-language.ts";
 
 /** Chinese by a sign, French by a word, else English. */
 const identify: LanguageIdentifier = (text) => ({
@@ -40,4 +40,11 @@ describe("a text in a language that no model reads", () => {
   test("is answered where a model reads languages that identification does not tell apart", async () => {
     expect((await asked(["en", "fr"]).recognize({ text: "très 😀" })).label).toBe("joy");
   });
+});
+
+test("the reader of a text is the first model of its language; where none is, the first that may read it all the same", () => {
+  expect(readerOf([["en"], ["zh"], ["zh", "en"]], "你好")).toBe(1);
+  expect(readerOf([["en"]], "你好")).toBeUndefined();
+  expect(readerOf([["ja"], ["ko"]], "你好")).toBe(0);
+  expect(readerOf([], "hello")).toBeUndefined();
 });

@@ -27,6 +27,19 @@ export function scriptLanguage(text: string): "zh" | "en" {
 /** The languages that identification tells apart; of others it cannot say that nobody reads them. */
 const TOLD_APART: readonly string[] = ["en", "zh"];
 
+/**
+ * Which of several text models a recognizer asks, and trusts, about a text.
+ *
+ * @param read the languages of each
+ * @returns its place; undefined for a text that none of them reads
+ */
+export function readerOf(read: readonly (readonly string[])[], text: string): number | undefined {
+  const language = scriptLanguage(text);
+  const own = read.findIndex((languages) => languages.includes(language));
+  if (own >= 0) return own;
+  return read.flat().some((one) => !TOLD_APART.includes(one)) ? 0 : undefined;
+}
+
 /** Why an opinion about the text is not to be trusted; undefined if somebody here reads it, or if nobody can say. */
 async function doubtOf(
   text: string,

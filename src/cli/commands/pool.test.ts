@@ -105,3 +105,62 @@ test("a voice is heard by itself, as a recognizer hears it, though the model is 
   // High is joy beside the low clips of the same speaker; of one clip alone every band has the mean 0, so nothing tells them apart.
   expect(JSON.parse(tools.out.join("")).accuracy.speech).toBe(0.5);
 });
+
+const textIn = (language: string): Uint8Array =>
+  tinyText({
+    id: `text-${language}`,
+    input: {
+      inputs: { tokens: "tokens" },
+      maxTokens: 4,
+      tokenizer: {
+        model: { format: "affekt-subwords", version: 1, symbols: ["😀"], characters: ["▁"], merges: [] },
+      },
+      languages: [language],
+    },
+  });
+
+/** Which rows each model is asked about, and what is noted. */
+async function askedOf(languages: readonly string[], lines: readonly object[]) {
+  const asked: Record<string, string[]> = {};
+  const files = temporaryFiles({
+    ...Object.fromEntries(languages.map((language) => [`models/${language}/model.onnx`, textIn(language)])),
+    "models/face/model.onnx": tinyFace(),
+    "bright.png": await png(200),
+    "rows.jsonl": lines
+      .map((row) => JSON.stringify({ image: "bright.png", faceCrop: true, label: "joy", split: "validation", ...row }))
+      .join("\n"),
+  });
+  const argv = ["pool", files.absolute("rows.jsonl"), "--models", files.absolute("models")];
+  const recording: typeof askModel = (model, rows, ...rest) => {
+    asked[model.contract.id] = rows.map(({ id }) => id);
+    return askModel(model, rows, ...rest);
+  };
+  const tools = { ...fakeTools({ argv, askModel: recording }), files };
+  expect(await runProgram(tools)).toBe(0);
+  return { asked, noted: tools.err.join("") };
+}
+
+const TEXTS = [
+  { id: "chinese", text: "好😀" },
+  { id: "bcp47", text: "好😀", language: "zh-CN" },
+  { id: "english", text: "so 😀", language: "en-US" },
+  { id: "unnamed", text: "no 😀" },
+];
+
+test("a text goes to the model that a recognizer asks, whatever the row calls its language", async () => {
+  const { asked, noted } = await askedOf(["en", "zh"], TEXTS);
+  expect(asked).toEqual({
+    "text-en": ["english", "unnamed"],
+    "text-zh": ["chinese", "bcp47"],
+    "face-tiny": ["chinese", "bcp47", "english", "unnamed"],
+  });
+  expect(noted).toBe("");
+});
+
+test("rows that a model cannot be asked about are told", async () => {
+  const { asked, noted } = await askedOf(["en"], [...TEXTS, { id: "unseen", text: "😀", image: "gone.png" }]);
+  expect(asked["text-en"]).toEqual(["english", "unnamed", "unseen"]);
+  expect(noted).toMatch(
+    /^text: 2 rows skipped, the first chinese \(other-language\): .+\nface-tiny 0\.1\.0: 1 row skipped, the first unseen \(\S+\): .*gone\.png/u,
+  );
+});

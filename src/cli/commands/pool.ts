@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
-import type { Row } from "../../data/row.ts";
-import type { Asked } from "../../evaluate/ask.ts";
-import type { Contract } from "../../recognize/contract.ts";
+import type { Asked, Skipped } from "../../evaluate/ask.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { chosenRows, openManifest } from "../labelled-rows.ts";
 import { startProgress } from "../progress.ts";
 import { renderTable } from "../render/table.ts";
+import { visible } from "../render/visible.ts";
 import { findModels } from "../shelf.ts";
+import type { Terminal } from "../terminal.ts";
 import type { Tools } from "../tools.ts";
 
 export interface PoolCommandOptions {
@@ -33,29 +33,25 @@ function share(text: string): number {
   throw new AffektError("usage", `Expected a number from 0 to 1; received ${text}.`, "Try: --independence 0.5");
 }
 
-const FIELDS: Readonly<Record<Modality, readonly ("text" | "image" | "audio" | "video")[]>> = {
-  text: ["text"],
-  face: ["image"],
-  speech: ["audio", "video"],
-};
-
-/** The rows that a model is asked about: those of its modality and, for text, of its languages. */
-function rowsFor({ input }: Contract, modality: Modality, rows: readonly Row[], isFirst: boolean): Row[] {
-  const languages = "languages" in input ? input.languages : [];
-  return rows.filter((row) => {
-    if (FIELDS[modality].every((field) => row[field] === undefined)) return false;
-    return modality !== "text" || (row.language === undefined ? isFirst : languages.includes(row.language));
-  });
+/** Tells which rows a model could not be asked about. */
+function noteSkipped(who: string, skipped: readonly Skipped[], terminal: Pick<Terminal, "note">): void {
+  const [first] = skipped;
+  if (first === undefined) return;
+  const rows = skipped.length === 1 ? "1 row" : `${skipped.length} rows`;
+  terminal.note(`${visible(`${who}: ${rows} skipped, the first ${first.id} (${first.code}): ${first.reason}`)}\n`);
 }
 
 /** @throws AffektError `file`, `manifest`, `model`, `data` if no validation row has several modalities */
 export async function runPool(path: string, options: PoolCommandOptions, tools: Tools): Promise<void> {
   const { terminal, files } = tools;
-  const [{ chooseModels }, { fitLogLinearPool }, { poolAccuracy, poolRows }] = await Promise.all([
-    import("../../recognize/choose-models.ts"),
-    import("../../fuse/fit-pool.ts"),
-    import("../../evaluate/pool-rows.ts"),
-  ]);
+  const [{ chooseModels }, { readerOf }, { hasModality }, { fitLogLinearPool }, { poolAccuracy, poolRows }] =
+    await Promise.all([
+      import("../../recognize/choose-models.ts"),
+      import("../../recognize/route-by-language.ts"),
+      import("../../evaluate/analysis/subsets.ts"),
+      import("../../fuse/fit-pool.ts"),
+      import("../../evaluate/pool-rows.ts"),
+    ]);
   const shelf = (await findModels(options.models, files)).flatMap((entry) =>
     entry.ok ? [{ path: files.absolute(join(options.models, entry.file)), contract: entry.contract }] : [],
   );
@@ -65,9 +61,21 @@ export async function runPool(path: string, options: PoolCommandOptions, tools: 
   const rows = chosenRows(manifest, "validation");
   const asked: Record<Modality, Asked<Opinion>[]> = { text: [], face: [], speech: [] };
   const used: string[] = [];
+  const read = chosen.text.map(({ contract: { input } }) => ("languages" in input ? input.languages : []));
+  const unread = rows.filter(({ text }) => text !== undefined && read.length > 0 && readerOf(read, text) === undefined);
+  const reason = "No model here reads the language of its text.";
+  noteSkipped(
+    "text",
+    unread.map(({ id }) => ({ id, code: "other-language", reason })),
+    terminal,
+  );
   for (const modality of MODALITIES) {
     for (const [index, model] of chosen[modality].entries()) {
-      const own = rowsFor(model.contract, modality, rows, index === 0);
+      const own = rows.filter(
+        (row) =>
+          hasModality(row, modality, "pictures") &&
+          (modality !== "text" || readerOf(read, row.text as string) === index),
+      );
       if (own.length === 0) continue;
       const progress = startProgress(terminal, model.contract.id, own.length);
       try {
@@ -77,7 +85,9 @@ export async function runPool(path: string, options: PoolCommandOptions, tools: 
       } finally {
         progress.end();
       }
-      used.push(`${model.contract.id} ${model.contract.version}`);
+      const who = `${model.contract.id} ${model.contract.version}`;
+      noteSkipped(who, asked[modality].at(-1)?.skipped ?? [], terminal);
+      used.push(who);
     }
   }
   const given = poolRows(asked);

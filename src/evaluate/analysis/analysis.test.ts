@@ -196,6 +196,7 @@ test("each subset is measured on its own rows and on those that all answered", a
 test("the modalities of rows are what any of them has; a film is seen and heard", () => {
   expect(modalitiesOf([{ id: "a", text: "x", extra: {} }])).toEqual(["text"]);
   expect(modalitiesOf([{ id: "a", video: "a.mp4", extra: {} }])).toEqual(["face", "speech"]);
+  expect(modalitiesOf([{ id: "a", video: "a.mp4", extra: {} }], "pictures")).toEqual(["speech"]);
   expect(modalitiesOf([])).toEqual([]);
 });
 

@@ -23,16 +23,21 @@ export function subsetsOf(modalities: readonly Modality[] = MODALITIES): Modalit
 /** What a row is asked about with: media by a recognizer, pictures in place of films by a network, or ready-made features. */
 export type AskedBy = "media" | "pictures" | "features";
 
-/** What any of the rows can be asked about. A video is heard, and seen by a recognizer. */
-export function modalitiesOf(rows: readonly Row[], by: AskedBy = "media"): Modality[] {
-  const has: Readonly<Record<Modality, (row: Row) => boolean>> = {
-    text: ({ text }) => text !== undefined,
-    face: ({ image, video }) => (by === "media" ? (image ?? video) : image) !== undefined,
-    speech: ({ audio, video }) => (audio ?? video) !== undefined,
+/** Whether a row can be asked about with a modality. A video is heard, and seen by a recognizer. */
+export function hasModality(row: Row, modality: Modality, by: AskedBy = "media"): boolean {
+  const { text, image, audio, video, features } = row;
+  if (by === "features") return features?.[modality] !== undefined;
+  const given: Readonly<Record<Modality, unknown>> = {
+    text,
+    face: by === "media" ? (image ?? video) : image,
+    speech: audio ?? video,
   };
-  return MODALITIES.filter((modality) =>
-    rows.some(by === "features" ? ({ features }) => features?.[modality] !== undefined : has[modality]),
-  );
+  return given[modality] !== undefined;
+}
+
+/** What any of the rows can be asked about. */
+export function modalitiesOf(rows: readonly Row[], by: AskedBy = "media"): Modality[] {
+  return MODALITIES.filter((modality) => rows.some((row) => hasModality(row, modality, by)));
 }
 
 export interface SubsetMetrics {
