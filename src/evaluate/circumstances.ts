@@ -13,7 +13,7 @@ export interface Subject {
   readonly modelLabels: readonly string[];
   readonly space: LabelSpace;
   readonly abstainBelow?: number;
-  /** Whether it was trained on the data that the rows are of. */
+  /** Whether it was trained on the data that the rows are of, or on data of their name. */
   readonly trainedOn?: boolean | undefined;
 }
 
@@ -56,7 +56,7 @@ function splitsOf(rows: readonly Row[]): Required<Pick<Circumstances, "split" | 
 }
 
 /** What rows that a model may have learned do to the numbers; nothing where there are only test rows, or none is marked. */
-function learnedNote(
+export function learnedNote(
   { train = 0, validation = 0, test = 0 }: NonNullable<Circumstances["splits"]>,
   n: number,
   trainedOn: boolean,
@@ -65,7 +65,7 @@ function learnedNote(
   if (learned === 0) return [];
   return [
     trainedOn
-      ? `The model was trained on these data: ${learned} of the ${n} rows are no test rows, and it is better on them than on new ones.`
+      ? `The model was trained on these data or data of the same name: ${learned} of the ${n} rows are no test rows, and it is better on them than on new ones.`
       : `${learned} of the ${n} rows are marked as training or validation rows: a model that was trained on them is better on them than on new ones.`,
   ];
 }

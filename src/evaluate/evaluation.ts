@@ -21,7 +21,7 @@ export interface EvaluateOptions extends ReportOptions {
   readonly groupBy?: readonly string[] | undefined;
   /** Draws whole subjects in the bootstrap, because rows of one speaker are not independent. Default false. */
   readonly bySubject?: boolean | undefined;
-  /** Whether the model was trained on the data that the rows are of: it saw all but the test rows. Default false. */
+  /** Whether the model was trained on the data that the rows are of, or on data of their name: it saw all but the test rows. Default false. */
   readonly trainedOn?: boolean | undefined;
 }
 

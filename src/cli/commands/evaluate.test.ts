@@ -55,18 +55,26 @@ test("the report says of which splits its rows are, and which of them a model ma
   expect(shown.out.join("\n")).toMatch(/: 3 rows \(1 train, 2 test\), 0 skipped.*1 of the 3 rows are marked/su);
 });
 
-test("rows that the model was trained on are told by the hash of its contract, marked or not", async () => {
+test("rows that the model was trained on are told by the contract of one that is asked, marked or not", async () => {
   const unmarked = ROWS.map(({ split: _split, ...row }) => JSON.stringify(row)).join("\n");
   const { manifest } = await readManifest(temporaryFiles({ "rows.jsonl": unmarked }), "rows.jsonl");
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  const model = tinyText({ trainingManifestHash: manifestHash([manifest], sha256) });
-  const used = { ...tools(), files: temporaryFiles({ "rows.jsonl": unmarked, "nets/text.onnx": model }) };
-  await runEvaluate({ manifest: "rows.jsonl", resamples: 0, models: "nets" }, used);
-  const notes = [
-    expect.stringMatching(/^The model was trained on these data: 3 of the 3 rows are no test rows/u),
-    MAPPED,
-  ];
-  expect(JSON.parse(used.out.join(""))).toMatchObject({ split: "all", splits: {}, notes });
+  const same = { trainingManifestHash: manifestHash([manifest], sha256) };
+  const named = { sources: [{ name: manifest.header.name, terms: "CC0-1.0" }] };
+  const learned = expect.stringMatching(
+    /^The model was trained on these data or data of the same name: 3 of the 3 rows are no test rows/u,
+  );
+  // A recognizer takes one model of a language: that with the shortest id.
+  const unused = tinyText({ ...same, id: "text-tiny-other" });
+  for (const [nets, notes] of [
+    [{ "nets/text.onnx": tinyText(same) }, [learned, MAPPED]],
+    [{ "nets/text.onnx": tinyText(named) }, [learned, MAPPED]],
+    [{ "nets/text.onnx": tinyText(), "nets/other.onnx": unused }, [MAPPED]],
+  ] as const) {
+    const used = { ...tools(), files: temporaryFiles({ "rows.jsonl": unmarked, ...nets }) };
+    await runEvaluate({ manifest: "rows.jsonl", resamples: 0, models: "nets" }, used);
+    expect(JSON.parse(used.out.join(""))).toMatchObject({ split: "all", splits: {}, notes });
+  }
 });
 
 test("what has to be said of the rows stands beside every number of theirs, also in a comparison", async () => {

@@ -8,6 +8,7 @@ import type { Manifest } from "../../data/manifest.ts";
 import { type Row, SPLITS } from "../../data/row.ts";
 import type { AskedBy, SubsetRow } from "../../evaluate/analysis/subsets.ts";
 import type { Evaluation, EvaluateOptions as MetricOptions } from "../../evaluate/evaluate.ts";
+import type { Contract } from "../../recognize/contract.ts";
 import { nonNegativeInteger, positiveInteger } from "../arguments.ts";
 import { findModel, naming } from "../find-model.ts";
 import { chosenRows, openManifest, type RowsOptions } from "../labelled-rows.ts";
@@ -70,8 +71,24 @@ function checkOptions({ model, compare, subsets, out, predictions }: EvaluateOpt
   }
 }
 
+/** Whether a model has learned from the data that the rows are of: the very same, or some of their name. */
+function learnedFrom({ trainingManifestHash, sources }: Contract, { manifest, hash }: Rows): boolean {
+  return trainingManifestHash === hash || sources.some(({ name }) => name === manifest.header.name);
+}
+
 /** What was answered, measured in one way or another. */
 type Answered = (options: EvaluateOptions) => Evaluation;
+
+/** Those that the recognizer of these options uses. */
+async function usedModels(options: RecognizerOptions, tools: Tools): Promise<Contract[]> {
+  const { chooseModels } = await import("../../recognize/choose-models.ts");
+  const shelf = await findModels(options.models ?? tools.modelFolder, tools.files);
+  const used = chooseModels(
+    shelf.filter((entry) => entry.ok),
+    { license: options.license },
+  );
+  return MODALITIES.flatMap((modality) => used[modality].map(({ contract }) => contract));
+}
 
 /**
  * Asks one model, or the whole recognizer, with each of these subsets of the modalities; where none is named, with all
@@ -79,12 +96,13 @@ type Answered = (options: EvaluateOptions) => Evaluation;
  */
 async function answersOf(
   model: string,
-  { rows, manifest, hash }: Rows,
+  chosen: Rows,
   options: EvaluateOptions,
   tools: Tools,
   subsets?: readonly (readonly Modality[])[],
 ): Promise<Answered[]> {
   const { evaluateOpinions, evaluatePredictions } = await import("../../evaluate/evaluate.ts");
+  const { rows, manifest } = chosen;
   const { threads, statistics } = options;
   const title = subsets === undefined ? "asked" : "asked by every subset";
   const progress = startProgress(tools.terminal, title, rows.length);
@@ -92,8 +110,7 @@ async function answersOf(
   try {
     if (model === WHOLE) {
       const all = await tools.askAll(options, rows, manifest, subsets ?? [MODALITIES], { onProgress });
-      const shelf = await findModels(options.models ?? tools.modelFolder, tools.files);
-      const trainedOn = shelf.some((entry) => entry.ok && entry.contract.trainingManifestHash === hash);
+      const trainedOn = (await usedModels(options, tools)).some((contract) => learnedFrom(contract, chosen));
       return all.map((asked) => (own) => evaluatePredictions(asked, manifest, WHOLE, metricOptions(own, trainedOn)));
     }
     const ask = {
@@ -107,7 +124,7 @@ async function answersOf(
         ? [await tools.askModel(file, rows, manifest, ask)]
         : tools.askModelSubsets(file, rows, manifest, subsets, ask),
     );
-    const trainedOn = file.contract.trainingManifestHash === hash;
+    const trainedOn = learnedFrom(file.contract, chosen);
     return all.map((asked) => (own) => evaluateOpinions(asked, manifest, file.contract, metricOptions(own, trainedOn)));
   } finally {
     progress.end();

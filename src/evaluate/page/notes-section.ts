@@ -33,9 +33,9 @@ const CHINESE: readonly (readonly [RegExp, (...groups: string[]) => string])[] =
         .join("、")}。`,
   ],
   [
-    /^The model was trained on these data: (\d+) of the (\d+) rows are no test rows, and it is better on them than on new ones\.$/u,
+    /^The model was trained on these data or data of the same name: (\d+) of the (\d+) rows are no test rows, and it is better on them than on new ones\.$/u,
     (learned, n) =>
-      `模型正是用这份数据训练的：${n} 个样本中有 ${learned} 个不是测试样本，其在这些样本上的表现优于新样本。`,
+      `模型是用这份数据或同名数据训练的：${n} 个样本中有 ${learned} 个不是测试样本，其在这些样本上的表现优于新样本。`,
   ],
   [
     /^(\d+) of the (\d+) rows are marked as training or validation rows: a model that was trained on them is better on them than on new ones\.$/u,

@@ -4,6 +4,7 @@ import { random } from "../../core/random.ts";
 import { PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { analyze } from "../analysis/analysis.ts";
 import type { SubsetRow } from "../analysis/subsets.ts";
+import { learnedNote } from "../circumstances.ts";
 import type { Report } from "../evaluate.ts";
 import { multiReport } from "../multi-report.ts";
 import { count, percent, plain, points, probability } from "./format.ts";
@@ -131,6 +132,8 @@ describe("the page", () => {
     expect(mixed).toContain('<span class="zh" lang="zh">训练</span> 2, ');
     expect(mixed).toContain("4 个样本中有 3 个标为训练或验证样本");
     expect(mixed).toContain("3 of the 4 rows are marked");
+    const learned = of({ split: "all", splits: { train: 2 }, notes: learnedNote({ train: 2 }, 4, true) });
+    expect(learned).toContain("模型是用这份数据或同名数据训练的：4 个样本中有 4 个不是测试样本");
   });
 
   test("says of composed rows that they are, in both languages", () => {
