@@ -15,6 +15,8 @@ export interface Subject {
   readonly abstainBelow?: number;
   /** Whether it was trained on the data that the rows are of, or on data of their name. */
   readonly trainedOn?: boolean | undefined;
+  /** What its contract says about the data that it was trained on. */
+  readonly caveats?: readonly string[] | undefined;
 }
 
 /** What became of the rows on the way to the metrics. */
@@ -70,6 +72,12 @@ export function learnedNote(
   ];
 }
 
+/** What has to be said of the rows, and of the training data what is not true of the rows too. */
+function caveatNotes(rows: readonly string[], { caveats = [] }: Subject): string[] {
+  const others = new Set(caveats.filter((caveat) => !rows.includes(caveat)));
+  return [...rows, ...[...others].map((caveat) => `Of the data that the model was trained on: ${caveat}`)];
+}
+
 export function circumstances(manifest: Manifest, subject: Subject, rows: SortedOut): Circumstances {
   const { name, version, sha256 } = manifest.header;
   const { evaluated, missingLabels, unknownLabels, restricted, skipped, notes } = rows;
@@ -85,7 +93,7 @@ export function circumstances(manifest: Manifest, subject: Subject, rows: Sorted
     restricted,
     skipped: skippedPart(skipped),
     notes: [
-      ...caveatsOf([{ header: manifest.header, rows: evaluated }]),
+      ...caveatNotes(caveatsOf([{ header: manifest.header, rows: evaluated }]), subject),
       ...learnedNote(splits, evaluated.length, subject.trainedOn === true),
       ...notes,
     ],

@@ -84,6 +84,7 @@ export function evaluateMulti(
     modelLabels,
     space: "as-trained",
     trainedOn: options.trainedOn,
+    caveats: contract.caveats,
   };
   return {
     report: {

@@ -53,6 +53,7 @@ export function evaluateOpinions(
       space,
       abstainBelow: contract.abstainBelow,
       trainedOn: options.trainedOn,
+      caveats: contract.caveats,
     },
     options,
   );

@@ -8,6 +8,7 @@ import { PAIRING_CAVEAT, PAIRING_NOTE } from "../../data/caveats.ts";
 import { readManifest } from "../../data/read.ts";
 import { parseEvaluation } from "../../evaluate/analysis/evaluation-file.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
+import { askModel } from "../../platform/node/open-expert.ts";
 import { manifestHash } from "../../train/sources.ts";
 import { runEvaluate } from "./evaluate.ts";
 
@@ -93,6 +94,30 @@ test("what has to be said of the rows stands beside every number of theirs, also
     }
   }
 });
+
+test.each(["single", "multi"] as const)(
+  "what a %s-label model learned from is said beside its numbers",
+  async (task) => {
+    const model = tinyText({
+      caveats: ["Acted.", PAIRING_CAVEAT],
+      ...(task === "multi" ? { task, thresholds: [0.5, 0.5] } : {}),
+    });
+    const joy = {
+      text: "😀",
+      split: "test",
+      note: PAIRING_NOTE,
+      ...(task === "multi" ? { labels: ["joy"] } : { label: "joy" }),
+    };
+    const files = temporaryFiles({ "rows.jsonl": JSON.stringify({ id: "1", ...joy }), "nets/text.onnx": model });
+    const used = { ...fakeTools({ askModel }), files };
+    await runEvaluate({ manifest: "rows.jsonl", resamples: 0, model: files.absolute("nets/text.onnx") }, used);
+    const { notes } = JSON.parse(used.out.join("")) as Report;
+    // What is true of the rows as well is said once, of them.
+    const [ofRows, ofModel, ...more] = notes;
+    expect([ofRows, ofModel]).toEqual([PAIRING_CAVEAT, "Of the data that the model was trained on: Acted."]);
+    expect(more.join()).not.toMatch(/Acted|pairing/u);
+  },
+);
 
 test("a field that no row has is refused before anything is asked, and those that rows have are named", async () => {
   const rows = [

@@ -6,6 +6,7 @@ import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { tinyFace, tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
 import { random } from "../../core/random.ts";
+import { PAIRING_CAVEAT, PAIRING_NOTE } from "../../data/caveats.ts";
 import { poolOf } from "../../platform/node/open.ts";
 import { askModel } from "../../platform/node/open-expert.ts";
 import { writeWav } from "../../preprocess/speech/wav.ts";
@@ -163,4 +164,24 @@ test("rows that a model cannot be asked about are told", async () => {
   expect(noted).toMatch(
     /^text: 2 rows skipped, the first chinese \(other-language\): .+\nface-tiny 0\.1\.0: 1 row skipped, the first unseen \(\S+\): .*gone\.png/u,
   );
+});
+
+test("what has to be said of composed rows stands beside the numbers and in the file", async () => {
+  const lines = rows("validation", "text", 12).split("\n");
+  for (const interactive of [false, true]) {
+    const files = temporaryFiles({
+      "models/text/model.onnx": tinyText(),
+      "models/face/model.onnx": tinyFace(),
+      "bright.png": await png(200),
+      "dark.png": await png(60),
+      "rows.jsonl": lines.map((line) => JSON.stringify({ ...JSON.parse(line), note: PAIRING_NOTE })).join("\n"),
+    });
+    const argv = ["pool", files.absolute("rows.jsonl"), "--models", files.absolute("models")];
+    const tools = { ...fakeTools({ argv, askModel, interactive }), files };
+    expect(await runProgram(tools)).toBe(0);
+    const { fittedOn } = JSON.parse(await files.readText("models/pool.json"));
+    expect(fittedOn).toMatch(/^12 validation rows of .+; Artificial pairing: /u);
+    if (interactive) expect(tools.out.at(-1)).toBe(PAIRING_CAVEAT);
+    else expect(JSON.parse(tools.out.join("")).caveats).toEqual([PAIRING_CAVEAT]);
+  }
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
+import { caveatsOf } from "../../data/caveats.ts";
 import type { Asked, Skipped } from "../../evaluate/ask.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { chosenRows, openManifest } from "../labelled-rows.ts";
@@ -99,7 +100,9 @@ export async function runPool(path: string, options: PoolCommandOptions, tools: 
   const out = options.out ?? join(options.models, "pool.json");
   const { name, version } = manifest.header;
   const kept = independence === undefined ? "" : "; independence given, not fitted";
-  const fittedOn = `${given.length} validation rows of ${name} ${version}, by ${used.join(", ")}${kept}`;
+  const caveats = caveatsOf([{ ...manifest, rows }]);
+  const rowsBy = `${given.length} validation rows of ${name} ${version}, by ${used.join(", ")}${kept}`;
+  const fittedOn = [rowsBy, ...caveats].join("; ");
   await files.write(out, `${JSON.stringify({ ...pool, fittedOn }, null, 2)}\n`);
   const present = MODALITIES.filter((modality) => pool.weights[modality] !== undefined);
   const accuracy = {
@@ -108,7 +111,8 @@ export async function runPool(path: string, options: PoolCommandOptions, tools: 
     ...Object.fromEntries(present.map((modality) => [modality, poolAccuracy(given, pool, [modality])])),
   };
   if (options.json || !terminal.interactive) {
-    terminal.print(JSON.stringify({ path: out, rows: given.length, ...pool, loss, accuracy }, null, 2));
+    const more = caveats.length > 0 ? { caveats } : {};
+    terminal.print(JSON.stringify({ path: out, rows: given.length, ...pool, loss, accuracy, ...more }, null, 2));
     return;
   }
   const number = (value: number | null | undefined): string => (typeof value === "number" ? value.toFixed(4) : "–");
@@ -120,6 +124,7 @@ export async function runPool(path: string, options: PoolCommandOptions, tools: 
     ),
   );
   terminal.print(`independence ${number(pool.independence)}; ${out}`);
+  for (const caveat of caveats) terminal.print(caveat);
 }
 
 export function addPool(program: Command, tools: Tools): void {

@@ -41,6 +41,10 @@ const CHINESE: readonly (readonly [RegExp, (...groups: string[]) => string])[] =
     /^(\d+) of the (\d+) rows are marked as training or validation rows: a model that was trained on them is better on them than on new ones\.$/u,
     (learned, n) => `${n} 个样本中有 ${learned} 个标为训练或验证样本：用它们训练过的模型，在其上的表现优于新样本。`,
   ],
+  [
+    /^Of the data that the model was trained on: (.+)$/u,
+    (caveat) => `关于模型的训练数据：${caveatInChinese(caveat as string)}`,
+  ],
   [/^Labels of model and rows are mapped to Ekman's seven\.$/u, () => "模型与样本的标签均映射到 Ekman 的七类。"],
   [/^Intervals draw whole subjects\.$/u, () => "区间按整个被试抽样。"],
   [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { madeEvaluation, type SaidRow } from "../../../test/support/evaluations.ts";
 import { random } from "../../core/random.ts";
-import { PAIRING_CAVEAT } from "../../data/caveats.ts";
+import { caveatInChinese, PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { analyze } from "../analysis/analysis.ts";
 import type { SubsetRow } from "../analysis/subsets.ts";
 import { learnedNote } from "../circumstances.ts";
@@ -143,6 +143,12 @@ describe("the page", () => {
       `<span class="en" lang="en">${PAIRING_CAVEAT}</span><span class="zh" lang="zh">人为配对：`,
     );
     expect(noteInBoth("Acted.")).toBe("Acted.");
+    expect(noteInBoth(`Of the data that the model was trained on: ${PAIRING_CAVEAT}`)).toEqual(
+      both(
+        `Of the data that the model was trained on: ${PAIRING_CAVEAT}`,
+        `关于模型的训练数据：${caveatInChinese(PAIRING_CAVEAT)}`,
+      ),
+    );
   });
 
   test("tells for how many rows something is known, and marks their own share of mistakes", () => {
