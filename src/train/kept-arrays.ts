@@ -6,6 +6,9 @@ import { AffektError } from "../core/errors.ts";
 import type { WritableFiles } from "../core/ports.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
+/** New ones after which what was made is written down, so that an interrupted run goes on from there. */
+export const KEPT_EVERY = 128;
+
 const ENDING = ".safetensors";
 
 /** What is there of these. A damaged part counts as nothing: what was in it is made anew. */

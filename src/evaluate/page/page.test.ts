@@ -116,6 +116,7 @@ describe("the page", () => {
     expect(english).toBeGreaterThan(100);
     expect(page.match(/class="zh"/gu)?.length).toBe(english);
     expect(page).toContain("区间按整个被试抽样。");
+    expect(page).toContain("文本 + 人脸");
     expect(reportPage(analysis, { language: "zh" })).toMatch(/<html lang="zh">.*id="zh"[^>]* checked>/su);
   });
 

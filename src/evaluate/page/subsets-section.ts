@@ -1,19 +1,13 @@
 /** What each modality adds. */
-import type { Modality } from "../../core/modality.ts";
+import { MODALITY_NAMES, type Modality } from "../../core/modality.ts";
 import type { SubsetRow } from "../analysis/subsets.ts";
 import { count, percent, percentInterval } from "./format.ts";
 import { both, html, type Markup } from "./markup.ts";
 import { METRICS } from "./metrics-section.ts";
 import { type Cell, SHARES, table } from "./table.ts";
 
-const NAMES: Readonly<Record<Modality, readonly [string, string]>> = {
-  text: ["text", "文本"],
-  face: ["face", "面部"],
-  speech: ["speech", "语音"],
-};
-
-const named = (modalities: readonly Modality[], language: 0 | 1): string =>
-  modalities.map((modality) => NAMES[modality][language]).join(" + ");
+const named = (modalities: readonly Modality[], language: "en" | "zh"): string =>
+  modalities.map((modality) => MODALITY_NAMES[modality][language]).join(" + ");
 
 /** What a table says of a subset: on the rows that every subset answered, where there are some. */
 function metricsOf(row: SubsetRow | undefined) {
@@ -53,7 +47,7 @@ export function subsetsSection(
       { name: "", scale: SHARES },
     ],
     subsets.map((row): Cell[] => {
-      const name = both(named(row.modalities, 0), named(row.modalities, 1));
+      const name = both(named(row.modalities, "en"), named(row.modalities, "zh"));
       if ("reason" in row) {
         return [name, "0", "–", "–", "–", "–", ...second(row), html`<span class="soft">${row.reason}</span>`];
       }

@@ -1,15 +1,9 @@
 /** How much each modality counted, where the model tells. */
-import { MODALITIES, type Modality } from "../../core/modality.ts";
+import { MODALITIES, MODALITY_NAMES } from "../../core/modality.ts";
 import type { MeanWeights, ModalityWeights } from "../modality-weights.ts";
 import { count, percent } from "./format.ts";
 import { both, html, labelName, type Markup, type Piece } from "./markup.ts";
 import { type Cell, table } from "./table.ts";
-
-const NAMES: Readonly<Record<Modality, Markup>> = {
-  text: both("text", "文本"),
-  face: both("face", "面部"),
-  speech: both("speech", "语音"),
-};
 
 export function weightsSection({ perLabel, ...all }: ModalityWeights): Markup {
   const modalities = MODALITIES.filter((modality) => all.weights[modality] !== undefined);
@@ -26,7 +20,9 @@ export function weightsSection({ perLabel, ...all }: ModalityWeights): Markup {
     [
       { name: both("Label", "标签") },
       { name: both("Rows", "样本数"), kind: "number" },
-      ...modalities.map((modality) => ({ name: NAMES[modality], kind: "number" as const })),
+      ...modalities
+        .map((modality) => MODALITY_NAMES[modality])
+        .map(({ en, zh }) => ({ name: both(en, zh), kind: "number" as const })),
     ],
     [...Object.entries(perLabel).map(([label, own]) => row(labelName(label), own)), row(both("all", "全部"), all)],
   )}</section>`;

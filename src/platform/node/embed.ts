@@ -16,7 +16,7 @@ import { type Asked, isFaceCrop } from "../../evaluate/ask.ts";
 import { embeddingContract } from "../../recognize/embedding.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { filledSteps, inSteps, sequenceContract } from "../../recognize/sequence.ts";
-import { keepArrays, keptArrays } from "../../train/kept-arrays.ts";
+import { KEPT_EVERY, keepArrays, keptArrays } from "../../train/kept-arrays.ts";
 import { askSounds } from "./ask-sounds.ts";
 import type { ModelFile } from "./open.ts";
 import type { AskModelOptions } from "./open-expert.ts";
@@ -59,9 +59,6 @@ export interface EmbedReport {
   /** Rows that the model cannot read. */
   readonly skipped: number;
 }
-
-/** Rows after which what was made is written down, so that an interrupted run goes on from there. */
-const KEPT_EVERY = 128;
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -1,6 +1,8 @@
 /** The report's text: what was trained on what, what came of it, and what was left out. */
 import { displayLabel } from "../../core/labels.ts";
+import { MODALITY_NAMES } from "../../core/modality.ts";
 import { caveatInChinese } from "../../data/caveats.ts";
+import type { TrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -19,10 +21,10 @@ export function metricName(name: string): Words {
   return { en: name, zh: `${name.slice(0, at)}${METRICS[metric] ?? metric}` };
 }
 
-const MODALITY: Readonly<Record<string, string>> = {
-  text: "文本",
-  face: "人脸",
-  speech: "语音",
+const MODALITY: Readonly<Record<TrainConfig["modality"], string>> = {
+  text: MODALITY_NAMES.text.zh,
+  face: MODALITY_NAMES.face.zh,
+  speech: MODALITY_NAMES.speech.zh,
   fusion: "特征融合",
   multimodal: "多模态",
 };
@@ -80,7 +82,7 @@ export function summary(input: ReportInput, best: EpochReport | undefined): stri
   const lines: Words[] = [
     {
       en: `${config.modality} model, version ${config.version}. ${trainingRows} rows to train on, ${validationRows} to select on. Seed ${config.training.seed}. ${today}.`,
-      zh: `${MODALITY[config.modality] ?? config.modality}模型，版本 ${config.version}。训练样本 ${trainingRows} 个，验证样本 ${validationRows} 个。随机种子 ${config.training.seed}。${today}。`,
+      zh: `${MODALITY[config.modality]}模型，版本 ${config.version}。训练样本 ${trainingRows} 个，验证样本 ${validationRows} 个。随机种子 ${config.training.seed}。${today}。`,
     },
   ];
   if (best) {

@@ -11,7 +11,7 @@ import type { Row } from "../../data/row.ts";
 import { FUNCTIONALS_VERSION } from "../../preprocess/speech/utterance-functionals.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import { networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
-import { keepArrays, keptArrays } from "../kept-arrays.ts";
+import { KEPT_EVERY, keepArrays, keptArrays } from "../kept-arrays.ts";
 import { leaveOut, type OnUndecodable } from "./undecodable.ts";
 
 export const SAMPLE_RATE = 16_000;
@@ -43,9 +43,6 @@ function locatorOf(manifest: Manifest, row: Row): string {
 
 /** Begins the names of arrays of functionals among those of features. */
 const FUNCTIONALS = "functionals/";
-
-/** Clips after which what was made is written down. */
-const KEPT_EVERY = 128;
 
 /**
  * Averaged log-mel by locator. All rows of the manifest are extracted together, whatever their split, so that every
