@@ -11,7 +11,9 @@ import { ROOT } from "./tree.ts";
 test("every field of a report stands in the table, and no other", () => {
   const header = { name: "made-here", version: "1", labels: [], licence: "", terms: "permissive" as const, source: "" };
   const row = { id: "1", text: "a", label: "joy", extra: {} };
-  const asked = { answers: [{ row, answer: PREDICTION }], skipped: [] };
+  const half = { present: true, quality: 1, weight: 0.5, scores: PREDICTION.scores, model: "made" } as const;
+  const answer = { ...PREDICTION, modalities: { text: half, face: half } };
+  const asked = { answers: [{ row, answer }], skipped: [] };
   const { report } = evaluatePredictions(asked, { header, rows: [row], base: "." }, "all", { groupBy: ["language"] });
   const rows = { labels: ["joy"], probabilities: Float64Array.of(1), groups: { language: ["en"] } };
   const options = { resamples: 0 };
