@@ -30,10 +30,24 @@ function once(video: HTMLVideoElement, event: "loadeddata" | "seeked"): Promise<
   });
 }
 
+/** How long a picture may take from being found to being shown, in ms. One that is never shown, in a hidden tab, is not waited for. */
+const SHOWN_MS = 1000;
+
+/** Resolves when the next picture is one to be read. A browser without the callback shows it as it says "seeked". */
+function nextShown(video: HTMLVideoElement): Promise<void> {
+  if (!("requestVideoFrameCallback" in video) || document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    video.requestVideoFrameCallback(() => resolve());
+  });
+}
+
 async function seek(video: HTMLVideoElement, seconds: number): Promise<void> {
   const there = once(video, "seeked");
+  const shown = nextShown(video);
   video.currentTime = seconds;
   await there;
+  // "seeked" can come first: what would be read then is the picture before.
+  await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, SHOWN_MS))]);
 }
 
 export interface FilmFrames {
@@ -67,11 +81,13 @@ export async function openFilmFrames(file: Blob): Promise<FilmFrames> {
     close();
     throw error;
   }
+  let atMs = Number.NaN;
   return {
     durationMs: 1000 * video.duration,
     hasVideo: video.videoWidth > 0,
     async at(timeMs, maxSide) {
-      if (Math.abs(video.currentTime * 1000 - timeMs) > 1) await seek(video, timeMs / 1000);
+      if (timeMs !== atMs) await seek(video, timeMs / 1000);
+      atMs = timeMs;
       const { videoWidth, videoHeight } = video;
       const scale = Math.min(1, maxSide / Math.max(videoWidth, videoHeight));
       return createImageBitmap(video, {
