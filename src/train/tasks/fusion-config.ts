@@ -1,6 +1,5 @@
 /** From manifest rows of ready-made features to the training task of a fusion network. */
 import { z } from "zod";
-import { HeadConfig } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
 import type { Files } from "../../core/ports.ts";
@@ -10,12 +9,10 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { featureStatistics, standardizedBySubject } from "./feature-statistics.ts";
-import { FURTHER, type Further } from "./further-columns.ts";
-import type { FusionNetOptions } from "./fusion-net.ts";
+import { FURTHER } from "./further-columns.ts";
+import { fusedHead } from "./fused-head.ts";
 import { type FusionSet, featureReader, loadFusionSet, type SourcedRow, sourcedRows } from "./fusion-set.ts";
 import { type FusionTaskOptions, fusionTask } from "./fusions.ts";
-import { MultiTaskChoice } from "./multi-task-net.ts";
-import { furtherOf } from "./network-config.ts";
 
 const size = z.int().positive();
 const share = z.number().min(0).lt(1);
@@ -73,16 +70,6 @@ export const FusionNetwork = z.strictObject({
     .optional(),
 });
 
-function headFrom(
-  given: Readonly<Record<string, unknown>>,
-  multiTask: MultiTaskChoice | undefined,
-  labels: number,
-  further: Further | undefined,
-): FusionNetOptions["head"] {
-  if (multiTask === undefined) return parsePart(HeadConfig, { ...given, labels }, "network.head");
-  return { ...multiTask, labels, further: further ?? { columns: [] } };
-}
-
 function sameLayout(train: FusionSet, validation: FusionSet): void {
   const text = ({ layout }: FusionSet): string =>
     layout
@@ -124,10 +111,10 @@ export async function configureFusionParts(
   const { head, ...network } = parsePart(FusionNetwork, config.network, "network");
   const { labels, training } = config;
   const { modalities, utterances, order, normalization } = features;
-  const multiTask = head.kind === "multi-task" ? parsePart(MultiTaskChoice, head, "network.head") : undefined;
   const trainRows = sourcedRows(manifests, "train");
-  const further = furtherOf(
-    { ...(multiTask ? { multiTask } : {}) },
+  const { further, ...answering } = fusedHead(
+    head,
+    labels.length,
     features,
     trainRows.map(({ row }) => row),
   );
@@ -163,7 +150,7 @@ export async function configureFusionParts(
       ...(context ? { context } : {}),
       layout: train.layout,
       statistics: featureStatistics(train),
-      head: headFrom(head, multiTask, labels.length, further),
+      ...answering,
       utterances,
     },
     batch: training.batch,

@@ -6,7 +6,6 @@
  * before and after it.
  */
 
-import { type HeadConfig, headOf } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Modality, PerModality } from "../../core/modality.ts";
 import { type FusionConfig, fusionOf } from "../../fuse/table.ts";
@@ -20,9 +19,9 @@ import { matmul } from "../../graph/ops/matmul.ts";
 import { concat, reshape, reshapeRaw, sliceRaw } from "../../graph/ops/reshape.ts";
 import { keepWhere } from "../../graph/ops/select.ts";
 import type { FeatureStatistics } from "./feature-statistics.ts";
-import type { Further } from "./further-columns.ts";
+import { answerOf, type FusedHead } from "./fused-head.ts";
 import type { FeatureLayout } from "./fusion-set.ts";
-import { type MultiTaskChoice, type MultiTaskNet, multiTaskHeadOf } from "./multi-task-net.ts";
+import type { MultiTaskNet } from "./multi-task-net.ts";
 
 interface ContextOptions {
   /** `mean`: the mean of the neighbours within reach and that of the whole stretch, with nothing to learn in it. */
@@ -41,14 +40,11 @@ interface ContextOptions {
   readonly dropout: number;
 }
 
-/** The head of the label and of further columns. */
-export type FusionMultiTask = MultiTaskChoice & { readonly labels: number; readonly further: Pick<Further, "columns"> };
-
 export interface FusionNetOptions {
   readonly layout: readonly FeatureLayout[];
   readonly statistics: PerModality<FeatureStatistics>;
   readonly fusion: FusionConfig;
-  readonly head: HeadConfig | FusionMultiTask;
+  readonly head: FusedHead;
   /** Equal parts of the fused vector that a head for sequences reads as one. */
   readonly headSteps: number;
   readonly context?: ContextOptions;
@@ -161,20 +157,11 @@ export function fusionNet(graph: Graph, rows: number, options: FusionNetOptions)
   const fused = graph.within("fusion", () => fusionOf(options.fusion)({ slots, presence, steps }));
   let embedding = mask ? keepWhere(mask, fused.vector) : fused.vector;
   if (mask && context?.place === "after") embedding = withContext("context", embedding, mask, context, utterances);
-  const rest = {
+  const { head } = options;
+  return {
     embedding,
     ...(fused.weights ? { weights: fused.weights } : {}),
     ...(fused.auxiliary ? { auxiliary: fused.auxiliary } : {}),
+    ...answerOf(head, head.kind === "rnn" ? parts(embedding, headSteps) : embedding),
   };
-  return graph.within("head", () => {
-    const { head } = options;
-    if (head.kind === "multi-task") {
-      const { labels, further, ...choice } = head;
-      const built = multiTaskHeadOf(choice, labels, further);
-      const outputs = built.outputs(embedding);
-      return { ...rest, multiTask: { head: built, outputs }, logits: outputs["label"] as Node };
-    }
-    const input = head.kind === "rnn" ? parts(embedding, headSteps) : embedding;
-    return { ...rest, logits: headOf(head)(input) };
-  });
 }
