@@ -44,3 +44,28 @@ export function mixup(inputs: Float32Array, targets: Float32Array, batch: number
     blend(targets, first * classes, second * classes, classes, share);
   }
 }
+
+/**
+ * Draws what each example keeps of itself in a mixture with its partner, example `batch - 1 - i` of `i`; 1 where it has
+ * none. For what is mixed elsewhere, such as inside a network.
+ *
+ * @param shares `[batch]`, written
+ */
+export function drawShares(shares: Float32Array, alpha: number, random: Random): void {
+  const { length } = shares;
+  shares.fill(1);
+  for (let first = 0; first < length >> 1; first++) {
+    const share = symmetricBeta(alpha, random);
+    shares[first] = share;
+    shares[length - 1 - first] = share;
+  }
+}
+
+/** Mixes each example with its partner by the shares, in place. @param values `[batch, …]` @param shares `[batch]` */
+export function mixByShares(values: Float32Array, shares: Float32Array): void {
+  const { length: batch } = shares;
+  const length = values.length / batch;
+  for (let first = 0; first < batch >> 1; first++) {
+    blend(values, first * length, (batch - 1 - first) * length, length, shares[first] as number);
+  }
+}

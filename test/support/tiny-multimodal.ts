@@ -6,8 +6,15 @@ import { writeManifest } from "../../src/data/prepare.ts";
 import type { Row, Split } from "../../src/data/row.ts";
 import { TINY_LABELS, tinyRows } from "./tiny-corpus.ts";
 
-/** Three corpora of one modality each, 40 rows of train, validation and test, paired into 50 at `set/composed.jsonl`. */
-export async function tinyComposed(files: WritableFiles): Promise<Manifest> {
+/**
+ * Three corpora of one modality each, 40 rows of train, validation and test, paired into 50 at `set/composed.jsonl`.
+ *
+ * @param further columns of the composed rows
+ */
+export async function tinyComposed(
+  files: WritableFiles,
+  further: (row: Row, index: number) => Row["extra"] = () => ({}),
+): Promise<Manifest> {
   const split = (index: number): Split => (index < 24 ? "train" : index < 32 ? "validation" : "test");
   const corpus = (name: string): Manifest => ({
     header: { name, version: "1", labels: TINY_LABELS, licence: "CC0-1.0", terms: "permissive", source: "" },
@@ -15,7 +22,9 @@ export async function tinyComposed(files: WritableFiles): Promise<Manifest> {
     base: files.absolute("."),
   });
   const sources = { text: corpus("t"), face: corpus("f"), speech: corpus("s") };
-  return writeManifest(files, "set/composed.jsonl", compose(sources, { labels: TINY_LABELS, count: 50 }).manifest);
+  const { manifest } = compose(sources, { labels: TINY_LABELS, count: 50 });
+  const rows = manifest.rows.map((row, index) => ({ ...row, extra: { ...row.extra, ...further(row, index) } }));
+  return writeManifest(files, "set/composed.jsonl", { ...manifest, rows });
 }
 
 export const TINY_MULTIMODAL = {

@@ -11,6 +11,7 @@ import * as arithmetic from "./arithmetic.ts";
 import { convolve } from "./convolution.ts";
 import { lookup } from "./lookup.ts";
 import { affine, matmul } from "./matmul.ts";
+import { mixRows } from "./mixture.ts";
 import { batchNormalize, layerNormalize } from "./normalization.ts";
 import { averagePool, maxPool } from "./pooling.ts";
 import { concat, flatten, pick, reshape, slice, transpose } from "./reshape.ts";
@@ -96,6 +97,10 @@ describe("moving values", () => {
     "concat of a value with itself": { inputs: { x: [2, 3] }, build: (v) => concat([x(v), x(v)], -1) },
     slice: { inputs: { x: [3, 5] }, build: (v) => slice(x(v), 1, 1, 4) },
     pick: { inputs: { x: [3, 4, 2] }, build: (v) => pick(x(v), 1, 2) },
+    mixRows: {
+      inputs: { x: [3, 4, 2] },
+      build: (v, graph) => mixRows(x(v), graph.constant(Float32Array.of(0.3, 1, 0.6), [3, 1])),
+    },
   });
 });
 

@@ -2,6 +2,7 @@
 import { AffektError } from "../../core/errors.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { FaceFeatures } from "./face-config.ts";
+import { parseFusedHead } from "./fused-head.ts";
 import { FusionFeatures, FusionNetwork } from "./fusion-config.ts";
 import { MultimodalFeatures, MultimodalNetwork } from "./multimodal-config.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
@@ -24,16 +25,17 @@ const CHECK: Readonly<Record<TrainConfig["modality"], (config: TrainConfig) => v
     parsePart(SpeechFeatures, features, "features");
     speechNetwork(network);
   },
-  fusion({ features, network }) {
+  fusion({ features, network, labels }) {
     parsePart(FusionFeatures, features, "features");
-    parsePart(FusionNetwork, network, "network");
+    parseFusedHead(parsePart(FusionNetwork, network, "network").head, labels.length);
   },
-  multimodal({ features, network }) {
+  multimodal({ features, network, labels }) {
     const { text } = parsePart(MultimodalFeatures, features, "features");
     const layers = parsePart(MultimodalNetwork, network, "network");
     textNetwork(layers.text, { tokens: SOME_TOKENS, ngrams: text.buckets }, "network.text");
     faceNetwork(layers.face, "network.face");
     speechNetwork(layers.speech, "network.speech");
+    parseFusedHead(layers.head, labels.length);
   },
 };
 

@@ -1,7 +1,6 @@
 /** From manifest rows with a text, a face and a voice to the training task of one network. */
 
 import { z } from "zod";
-import { HeadConfig } from "../../classify/table.ts";
 import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { Features } from "../../core/media.ts";
@@ -20,6 +19,8 @@ import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { FaceFeatures, faceSet } from "./face-config.ts";
 import { allCrops } from "./face-crops.ts";
+import { FURTHER } from "./further-columns.ts";
+import { fusedHead } from "./fused-head.ts";
 import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { readClips, type SoundPorts } from "./speech-clips.ts";
@@ -32,6 +33,7 @@ export const MultimodalFeatures = z.strictObject({
     task: true,
     classWeightPower: true,
     auxiliary: true,
+    mixup: true,
     numbers: true,
     categories: true,
   }).extend({
@@ -51,6 +53,9 @@ export const MultimodalFeatures = z.strictObject({
     .prefault({}),
   /** Share of the modalities hidden from a row in training, so that a missing one is nothing unusual. */
   modalityDropout: z.number().min(0).max(1).default(0.2),
+  /** Of the Beta distribution from which the share of the other row is drawn; 0 for no mixup. */
+  mixup: z.number().nonnegative().default(0),
+  ...FURTHER,
   score: z.enum(["accuracy", "uar", "macroF1"]).default("accuracy"),
 });
 
@@ -62,7 +67,7 @@ export const MultimodalNetwork = z.strictObject({
   face: layers,
   speech: layers,
   fusion: FusionConfig,
-  /** A head by name, without its labels. */
+  /** A head by name, without its labels; `multi-task` foretells the further columns as well. */
   head: layers.default({ kind: "softmax" }),
   /** Weight of the mean loss of the encoders' own answers. */
   auxiliary: z.number().nonnegative().default(0),
@@ -101,7 +106,6 @@ export async function configureMultimodalParts(
   const features = parsePart(MultimodalFeatures, config.features, "features");
   const network = parsePart(MultimodalNetwork, config.network, "network");
   const { labels, training } = config;
-  const head = parsePart(HeadConfig, { ...network.head, labels: labels.length }, "network.head");
   const face = faceNetwork(network.face, "network.face");
   const speech = speechNetwork(network.speech, "network.speech");
   if (speechReads(speech.encoder) === "functionals") {
@@ -114,7 +118,9 @@ export async function configureMultimodalParts(
   checkCepstra(features.speech);
   const rowsOf = (split: Split) =>
     manifests.map((manifest) => ({ manifest, rows: manifest.rows.filter((row) => row.split === split) }));
-  const texts = rowsOf("train").flatMap(({ rows }) => rows.map(textOf));
+  const trainRows = rowsOf("train").flatMap(({ rows }) => rows);
+  const { head, further } = fusedHead(network.head, labels.length, features, trainRows);
+  const texts = trainRows.map(textOf);
   const { tokenizer: given, vocabularySize } = features.text;
   const model =
     given === undefined
@@ -173,6 +179,7 @@ export async function configureMultimodalParts(
       text: textSet(rows, labels, { ...features.text, task: "single" }, tokenizer),
       face: merged,
       speech: voices,
+      ...(further ? { further: further.targets(rows) } : {}),
       ...(subjects.length === rows.length ? { subjects } : {}),
     };
   }
@@ -199,6 +206,8 @@ export async function configureMultimodalParts(
     speech: { augment: features.speech.augment },
     modalityDropout: features.modalityDropout,
     auxiliary: network.auxiliary,
+    mixup: features.mixup,
+    ...(further ? { further } : {}),
     ...(training.classWeights ? { classWeights: classWeights(training.classWeights, labels, train.face.targets) } : {}),
     input: {
       inputs: {

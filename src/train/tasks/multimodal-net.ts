@@ -2,7 +2,6 @@
  * One network from text, face and voice to a label: an encoder per modality, a fusion of their embeddings (or of their
  * sequences, where the fusion relates steps), and a head. All of it is one graph, trained end to end.
  */
-import { type HeadConfig, headOf } from "../../classify/table.ts";
 import { MODALITIES, type Modality, type PerModality } from "../../core/modality.ts";
 import type { Encoded } from "../../encode/encoded.ts";
 import {
@@ -16,6 +15,9 @@ import {
 } from "../../encode/table.ts";
 import { type FusionConfig, fusionOf } from "../../fuse/table.ts";
 import type { Graph, Node } from "../../graph/graph.ts";
+import { mixEncoded } from "./encoded-mixup.ts";
+import { answerOf, type FusedHead } from "./fused-head.ts";
+import type { MultiTaskNet } from "./multi-task-net.ts";
 
 export interface MultimodalNetOptions {
   readonly encoders: {
@@ -24,7 +26,7 @@ export interface MultimodalNetOptions {
     readonly speech: SpeechEncoderConfig;
   };
   readonly fusion: FusionConfig;
-  readonly head: HeadConfig;
+  readonly head: FusedHead;
   /** Of the inputs of one row. */
   readonly sizes: {
     readonly maxTokens: number;
@@ -47,6 +49,8 @@ export interface MultimodalNet {
   readonly weights?: Node;
   /** The fusion's own loss, where it has one. */
   readonly auxiliary?: Node;
+  /** With a multi-task head. */
+  readonly multiTask?: MultiTaskNet;
 }
 
 /**
@@ -55,8 +59,9 @@ export interface MultimodalNet {
  * `speech.`, `fusion.` and `head.`.
  *
  * @param rows DYNAMIC in an inference graph
+ * @param share `[rows, 1]` of each row in a mixture, where rows are mixed: all modalities alike, before they are fused
  */
-export function multimodalNet(graph: Graph, rows: number, options: MultimodalNetOptions): MultimodalNet {
+export function multimodalNet(graph: Graph, rows: number, options: MultimodalNetOptions, share?: Node): MultimodalNet {
   const { encoders, fusion, head, sizes } = options;
   const { maxTokens, ngramLimit, side, bands, steps } = sizes;
   const widths = { tokens: maxTokens, ngrams: ngramLimit };
@@ -67,10 +72,11 @@ export function multimodalNet(graph: Graph, rows: number, options: MultimodalNet
   const features = graph.input("features", [rows, 1, bands, steps]);
   const presence = graph.input("presence", [rows, MODALITIES.length]);
   const { labels } = head;
+  const mixed = (own: Encoded): Encoded => (share ? mixEncoded(own, share) : own);
   const encoded: Readonly<Record<Modality, Encoded>> = {
-    text: graph.within("text", () => encodeText(ids, labels, encoders.text)),
-    face: graph.within("face", () => encodeFace(pixels, labels, encoders.face)),
-    speech: graph.within("speech", () => encodeSpeech(features, labels, encoders.speech)),
+    text: mixed(graph.within("text", () => encodeText(ids, labels, encoders.text))),
+    face: mixed(graph.within("face", () => encodeFace(pixels, labels, encoders.face))),
+    speech: mixed(graph.within("speech", () => encodeSpeech(features, labels, encoders.speech))),
   };
   const slots: { [M in Modality]?: Node } = {};
   const masks: { [M in Modality]?: Node } = {};
@@ -82,10 +88,9 @@ export function multimodalNet(graph: Graph, rows: number, options: MultimodalNet
   }
   const inputs = { slots: slots as PerModality<Node>, presence, steps: masks as PerModality<Node> };
   const { vector, auxiliary, weights } = graph.within("fusion", () => fusionOf(fusion)(inputs));
-  const logits = graph.within("head", () => headOf(head)(vector));
   const own = { text: encoded.text.logits, face: encoded.face.logits, speech: encoded.speech.logits };
   return {
-    logits,
+    ...answerOf(head, vector),
     embedding: vector,
     own,
     ...(weights ? { weights } : {}),

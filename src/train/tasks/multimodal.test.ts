@@ -9,18 +9,22 @@ import { PAIRING_CAVEAT } from "../../data/caveats.ts";
 import { inferenceModel } from "../../graph/inference.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { trainingGraph } from "../../graph/training-step.ts";
+import { argmax } from "../../metrics/argmax.ts";
 import { chooseModels } from "../../recognize/choose-models.ts";
 import { contractFromModel } from "../../recognize/contract-file.ts";
 import { parseTrainConfig } from "../config.ts";
 import { runTraining } from "../run.ts";
 import { encodeSafetensors } from "../safetensors.ts";
 import { configureMultimodalParts } from "./multimodal-config.ts";
-import { multimodalLogits } from "./multimodals.ts";
+import { multimodalAnswers, multimodalLogits } from "./multimodals.ts";
 
 async function prepared(config: object = TINY_MULTIMODAL, more: Readonly<Record<string, Uint8Array>> = {}) {
   const files = temporaryFiles({ "train.json": JSON.stringify(config), ...more });
   return { files, manifest: await tinyComposed(files), ports: tinyPorts(files) };
 }
+
+/** All seven. */
+const SUBSETS = Array.from({ length: 7 }, (_, bits) => MODALITIES.filter((_modality, at) => ((bits + 1) >> at) % 2));
 
 const run = { config: "train.json", root: ".", out: "run", command: "affekt train train.json" };
 
@@ -51,14 +55,75 @@ describe("one network from text, face and voice", () => {
     expect(set.rows).toBe(10);
     const session = await ports.runtime.open(inferenceModel(task.infer, weights));
     const answers = new Set<string>();
-    for (let bits = 1; bits < 8; bits++) {
-      const subset = MODALITIES.filter((_, at) => (bits >> at) % 2 === 1);
+    for (const subset of SUBSETS) {
       const logits = await multimodalLogits(session, set, options, subset);
       expect(logits.every(Number.isFinite)).toBe(true);
       answers.add(logits.join());
     }
     await session.release();
     expect(answers.size).toBe(7);
+  });
+
+  test("learns further columns along, of mixtures too, and its model answers them from every subset", async () => {
+    const columns = { numbers: ["arousal"], categories: ["intensity"] };
+    const config = {
+      ...TINY_MULTIMODAL,
+      features: { ...TINY_MULTIMODAL.features, ...columns, mixup: 0.2 },
+      network: {
+        ...TINY_MULTIMODAL.network,
+        face: { kind: "residual", channels: [4, 8] },
+        head: { kind: "multi-task", hidden: 8, dropout: 0 },
+      },
+      training: { ...TINY_MULTIMODAL.training, epochs: 12 },
+    };
+    const files = temporaryFiles({ "train.json": JSON.stringify(config) });
+    // Joy is aroused and strong; every fifth row lacks both columns.
+    const manifest = await tinyComposed(files, ({ label }, at) => {
+      const joy = label === "joy";
+      return at % 5 === 0 ? {} : { arousal: Number(joy) + 0.1 * (at % 3), intensity: joy ? "strong" : "normal" };
+    });
+    const ports = tinyPorts(files);
+    const { history, weights, best } = await runTraining(run, ports);
+    expect(history.at(-1)?.loss).toBeLessThan(history[0]?.loss as number);
+    expect(best.metrics["accuracy"]).toBeGreaterThan(0.9);
+    expect(best.metrics["arousal ccc"]).toBeGreaterThan(0.3);
+    expect(best.metrics["intensity accuracy"]).toBeGreaterThan(0.9);
+    for (const task of ["label", "number-1", "category-1"]) {
+      expect(weights.get(`head.${task}.logVariance`)?.[0]).not.toBe(0);
+    }
+    expect(await files.readText("run/report.html")).toContain("intensity accuracy");
+
+    const bytes = await files.readBytes("run/model.onnx");
+    const contract = contractFromModel(bytes);
+    expect(contract.columns).toMatchObject([
+      { field: "arousal", output: "number-1" },
+      { field: "intensity", output: "category-1", values: ["normal", "strong"] },
+    ]);
+    expect(contract.metrics).toHaveProperty("arousal ccc");
+    const { options, load } = await configureMultimodalParts(parseTrainConfig(config), [manifest], ports);
+    const set = await load("test");
+    const session = await ports.runtime.open(bytes);
+    const sizes = { logits: 2, "number-1": 1, "category-1": 2 };
+    const said = await Promise.all(SUBSETS.map((given) => multimodalAnswers(session, set, options, sizes, given)));
+    await session.release();
+    for (const name of ["logits", "number-1", "category-1"] as const) {
+      const answers = said.map((answer) => answer[name]);
+      for (const answer of answers) expect(answer).toHaveLength(10 * sizes[name]);
+      expect(answers.every((answer) => answer.every(Number.isFinite))).toBe(true);
+      expect(new Set(answers.map(String)).size).toBe(7);
+    }
+    const all = said[6] as (typeof said)[number];
+    const strong = argmax(all["category-1"], 2);
+    // In order of the labels, joy and strong come second.
+    expect(strong.filter((value, row) => value === set.face.truth[row]).length).toBeGreaterThanOrEqual(9);
+  });
+
+  test("columns without a head for them are refused", async () => {
+    const { ports } = await prepared({
+      ...TINY_MULTIMODAL,
+      features: { ...TINY_MULTIMODAL.features, numbers: ["arousal"], categories: ["intensity"] },
+    });
+    await expect(runTraining(run, ports)).rejects.toThrow("features names the columns arousal, intensity");
   });
 
   test.each(["mlp", "attention", "cross-modal"])("takes the fusion %s, and any encoder of the tables", async (kind) => {

@@ -14,10 +14,14 @@ import { type AugmentOptions, augment } from "../../preprocess/face/augment.ts";
 import { augmentFeatures, type FeatureAugmentation } from "../../preprocess/speech/augment-features.ts";
 import type { MultimodalContract } from "../../recognize/contract.ts";
 import { writeWindow } from "../../recognize/speech-expert.ts";
+import { drawShares, mixByShares } from "../mixup.ts";
 import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+import { sharesInput } from "./encoded-mixup.ts";
 import { centreCrops, type FaceSet } from "./faces.ts";
+import { type Answers, columnsInContract, type Further, furtherMetrics, sizeOf } from "./further-columns.ts";
+import { columnOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type MultimodalNetOptions, multimodalNet } from "./multimodal-net.ts";
 import { hideIds, type TextSet } from "./texts.ts";
 
@@ -28,6 +32,8 @@ export interface MultimodalSet {
   readonly face: FaceSet;
   /** Normalized, `[steps, bands]` of any number of steps each. */
   readonly speech: readonly Features[];
+  /** `[rows, width]` of the further columns. */
+  readonly further?: Float32Array;
   /** Names, where all rows have one. */
   readonly subjects?: readonly string[];
 }
@@ -52,6 +58,10 @@ export interface MultimodalTaskOptions {
   readonly modalityDropout: number;
   /** Weight of the mean loss of the encoders' own answers, so that each learns to speak for itself. */
   readonly auxiliary: number;
+  /** Of the Beta distribution from which the share of the other row is drawn; 0 for no mixup. */
+  readonly mixup: number;
+  /** Columns that a multi-task head learns along. */
+  readonly further?: Further;
   /** What the contract says of the three inputs. */
   readonly input: MultimodalContract["input"];
 }
@@ -94,17 +104,24 @@ function placeText({ ids }: Buffers, { text }: MultimodalSet, row: number, at: n
 /**
  * What a network says of every row: the middle of the face, and the middle window of a voice longer than one.
  *
+ * @param sizes numbers of a row in each output that is wanted, by its name
  * @param given the modalities that it is shown; all by default
- * @returns logits `[rows, labels]`
+ * @returns each output, `[rows, size]`
  */
-export async function multimodalLogits(
+export async function multimodalAnswers<Name extends string>(
   session: Session,
   set: MultimodalSet,
-  { network, labels, face }: Pick<MultimodalTaskOptions, "network" | "labels" | "face">,
+  { network, face }: Pick<MultimodalTaskOptions, "network" | "face">,
+  sizes: Readonly<Record<Name, number>>,
   given: readonly Modality[] = MODALITIES,
-): Promise<Float32Array> {
+): Promise<Record<Name, Float32Array>> {
   const { side, bands, steps } = network.sizes;
-  const logits = new Float32Array(set.rows * labels.length);
+  const outputs = Object.entries<number>(sizes).map(([name, size]) => ({
+    name,
+    size,
+    data: new Float32Array(set.rows * size),
+  }));
+  const wanted = Object.fromEntries(outputs.map(({ name }) => [name, null]));
   for (let from = 0; from < set.rows; from += JUDGE_BATCH) {
     const count = Math.min(JUDGE_BATCH, set.rows - from);
     const into = buffers(count, network);
@@ -118,10 +135,20 @@ export async function multimodalLogits(
         into.presence[at * COLUMNS + column] = given.includes(modality) ? 1 : 0;
       }
     }
-    const answer = await session.run(into.feeds, { logits: null });
-    logits.set(floats(answer.logits, "logits"), from * labels.length);
+    const answer = await session.run(into.feeds, wanted);
+    for (const { name, size, data } of outputs) data.set(floats(answer[name], name), from * size);
   }
-  return logits;
+  return Object.fromEntries(outputs.map(({ name, data }) => [name, data])) as Record<Name, Float32Array>;
+}
+
+/** As `multimodalAnswers`: logits alone, `[rows, labels]`. */
+export async function multimodalLogits(
+  session: Session,
+  set: MultimodalSet,
+  options: Pick<MultimodalTaskOptions, "network" | "labels" | "face">,
+  given?: readonly Modality[],
+): Promise<Float32Array> {
+  return (await multimodalAnswers(session, set, options, { logits: options.labels.length }, given)).logits;
 }
 
 /** Index of the label of each row. */
@@ -134,9 +161,10 @@ export function multimodalTask(
   validation: MultimodalSet,
   options: MultimodalTaskOptions,
 ): TrainingTask {
-  const { labels, network, batch, auxiliary, labelSmoothing, classWeights, modalityDropout } = options;
+  const { labels, network, batch, auxiliary, labelSmoothing, classWeights, modalityDropout, mixup, further } = options;
   const { side, bands, steps } = network.sizes;
   const classes = labels.length;
+  const width = further?.width ?? 0;
   const stepsPerEpoch = Math.floor(train.rows / batch);
   const subjects = train.subjects && numbered(train.subjects);
   const drawable = { rows: train.rows, labels: truthOf(train), ...(subjects ? { subjects } : {}) };
@@ -149,7 +177,14 @@ export function multimodalTask(
     const into = buffers(batch, network);
     const targets = new Float32Array(batch * classes);
     const whole = new Float32Array(batch * COLUMNS).fill(1);
-    const feeds = { ...into.feeds, targets: float32(targets, [batch, classes]) };
+    const along = new Float32Array(batch * width);
+    const shares = new Float32Array(batch);
+    const feeds = {
+      ...into.feeds,
+      targets: float32(targets, [batch, classes]),
+      ...(width > 0 ? { further: float32(along, [batch, width]) } : {}),
+      ...(mixup > 0 ? { shares: float32(shares, [batch, 1]) } : {}),
+    };
     for (let step = 0; step < stepsPerEpoch; step++) {
       for (let at = 0; at < batch; at++) {
         const row = order[step * batch + at] as number;
@@ -159,16 +194,30 @@ export function multimodalTask(
         const voice = augmentFeatures(train.speech[row] as Features, steps, random, options.speech.augment);
         writeWindow(voice, 0, steps, "bands-steps", into.features, at * bands * steps);
         targets.set(train.face.targets.subarray(row * classes, (row + 1) * classes), at * classes);
+        if (train.further) along.set(train.further.subarray(row * width, (row + 1) * width), at * width);
       }
       for (const { name, data } of into.ids) hideIds(data, name, options.text, random);
       for (let at = 0; at < into.pixels.length; at++) into.pixels[at] = ((into.pixels[at] as number) - mean) / std;
+      // Every row has all three, and so has every mixture: what is hidden is hidden of a mixture as a whole.
       into.presence.set(dropModalities(whole, COLUMNS, modalityDropout, random));
+      if (mixup > 0) {
+        drawShares(shares, mixup, random);
+        for (const values of [targets, along]) mixByShares(values, shares);
+      }
       yield feeds;
     }
   }
 
+  /** Of each output of a row. */
+  const sizes: Record<string, number> = {
+    logits: classes,
+    ...Object.fromEntries((further?.columns ?? []).map((column) => [column.task, sizeOf(column)])),
+  };
   async function judge(session: Session) {
-    return { logits: await multimodalLogits(session, validation, options), truth: truthOf(validation), classes };
+    const answers = await multimodalAnswers(session, validation, options, sizes);
+    const said: Answers = new Map(Object.entries(answers));
+    const along = furtherMetrics(further, validation.further, said);
+    return { logits: answers["logits"] as Float32Array, truth: truthOf(validation), classes, along };
   }
 
   return {
@@ -176,10 +225,13 @@ export function multimodalTask(
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: () => (graph) => {
-      const net = multimodalNet(graph, batch, network);
+      const net = multimodalNet(graph, batch, network, sharesInput(graph, batch, mixup));
       const targets = graph.input("targets", [batch, classes]);
       const weights = classWeights ? { classWeights } : {};
-      let loss = crossEntropy(net.logits, targets, { labelSmoothing, ...weights });
+      let loss =
+        net.multiTask && further
+          ? multiTaskLoss(net.multiTask, further, targets, { labelSmoothing, ...weights })
+          : crossEntropy(net.logits, targets, { labelSmoothing, ...weights });
       if (net.auxiliary) loss = add(loss, scale(net.auxiliary, FUSION_LOSS));
       if (auxiliary > 0) {
         const alone = MODALITIES.map((modality) => crossEntropy(net.own[modality], targets, weights));
@@ -188,14 +240,22 @@ export function multimodalTask(
       return { loss, outputs: { logits: net.logits } };
     },
     infer(graph) {
-      const { logits, embedding, weights } = multimodalNet(graph, DYNAMIC, network);
-      return { logits, embedding, ...(weights ? { weights } : {}) };
+      const { logits, embedding, weights, multiTask } = multimodalNet(graph, DYNAMIC, network);
+      return { logits, embedding, ...(weights ? { weights } : {}), ...columnOutputs(multiTask, further) };
     },
     batches,
-    validate: async (session) => judgeSingle(await judge(session), options.score),
+    async validate(session) {
+      const judged = await judge(session);
+      const validated = judgeSingle(judged, options.score);
+      return { ...validated, metrics: { ...validated.metrics, ...judged.along } };
+    },
     async contract(session) {
+      const judged = await judge(session);
+      const calibration = singleCalibration(judged);
       return {
-        ...singleCalibration(await judge(session)),
+        ...calibration,
+        metrics: { ...calibration.metrics, ...judged.along },
+        ...columnsInContract(further),
         modality: "multimodal",
         labels: [...labels],
         task: "single",

@@ -29,6 +29,8 @@ export const TextFeatures = z.strictObject({
   classWeightPower: z.number().min(0).max(1).default(0),
   /** Share of the loss that n-grams and subwords bear each by itself. */
   auxiliary: z.number().min(0).max(1).default(0),
+  /** Of the Beta distribution from which the share of the other text is drawn; 0 for no mixup. */
+  mixup: z.number().nonnegative().default(0),
   ...FURTHER,
 });
 
@@ -137,6 +139,7 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     auxiliary: features.auxiliary,
     tokenDropout,
     ngramDropout,
+    mixup: features.mixup,
     sampling: training.sampling,
     ...(weights ? { classWeights: weights } : {}),
     ...(further ? { further } : {}),

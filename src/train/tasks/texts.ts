@@ -8,9 +8,11 @@ import { binaryCrossEntropy, crossEntropy } from "../../graph/losses.ts";
 import { add, scale } from "../../graph/ops/arithmetic.ts";
 import { DYNAMIC } from "../../graph/shape.ts";
 import type { SubwordModel } from "../../preprocess/text/subwords.ts";
+import { drawShares, mixByShares } from "../mixup.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "../validation.ts";
+import { mixEncoded, sharesInput } from "./encoded-mixup.ts";
 import { type Answers, addAnswers, columnsInContract, type Further, furtherMetrics } from "./further-columns.ts";
 import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
@@ -52,6 +54,8 @@ export interface TextTaskOptions {
   /** Share of the subwords that are hidden in training, and of the n-grams left out. */
   readonly tokenDropout: number;
   readonly ngramDropout: number;
+  /** Of the Beta distribution from which the share of the other text is drawn; 0 for no mixup. */
+  readonly mixup: number;
   readonly sampling: Sampling;
   /** Columns that a multi-task head learns along. */
   readonly further?: Further;
@@ -90,7 +94,7 @@ export function hideIds(
 }
 
 export function textTask(train: TextSet, validation: TextSet, options: TextTaskOptions): TrainingTask {
-  const { labels, batch, maxTokens, task } = options;
+  const { labels, batch, maxTokens, task, mixup } = options;
   const { encoder } = options.network;
   const { further } = options;
   const extra = further?.width ?? 0;
@@ -99,10 +103,12 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
   const width = { tokens: maxTokens, ngrams: options.ngrams.limit };
   const stepsPerEpoch = Math.floor(train.rows / batch);
   const represented = drawLabels(train, classes);
-  function network(graph: Graph, rows: number): Headed {
+  /** @param share of each text in a mixture, where texts are mixed */
+  function network(graph: Graph, rows: number, share?: Node): Headed {
     const inputs = Object.fromEntries(reads.map((name) => [name, graph.input(name, [rows, width[name]], "int32")]));
     const kind = task === "multi" ? "flags" : "classes";
-    return withHead(encodeText(inputs, classes, encoder), options.network, classes, further, kind);
+    const encoded = encodeText(inputs, classes, encoder);
+    return withHead(share ? mixEncoded(encoded, share) : encoded, options.network, classes, further, kind);
   }
 
   function* batches(_epoch: number, random: Random): Iterable<Feeds> {
@@ -110,10 +116,12 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     const ids = reads.map((name) => ({ name, data: new Int32Array(batch * width[name]) }));
     const targets = new Float32Array(batch * classes);
     const along = new Float32Array(batch * extra);
+    const shares = new Float32Array(batch);
     const feeds = {
       ...Object.fromEntries(ids.map(({ name, data }) => [name, int32(data, [batch, width[name]])])),
       targets: float32(targets, [batch, classes]),
       ...(extra > 0 ? { further: float32(along, [batch, extra]) } : {}),
+      ...(mixup > 0 ? { shares: float32(shares, [batch, 1]) } : {}),
     };
     for (let step = 0; step < stepsPerEpoch; step++) {
       for (let slot = 0; slot < batch; slot++) {
@@ -125,6 +133,10 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
         if (train.further) along.set(train.further.subarray(row * extra, (row + 1) * extra), slot * extra);
       }
       for (const { name, data } of ids) hideIds(data, name, options, random);
+      if (mixup > 0) {
+        drawShares(shares, mixup, random);
+        for (const values of [targets, along]) mixByShares(values, shares);
+      }
       if (options.labelSmoothing > 0 && task === "multi") {
         const { labelSmoothing } = options;
         for (let i = 0; i < targets.length; i++) {
@@ -170,7 +182,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     trainingRows: train.rows,
     validationRows: validation.rows,
     define: () => (graph) => {
-      const { logits, terms = [], multiTask } = network(graph, batch);
+      const { logits, terms = [], multiTask } = network(graph, batch, sharesInput(graph, batch, mixup));
       const targets = graph.input("targets", [batch, classes]);
       const { labelSmoothing, classWeights, auxiliary } = options;
       if (multiTask && further) {

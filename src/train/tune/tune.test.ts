@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import { TINY_MULTIMODAL } from "../../../test/support/tiny-multimodal.ts";
 import { tinyConfig } from "../../../test/support/train-config.ts";
 import { AffektError } from "../../core/errors.ts";
 import type { WritableFiles } from "../../core/ports.ts";
@@ -138,6 +139,30 @@ describe("a search", () => {
       /space\.json \(features\.maxToken\): .*"maxToken"/u,
     );
     expect(calls).toEqual([]);
+  });
+
+  test("draws mixup and the head of several tasks of one network from text, face and voice", async () => {
+    const { data, training } = CONFIG;
+    const network = { ...TINY_MULTIMODAL.network, head: { kind: "multi-task" } };
+    const searched = async (space: object) => {
+      const files = temporaryFiles({
+        "models/train.json": JSON.stringify({ ...TINY_MULTIMODAL, data, training, network }),
+        "space.json": JSON.stringify(space),
+      });
+      const { best } = await tune({ ...OPTIONS, trials: 1 }, ports(files));
+      return JSON.parse(await files.readText(best));
+    };
+    const { features, network: found } = await searched({
+      "features.mixup": { uniform: [0.1, 0.4] },
+      "features.numbers": { choice: [["valence", "arousal"]] },
+      "network.head.hidden": { integer: [4, 8] },
+    });
+    expect(features.mixup).toBeGreaterThanOrEqual(0.1);
+    expect(features.numbers).toEqual(["valence", "arousal"]);
+    expect(found.head.hidden).toBeGreaterThanOrEqual(4);
+    await expect(searched({ "network.head.hiden": { integer: [4, 8] } })).rejects.toThrow(
+      /space\.json \(network\.head\.hiden\): .*"hiden"/u,
+    );
   });
 
   test("names the file of a configuration whose features are wrong, before anything is trained", async () => {
