@@ -43,6 +43,13 @@ export function expandRaw(x: Node, shape: Shape): Node {
 export function padRaw(x: Node, before: readonly number[], after: readonly number[]): Node {
   if ([...before, ...after].every((amount) => amount === 0)) return x;
   const shape = x.shape.map((dim, axis) => dim + (before[axis] as number) + (after[axis] as number));
+  // Where all is cropped: "Pad" takes three times as long.
+  if ([...before, ...after].every((amount) => amount <= 0)) {
+    const axes = [...x.shape.keys()].filter((axis) => x.shape[axis] !== shape[axis]);
+    const starts = axes.map((axis) => -(before[axis] as number));
+    const ends = axes.map((axis) => (x.shape[axis] as number) + (after[axis] as number));
+    return x.graph.one("Slice", [x, ...[starts, ends, axes].map((list) => x.graph.integers(list))], shape);
+  }
   return x.graph.one("Pad", [x, x.graph.integers([...before, ...after])], shape);
 }
 
