@@ -61,6 +61,8 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** @throws AffektError `file` */
   readBytes(path: string): Promise<Uint8Array>;
+  /** The bytes from `start` up to `end`, fewer where the file ends before. @throws AffektError `file` */
+  readRange(path: string, start: number, end: number): Promise<Uint8Array>;
   /** Lines of UTF-8 text, split at LF or CRLF only, in constant memory. @throws AffektError `file` */
   lines(path: string): AsyncIterable<string>;
   /** Every file below a folder, as sorted paths relative to that folder. @throws AffektError `file` */

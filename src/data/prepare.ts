@@ -35,6 +35,7 @@ export function below(files: Files, folder: string): Files {
   return {
     readText: (path) => files.readText(at(path)),
     readBytes: (path) => files.readBytes(at(path)),
+    readRange: (path, start, end) => files.readRange(at(path), start, end),
     lines: (path) => files.lines(at(path)),
     list: (path) => files.list(at(path)),
     exists: (path) => files.exists(at(path)),

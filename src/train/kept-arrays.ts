@@ -3,42 +3,143 @@
  * is new costs what is new, an interrupted run goes on, and two runs at a time do not lose each other's.
  */
 import { AffektError } from "../core/errors.ts";
-import type { WritableFiles } from "../core/ports.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import type { Files, WritableFiles } from "../core/ports.ts";
+import { checksum } from "./checksum.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafetensorsHeader,
+  safetensorsHeader,
+  safetensorsStart,
+} from "./safetensors.ts";
 
 /** New ones after which what was made is written down, so that an interrupted run goes on from there. */
 export const KEPT_EVERY = 128;
 
 const ENDING = ".safetensors";
+/** The header of a part of `KEPT_EVERY` arrays fits into it. */
+const FIRST_READ = 1 << 16;
 
-/** What is there of these. A damaged part counts as nothing: what was in it is made anew. */
-export async function keptArrays(
-  files: WritableFiles,
+/** Where a kept array lies. */
+export interface KeptPlace {
+  /** Path of the part. */
+  readonly part: string;
+  /** Bytes of it. */
+  readonly start: number;
+  readonly end: number;
+  /** Of what lies there; undefined in parts of earlier versions. */
+  readonly checksum: number | undefined;
+}
+
+function whole(data: Float32Array, wanted: string | undefined): boolean {
+  return wanted === undefined || checksum(data) === Number(wanted);
+}
+
+/** What `read` gives of each part; undefined for a damaged one. */
+async function eachPart<T>(
+  files: Files,
   folder: string,
-  wanted: (name: string) => boolean,
-): Promise<Map<string, Float32Array>> {
-  const found = new Map<string, Float32Array>();
-  if (!(await files.exists(folder))) return found;
+  read: (part: string) => Promise<T>,
+  use: (found: T) => void,
+): Promise<void> {
+  if (!(await files.exists(folder))) return;
   for (const part of await files.list(folder)) {
     if (!part.endsWith(ENDING)) continue;
     try {
-      const { arrays } = decodeSafetensors(await files.readBytes(`${folder}/${part}`), wanted);
-      for (const [name, data] of arrays) found.set(name, data);
+      use(await read(`${folder}/${part}`));
     } catch (error) {
       if (!(error instanceof AffektError && error.code === "checkpoint")) throw error;
     }
   }
+}
+
+/** What is there of these. What is damaged counts as nothing: it is made anew. */
+export async function keptArrays(
+  files: Files,
+  folder: string,
+  wanted: (name: string) => boolean,
+): Promise<Map<string, Float32Array>> {
+  const found = new Map<string, Float32Array>();
+  await eachPart(
+    files,
+    folder,
+    async (part) => decodeSafetensors(await files.readBytes(part), wanted),
+    ({ arrays, metadata }) => {
+      for (const [name, data] of arrays) if (whole(data, metadata[name])) found.set(name, data);
+    },
+  );
   return found;
 }
 
-/** Adds a part; nothing if there is nothing in it. @param sha256 of a text */
+function placesIn(part: string, { entries, metadata }: SafetensorsHeader): [string, KeptPlace][] {
+  return entries.flatMap(({ name, dtype, start, end }) => {
+    const kept = metadata[name];
+    const place = { part, start, end, checksum: kept === undefined ? undefined : Number(kept) };
+    return dtype === "F32" && start <= end && (end - start) % 4 === 0 ? [[name, place]] : [];
+  });
+}
+
+async function readHeader(files: Files, part: string): Promise<SafetensorsHeader> {
+  const first = await files.readRange(part, 0, FIRST_READ);
+  const start = safetensorsStart(first);
+  const header = safetensorsHeader(start <= first.length ? first : await files.readRange(part, 0, start));
+  const end = header.entries.reduce((last, entry) => Math.max(last, entry.end), start);
+  if ((await files.readRange(part, end - 1, end)).length === 1) return header;
+  throw new AffektError("checkpoint", `${part} breaks off.`, "Delete it: what was in it is made anew.");
+}
+
+/**
+ * Where these are, without reading them. A part that breaks off counts as nothing.
+ *
+ * @param broken places that were found damaged
+ */
+export async function keptPlaces(
+  files: Files,
+  folder: string,
+  wanted: (name: string) => boolean,
+  broken: (place: KeptPlace) => boolean = () => false,
+): Promise<Map<string, KeptPlace>> {
+  const found = new Map<string, KeptPlace>();
+  await eachPart(
+    files,
+    folder,
+    async (part) => placesIn(part, await readHeader(files, part)),
+    (places) => {
+      for (const [name, place] of places) if (wanted(name) && !broken(place)) found.set(name, place);
+    },
+  );
+  return found;
+}
+
+/** What lies there and its checksum, or undefined if it is not there any more, or not what was kept. */
+export async function readKept(
+  files: Files,
+  { part, start, end, checksum: wanted }: KeptPlace,
+): Promise<{ readonly data: Float32Array; readonly sum: number } | undefined> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await files.readRange(part, start, end);
+  } catch (error) {
+    if (error instanceof AffektError && error.code === "file") return undefined;
+    throw error;
+  }
+  if (bytes.length !== end - start) return undefined;
+  const data = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const sum = checksum(data);
+  return wanted === undefined || sum === wanted ? { data, sum } : undefined;
+}
+
+/** Adds a part; nothing if there is nothing in it. @param sha256 of a text. @returns where the arrays lie */
 export async function keepArrays(
   files: WritableFiles,
   folder: string,
   arrays: ReadonlyMap<string, Float32Array>,
   sha256: (text: string) => string,
-): Promise<void> {
-  if (arrays.size === 0) return;
-  const part = sha256([...arrays.keys()].sort().join()).slice(0, 24);
-  await files.write(`${folder}/${part}${ENDING}`, encodeSafetensors({ arrays, metadata: {} }));
+): Promise<Map<string, KeptPlace>> {
+  if (arrays.size === 0) return new Map();
+  const part = `${folder}/${sha256([...arrays.keys()].sort().join()).slice(0, 24)}${ENDING}`;
+  const metadata = Object.fromEntries([...arrays].map(([name, data]) => [name, String(checksum(data))]));
+  const bytes = encodeSafetensors({ arrays, metadata });
+  await files.write(part, bytes);
+  return new Map(placesIn(part, safetensorsHeader(bytes)));
 }

@@ -58,17 +58,33 @@ const Offset = z.int().nonnegative();
 const Entry = z.object({ dtype: z.string(), data_offsets: z.tuple([Offset, Offset]) });
 const Header = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(Entry);
 
+/** What a file says of itself before its arrays. */
+export interface SafetensorsHeader {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Type and bytes of each array, counted from the beginning of the file. */
+  readonly entries: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
+}
+
 /**
- * Arrays of any floating-point type, as float32. Integer arrays, which other tools keep as counters, are left out.
+ * How many bytes come before the arrays.
  *
- * @param wanted by name; what is not wanted costs nothing. Default: all
- * @throws AffektError `checkpoint` if the bytes are not a whole safetensors file
+ * @param bytes the first eight at least
+ * @throws AffektError `checkpoint`
  */
-export function decodeSafetensors(bytes: Uint8Array, wanted: (name: string) => boolean = () => true): Safetensors {
+export function safetensorsStart(bytes: Uint8Array): number {
   if (bytes.length < HEADER_LENGTH) throw broken(`${bytes.length} bytes are too few`);
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, HEADER_LENGTH).getBigUint64(0, true));
-  const start = HEADER_LENGTH + length;
-  if (!(start <= bytes.length)) throw broken(`its header of ${length} bytes breaks off`);
+  return HEADER_LENGTH + Number(new DataView(bytes.buffer, bytes.byteOffset, HEADER_LENGTH).getBigUint64(0, true));
+}
+
+/** @param bytes all that come before the arrays, or more. @throws AffektError `checkpoint` */
+export function safetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+  const start = safetensorsStart(bytes);
+  if (!(start <= bytes.length)) throw broken(`its header of ${start - HEADER_LENGTH} bytes breaks off`);
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_LENGTH, start)));
@@ -78,15 +94,30 @@ export function decodeSafetensors(bytes: Uint8Array, wanted: (name: string) => b
   const header = Header.safeParse(json);
   if (!header.success) throw broken(`its header is wrong at ${header.error.issues[0]?.path.join(".") || "the top"}`);
   const { __metadata__: metadata = {}, ...entries } = header.data;
+  return {
+    metadata,
+    entries: Object.entries(entries).map(([name, entry]) => {
+      const { dtype, data_offsets } = entry as z.infer<typeof Entry>;
+      return { name, dtype, start: start + data_offsets[0], end: start + data_offsets[1] };
+    }),
+  };
+}
+
+/**
+ * Arrays of any floating-point type, as float32. Integer arrays, which other tools keep as counters, are left out.
+ *
+ * @param wanted by name; what is not wanted costs nothing. Default: all
+ * @throws AffektError `checkpoint` if the bytes are not a whole safetensors file
+ */
+export function decodeSafetensors(bytes: Uint8Array, wanted: (name: string) => boolean = () => true): Safetensors {
+  const { metadata, entries } = safetensorsHeader(bytes);
   const arrays = new Map<string, Float32Array>();
-  for (const [name, entry] of Object.entries(entries)) {
-    const { dtype, data_offsets } = entry as z.infer<typeof Entry>;
-    const [from, to] = data_offsets;
+  for (const { name, dtype, start, end } of entries) {
     const type = FLOATS[dtype];
     if (type === undefined || !wanted(name)) continue;
-    if (!(from <= to && start + to <= bytes.length)) throw broken(`${name} breaks off`);
-    if ((to - from) % type.bytes !== 0) throw broken(`${name} has ${to - from} bytes of ${dtype}`);
-    arrays.set(name, type.read(new Uint8Array(bytes.subarray(start + from, start + to)).buffer));
+    if (!(start <= end && end <= bytes.length)) throw broken(`${name} breaks off`);
+    if ((end - start) % type.bytes !== 0) throw broken(`${name} has ${end - start} bytes of ${dtype}`);
+    arrays.set(name, type.read(new Uint8Array(bytes.subarray(start, end)).buffer));
   }
   return { arrays, metadata };
 }

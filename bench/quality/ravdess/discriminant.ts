@@ -44,22 +44,18 @@ export async function run(args: readonly string[]): Promise<void> {
     const { train, scale, features } = await speechSet(config, data, ports);
     if (scale === undefined) throw new Error("a discriminant reads functionals");
     const width = scale.mean.length;
-    const rows = new Float32Array(2 * train.length * width);
+    const { utterances } = train;
+    const rows = new Float32Array(2 * utterances.length * width);
     const weights: number[] = [];
     const labels: number[] = [];
-    for (const [
-      index,
-      {
-        features: { functionals = new Float32Array() },
-        speaker,
-        label,
-        share,
-      },
-    ] of train.entries()) {
-      rows.set(normalizeFunctionals(functionals, scale, speaker.functionals), 2 * index * width);
+    let index = 0;
+    for await (const { functionals = new Float32Array() } of train.read(utterances.map(({ clip }) => clip))) {
+      const { speaker, label, share } = utterances[index] as (typeof utterances)[number];
+      rows.set(normalizeFunctionals(functionals, scale, speaker?.functionals), 2 * index * width);
       rows.set(normalizeFunctionals(functionals, scale), (2 * index + 1) * width);
       labels.push(label, label);
       weights.push(share * (1 - features.clipShare), share * features.clipShare);
+      index++;
     }
     const fitted = linearDiscriminant(rows, labels, { classes: config.labels.length, shrinkage, weights });
     const task = await configureSpeech(config, data, ports);

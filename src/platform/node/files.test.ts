@@ -20,6 +20,16 @@ test("a character on the border of two blocks is read whole", async () => {
   expect(line).toBe(text);
 });
 
+test("a range of bytes is read, as far as the file goes", async () => {
+  const files = temporaryFiles({ "a.bin": "0123456789" });
+  const text = async (start: number, end: number) =>
+    new TextDecoder().decode(await files.readRange("a.bin", start, end));
+  expect(await text(0, 4)).toBe("0123");
+  expect(await text(8, 2 ** 52)).toBe("89");
+  expect(await text(12, 20)).toBe("");
+  await expect(files.readRange("none.bin", 0, 1)).rejects.toThrow("it does not exist");
+});
+
 test("a folder is listed with what is below it, sorted", async () => {
   const files = temporaryFiles({ "b/two.wav": "", "a.txt": "", "b/c/one.wav": "" });
   expect(await files.list(".")).toEqual(["a.txt", "b/c/one.wav", "b/two.wav"]);

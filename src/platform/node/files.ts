@@ -1,4 +1,4 @@
-/** The `Files` port on `node:fs`: streaming lines, whole-file atomic writes. */
+/** The `Files` port on `node:fs`: streaming lines, ranges of bytes, whole-file atomic writes. */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
@@ -48,6 +48,24 @@ async function* readLines(path: string): AsyncGenerator<string> {
   if (rest !== "") yield rest.endsWith("\r") ? rest.slice(0, -1) : rest;
 }
 
+async function readPart(path: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(path, "r");
+  try {
+    // A broken header may promise more than any memory holds.
+    const last = Math.min(end, (await handle.stat()).size);
+    const bytes = new Uint8Array(Math.max(0, last - start));
+    let at = 0;
+    while (at < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function writeWhole(path: string, content: Parameters<WritableFiles["write"]>[1]): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.${randomUUID()}.partial`;
@@ -92,6 +110,7 @@ export function nodeFiles(root = "."): WritableFiles {
         const bytes = await readFile(at(path));
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       }),
+    readRange: (path, start, end) => attempt("read", at(path), () => readPart(at(path), start, end)),
     lines: (path) => readLines(at(path)),
     list: (folder) =>
       attempt("list", at(folder), async () => {

@@ -3,7 +3,6 @@
 import { z } from "zod";
 import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
-import type { Features } from "../../core/media.ts";
 import type { Files, Media } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
@@ -23,7 +22,7 @@ import { FURTHER } from "./further-columns.ts";
 import { fusedHead } from "./fused-head.ts";
 import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
-import { readClips, type SoundPorts } from "./speech-clips.ts";
+import { openClips, type SoundPorts } from "./speech-clips.ts";
 import { checkCepstra, SpeechFeatures, speechInput } from "./speech-config.ts";
 import { TextFeatures, textOf, textSet } from "./text-config.ts";
 import { someDecoded } from "./undecodable.ts";
@@ -130,16 +129,19 @@ export async function configureMultimodalParts(
   const { maxTokens, ngramLimit, buckets, languages } = features.text;
   const text = textNetwork(network.text, { tokens: tokenizer.size, ngrams: buckets }, "network.text");
 
+  const clips = await openClips(manifests, features.speech, ports, {
+    finish: (voice) => normalize(voice, bandStatistics(voice)),
+  });
+
   async function load(split: Split): Promise<MultimodalSet> {
     const rows: Row[] = [];
-    const voices: Features[] = [];
+    const voices: number[] = [];
     const faces = [];
     for (const { manifest, rows: own } of rowsOf(split)) {
-      const clip = await readClips(manifest, features.speech, ports);
-      const heard = new Map<string, Features>();
+      const heard = new Map<string, number>();
       for (const row of own) {
-        const voice = clip(row);
-        if (voice) heard.set(row.id, voice);
+        const voice = clips.find(manifest, row);
+        if (voice !== undefined) heard.set(row.id, voice);
       }
       someDecoded("sounds", own.length, heard.size);
       const media = { ...ports.media, undecodable: ports.undecodable };
@@ -150,8 +152,7 @@ export async function configureMultimodalParts(
         media,
       );
       for (const row of crops.rows) {
-        const voice = heard.get(row.id) as Features;
-        voices.push(normalize(voice, bandStatistics(voice)));
+        voices.push(heard.get(row.id) as number);
         rows.push(row);
       }
       faces.push(faceSet(crops.rows, labels, features.face.side, crops));
@@ -178,7 +179,7 @@ export async function configureMultimodalParts(
       rows: rows.length,
       text: textSet(rows, labels, { ...features.text, task: "single" }, tokenizer),
       face: merged,
-      speech: voices,
+      speech: { clips: voices, read: clips.read },
       ...(further ? { further: further.targets(rows) } : {}),
       ...(subjects.length === rows.length ? { subjects } : {}),
     };

@@ -25,13 +25,20 @@ import { columnOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type MultimodalNetOptions, multimodalNet } from "./multimodal-net.ts";
 import { hideIds, type TextSet } from "./texts.ts";
 
+/** Voices of one split. */
+export interface VoiceSet {
+  /** Number of each row's voice. */
+  readonly clips: readonly number[];
+  /** Normalized features of voices in order, `[steps, bands]` of any number of steps each. */
+  readonly read: (clips: Iterable<number>) => AsyncIterable<Features>;
+}
+
 /** Rows of one split; row `i` is the same row in all three. */
 export interface MultimodalSet {
   readonly rows: number;
   readonly text: TextSet;
   readonly face: FaceSet;
-  /** Normalized, `[steps, bands]` of any number of steps each. */
-  readonly speech: readonly Features[];
+  readonly speech: VoiceSet;
   /** `[rows, width]` of the further columns. */
   readonly further?: Float32Array;
   /** Names, where all rows have one. */
@@ -122,19 +129,24 @@ export async function multimodalAnswers<Name extends string>(
     data: new Float32Array(set.rows * size),
   }));
   const wanted = Object.fromEntries(outputs.map(({ name }) => [name, null]));
-  for (let from = 0; from < set.rows; from += JUDGE_BATCH) {
+  let into = buffers(0, network);
+  let row = 0;
+  for await (const voice of set.speech.read(set.speech.clips)) {
+    const at = row % JUDGE_BATCH;
+    const from = row - at;
     const count = Math.min(JUDGE_BATCH, set.rows - from);
-    const into = buffers(count, network);
-    into.pixels.set(centreCrops(set.face, from, count, side, face));
-    for (let at = 0; at < count; at++) {
-      placeText(into, set, from + at, at);
-      const voice = set.speech[from + at] as Features;
-      const start = Math.max(0, Math.floor((voice.steps - steps) / 2));
-      writeWindow(voice, start, steps, "bands-steps", into.features, at * bands * steps);
-      for (const [column, modality] of MODALITIES.entries()) {
-        into.presence[at * COLUMNS + column] = given.includes(modality) ? 1 : 0;
-      }
+    if (at === 0) {
+      into = buffers(count, network);
+      into.pixels.set(centreCrops(set.face, from, count, side, face));
     }
+    placeText(into, set, row, at);
+    const start = Math.max(0, Math.floor((voice.steps - steps) / 2));
+    writeWindow(voice, start, steps, "bands-steps", into.features, at * bands * steps);
+    for (const [column, modality] of MODALITIES.entries()) {
+      into.presence[at * COLUMNS + column] = given.includes(modality) ? 1 : 0;
+    }
+    row++;
+    if (at + 1 < count) continue;
     const answer = await session.run(into.feeds, wanted);
     for (const { name, size, data } of outputs) data.set(floats(answer[name], name), from * size);
   }
@@ -172,8 +184,8 @@ export function multimodalTask(
   const { cut, mean, std } = options.face;
   const zoom = train.face.side / cut;
 
-  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
-    const order = drawRows(options.sampling, drawable, random);
+  async function* batches(_epoch: number, random: Random): AsyncGenerator<Feeds> {
+    const order = drawRows(options.sampling, drawable, random).subarray(0, stepsPerEpoch * batch);
     const into = buffers(batch, network);
     const targets = new Float32Array(batch * classes);
     const whole = new Float32Array(batch * COLUMNS).fill(1);
@@ -185,17 +197,20 @@ export function multimodalTask(
       ...(width > 0 ? { further: float32(along, [batch, width]) } : {}),
       ...(mixup > 0 ? { shares: float32(shares, [batch, 1]) } : {}),
     };
-    for (let step = 0; step < stepsPerEpoch; step++) {
-      for (let at = 0; at < batch; at++) {
-        const row = order[step * batch + at] as number;
-        placeText(into, train, row, at);
-        const face = train.face.pixels.subarray(row * area, (row + 1) * area);
-        augment(face, train.face.side, into.pixels, at * side * side, side, random, { zoom, ...options.face.augment });
-        const voice = augmentFeatures(train.speech[row] as Features, steps, random, options.speech.augment);
-        writeWindow(voice, 0, steps, "bands-steps", into.features, at * bands * steps);
-        targets.set(train.face.targets.subarray(row * classes, (row + 1) * classes), at * classes);
-        if (train.further) along.set(train.further.subarray(row * width, (row + 1) * width), at * width);
-      }
+    const clips = Array.from(order, (row) => train.speech.clips[row] as number);
+    let count = 0;
+    for await (const heard of train.speech.read(clips)) {
+      const at = count % batch;
+      const row = order[count] as number;
+      placeText(into, train, row, at);
+      const face = train.face.pixels.subarray(row * area, (row + 1) * area);
+      augment(face, train.face.side, into.pixels, at * side * side, side, random, { zoom, ...options.face.augment });
+      const voice = augmentFeatures(heard, steps, random, options.speech.augment);
+      writeWindow(voice, 0, steps, "bands-steps", into.features, at * bands * steps);
+      targets.set(train.face.targets.subarray(row * classes, (row + 1) * classes), at * classes);
+      if (train.further) along.set(train.further.subarray(row * width, (row + 1) * width), at * width);
+      count++;
+      if (count % batch > 0) continue;
       for (const { name, data } of into.ids) hideIds(data, name, options.text, random);
       for (let at = 0; at < into.pixels.length; at++) into.pixels[at] = ((into.pixels[at] as number) - mean) / std;
       // Every row has all three, and so has every mixture: what is hidden is hidden of a mixture as a whole.

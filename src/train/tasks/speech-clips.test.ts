@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { join, tone } from "../../../test/support/sounds.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
+import type { Features } from "../../core/media.ts";
 import { settled } from "../../core/settled.ts";
 import type { Locator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
@@ -10,7 +11,7 @@ import { cutSound } from "../../evaluate/media-reader.ts";
 import { nodeMedia } from "../../platform/node/media.ts";
 import { writeWav } from "../../preprocess/speech/wav.ts";
 import { spectrumExtractor } from "../../recognize/speech-features.ts";
-import { readClips, type SoundPorts } from "./speech-clips.ts";
+import { openClips, type SoundPorts } from "./speech-clips.ts";
 
 const SPECTRUM = { bands: 16, lowHz: 50, highHz: 7600, windowMs: 25, hopMs: 10, averageFrames: 2, trimDb: 0 };
 const toSpectrum = spectrumExtractor({ ...SPECTRUM, sampleRate: 16_000, floor: 1e-6 }, false);
@@ -38,7 +39,14 @@ function prepared(contents: Readonly<Record<string, string | Uint8Array>>) {
     const rows: Row[] = audio.map((path, at) => ({ id: `r${at}`, audio: path, extra: {} }));
     const header = { name, version: "1", labels: [], licence: "CC0-1.0", terms: "permissive", source: "" } as const;
     const manifest: Manifest = { header: { ...header, labels: [] }, rows, base: files.absolute(".") };
-    return rows.map(await readClips(manifest, SPECTRUM, ports, withFunctionals));
+    const clips = await openClips([manifest], SPECTRUM, ports, { withFunctionals });
+    const features: (Features | undefined)[] = [];
+    for (const row of rows) {
+      const clip = clips.find(manifest, row);
+      features.push(undefined);
+      if (clip !== undefined) for await (const own of clips.read([clip])) features.splice(-1, 1, own);
+    }
+    return features;
   };
   return { files, read, told, decoded };
 }

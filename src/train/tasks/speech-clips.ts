@@ -1,17 +1,17 @@
-/** What a speech network sees of the sounds of a manifest, kept between runs by the content that it was made of. */
+/** What a speech network sees of the sounds of manifests, kept on disk between runs and held as far as a budget goes. */
 import { AffektError } from "../../core/errors.ts";
 import type { Features, Waveform } from "../../core/media.ts";
 import type { WritableFiles } from "../../core/ports.ts";
 import type { Settled } from "../../core/settled.ts";
-import { contentNames } from "../../data/content-name.ts";
 import { type Locator, parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { mediaPath } from "../../data/read.ts";
 import type { Row } from "../../data/row.ts";
 import { FUNCTIONALS_VERSION } from "../../preprocess/speech/utterance-functionals.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
-import { networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
-import { KEPT_EVERY, keepArrays, keptArrays } from "../kept-arrays.ts";
+import { featureWidth, networkFeatures, spectrumExtractor } from "../../recognize/speech-features.ts";
+import { boundedReader, HELD_BYTES } from "../bounded-reader.ts";
+import { openKeptMedia } from "../kept-media.ts";
 import { leaveOut, type OnUndecodable } from "./undecodable.ts";
 
 export const SAMPLE_RATE = 16_000;
@@ -27,6 +27,8 @@ export interface SoundPorts {
   readonly undecodable?: OnUndecodable | undefined;
   /** Folder where extracted features are kept between runs. */
   readonly cacheFolder: string;
+  /** Bytes of features that may be held in memory. Default `HELD_BYTES`. */
+  readonly heldBytes?: number;
 }
 
 /** What decides the features of a sound. */
@@ -43,18 +45,42 @@ function locatorOf(manifest: Manifest, row: Row): string {
 
 /** Begins the names of arrays of functionals among those of features. */
 const FUNCTIONALS = "functionals/";
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+export interface ClipsOptions {
+  /** Whether the features carry the functionals of the utterance. Default false. */
+  readonly withFunctionals?: boolean;
+  /** What else is done to features once they are read; they keep their size. */
+  readonly finish?: (features: Features) => Features;
+}
+
+/** What a network sees of the sounds of manifests. */
+export interface Clips {
+  /**
+   * The number of a row's sound; undefined for a row that is left out.
+   *
+   * @throws AffektError `manifest` if the row has none; `media`, `file`, `limit` with the row, unless it is left out
+   */
+  find(manifest: Manifest, row: Row): number | undefined;
+  /** Steps of the sound of this number. */
+  steps(clip: number): number;
+  /** Features of the sounds of these numbers, in this order, not normalized. @throws AffektError see `KeptMedia.load` */
+  read(clips: Iterable<number>): AsyncIterable<Features>;
+  /** Bytes of features that are held now, and the most that ever were. */
+  held(): { readonly now: number; readonly most: number };
+}
 
 /**
- * Averaged log-mel by locator. All rows of the manifest are extracted together, whatever their split, so that every
- * fold of a corpus finds them. What cannot be decoded is tried anew in every run: it may be mended, or its decoder.
+ * The sounds of all rows, whatever their split, so that every fold of a corpus finds them. What is not kept yet is
+ * decoded and kept first.
  */
-async function extract(
-  locators: readonly string[],
+export async function openClips(
+  manifests: readonly Manifest[],
   options: Spectrum,
   ports: SoundPorts,
-  withFunctionals: boolean,
-): Promise<Map<string, Settled<Features>>> {
-  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb } = options;
+  { withFunctionals = false, finish = (features) => features }: ClipsOptions = {},
+): Promise<Clips> {
+  const { bands, lowHz, highHz, windowMs, hopMs, averageFrames, trimDb, cepstra } = options;
   const recipe = {
     sampleRate: SAMPLE_RATE,
     bands,
@@ -67,79 +93,58 @@ async function extract(
     floor: FLOOR,
   };
   const kind = withFunctionals ? [{ functionals: FUNCTIONALS_VERSION }] : [];
-  const folder = `${ports.cacheFolder}/log-mel-${ports.sha256(JSON.stringify([recipe, ...kind])).slice(0, 24)}`;
-  const out = new Map<string, Settled<Features>>();
-
-  const nameOf = contentNames(ports.files, ports.sha256);
-  const names = new Map<string, string>();
-  for (const locator of new Set(locators)) {
-    try {
-      names.set(locator, await nameOf(locator));
-    } catch (error) {
-      if (!(error instanceof AffektError && error.code === "file")) throw error;
-      out.set(locator, { error });
+  const numbers = new Map<string, number>();
+  for (const manifest of manifests) {
+    for (const row of manifest.rows) {
+      const locator = mediaPath(manifest, row, "audio");
+      if (locator !== undefined && !numbers.has(locator)) numbers.set(locator, numbers.size);
     }
   }
-  const wanted = new Set(names.values());
-  const known = await keptArrays(ports.files, folder, (name) =>
-    wanted.has(name.startsWith(FUNCTIONALS) ? name.slice(FUNCTIONALS.length) : name),
-  );
-
-  const missing = new Map([...names].flatMap(([at, name]) => (known.has(name) ? [] : [[name, at] as const])));
-  const failed = new Map<string, AffektError>();
   const toSpectrum = spectrumExtractor(recipe, withFunctionals);
-  const made = new Map<string, Float32Array>();
-  const keep = async () => {
-    await keepArrays(ports.files, folder, made, ports.sha256);
-    made.clear();
-  };
-  const todo = [...missing];
-  let index = 0;
-  for await (const sound of todo.length > 0 ? ports.sounds(todo.map(([, at]) => parseLocator(at))) : []) {
-    const [name] = todo[index++] as readonly [string, string];
-    if ("error" in sound) failed.set(name, sound.error);
-    else {
-      const { data, functionals } = toSpectrum(sound.value);
-      for (const arrays of [made, known]) {
-        arrays.set(name, data);
-        if (functionals !== undefined) arrays.set(`${FUNCTIONALS}${name}`, functionals);
+  const budget = ports.heldBytes ?? HELD_BYTES;
+  const kept = await openKeptMedia([...numbers.keys()], {
+    files: ports.files,
+    sha256: ports.sha256,
+    folder: `${ports.cacheFolder}/log-mel-${ports.sha256(JSON.stringify([recipe, ...kind])).slice(0, 24)}`,
+    kinds: withFunctionals ? ["", FUNCTIONALS] : [""],
+    mostMade: budget / 2,
+    async *make(locators) {
+      for await (const sound of ports.sounds(locators.map(parseLocator))) {
+        if ("error" in sound) yield sound;
+        else {
+          const { data, functionals } = toSpectrum(sound.value);
+          yield { value: functionals === undefined ? [data] : [data, functionals] };
+        }
       }
-    }
-    if (index % KEPT_EVERY === 0) await keep();
-  }
-  await keep();
+    },
+  });
 
-  for (const [locator, name] of names) {
-    const data = known.get(name);
-    const functionals = known.get(`${FUNCTIONALS}${name}`);
-    const error = failed.get(name);
-    if (error !== undefined) out.set(locator, { error });
-    else if (data !== undefined) {
-      out.set(locator, { value: { data, steps: data.length / bands, bands, ...(functionals ? { functionals } : {}) } });
-    }
-  }
-  return out;
-}
-
-/**
- * What the network sees of the sound of each row of the manifest; undefined for a row that is left out.
- *
- * @param withFunctionals whether the features carry the functionals of the utterance
- * @throws AffektError `manifest`; the returned function `media`, `file`, `limit` with the row, unless it is left out
- */
-export async function readClips(
-  manifest: Manifest,
-  options: Spectrum,
-  ports: SoundPorts,
-  withFunctionals = false,
-): Promise<(row: Row) => Features | undefined> {
-  const locators = manifest.rows.flatMap((row) => mediaPath(manifest, row, "audio") ?? []);
-  const clips = await extract(locators, options, ports, withFunctionals);
-  return (row) => {
-    const locator = locatorOf(manifest, row);
-    const clip = clips.get(locator);
-    if (clip === undefined) throw new AffektError("internal", `No features of ${locator}.`, "Report this.");
-    if ("error" in clip) return void leaveOut(row.id, clip.error, ports.undecodable);
-    return networkFeatures(clip.value, options);
+  const steps = (clip: number): number => (kept.lengths(clip)[0] ?? 0) / bands;
+  const width = Math.max(bands, featureWidth({ bands, ...(cepstra ? { cepstra } : {}) }));
+  const reader = boundedReader({
+    count: numbers.size,
+    budget,
+    bytesOf: (clip) => FLOAT_BYTES * (steps(clip) * width + (kept.lengths(clip)[1] ?? 0)),
+    async load(clips) {
+      return (await kept.load(clips)).map(([data = new Float32Array(), functionals]) =>
+        finish(
+          networkFeatures(
+            { data, steps: data.length / bands, bands, ...(functionals ? { functionals } : {}) },
+            cepstra ? { cepstra } : {},
+          ),
+        ),
+      );
+    },
+  });
+  return {
+    ...reader,
+    steps,
+    find(manifest, row) {
+      const locator = locatorOf(manifest, row);
+      const clip = numbers.get(locator);
+      if (clip === undefined) throw new AffektError("internal", `No features of ${locator}.`, "Report this.");
+      const error = kept.failed.get(clip);
+      return error === undefined ? clip : void leaveOut(row.id, error, ports.undecodable);
+    },
   };
 }

@@ -1,17 +1,16 @@
 /** From manifest rows with sound to a training task. */
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
-import type { Features as LogMelFeatures } from "../../core/media.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Split } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { type SpeechEncoderConfig, speechReads } from "../../encode/table.ts";
 import {
+  type BandStatistics,
   bandStatistics,
   deviation,
   type FunctionalScale,
   mergeStatistics,
-  speakerStatistics,
 } from "../../preprocess/speech/running-normalization.ts";
 import type { SpeechContract } from "../../recognize/contract.ts";
 import { classWeights } from "../class-weights.ts";
@@ -19,8 +18,8 @@ import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
 import { FURTHER, type Further } from "./further-columns.ts";
 import { furtherOf, type NetworkChoice, speechNetwork } from "./network-config.ts";
-import { FLOOR, readClips, SAMPLE_RATE, type SoundPorts, type Spectrum } from "./speech-clips.ts";
-import { speechTask, type Utterance } from "./speeches.ts";
+import { FLOOR, openClips, SAMPLE_RATE, type SoundPorts, type Spectrum } from "./speech-clips.ts";
+import { speechTask, type Utterance, type UtteranceSet } from "./speeches.ts";
 import { someDecoded } from "./undecodable.ts";
 
 const pairOf = z.tuple([z.number().positive(), z.number().positive()]);
@@ -120,24 +119,16 @@ function oneHot(utterances: readonly Utterance[], labels: readonly string[]): Fl
   return out;
 }
 
-/** Over all utterances, each counting by its share. */
-function functionalScale(utterances: readonly Utterance[]): FunctionalScale {
-  const parts = utterances.flatMap(({ features, share }) => {
-    const own = bandStatistics(features).functionals;
-    return own === undefined ? [] : [{ ...own, count: share }];
-  });
-  const [first, ...rest] = parts;
-  const all = first === undefined ? undefined : rest.reduce(mergeStatistics, first);
-  if (all === undefined) return { mean: [], deviation: [] };
-  return { mean: [...all.mean], deviation: [...deviation(all)] };
+function functionalScale(all: BandStatistics | undefined): FunctionalScale {
+  return all === undefined ? { mean: [], deviation: [] } : { mean: [...all.mean], deviation: [...deviation(all)] };
 }
 
 /** Utterances to train on and to judge by, and what decides how a network reads them. */
 export interface SpeechSet {
   readonly features: SpeechFeatures;
   readonly network: NetworkChoice<SpeechEncoderConfig>;
-  readonly train: readonly Utterance[];
-  readonly validation: readonly Utterance[];
+  readonly train: UtteranceSet;
+  readonly validation: UtteranceSet;
   /** Scale of the functionals, for networks that read these. */
   readonly scale?: FunctionalScale;
   readonly further?: Further;
@@ -156,23 +147,34 @@ export async function speechSet(
   const { labels } = config;
   const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
   const further = furtherOf(network, features, trainRows);
-  const train: Utterance[] = [];
-  const validation: Utterance[] = [];
+  const clips = await openClips(manifests, features, ports, { withFunctionals });
+  const found = { train: [] as Utterance[], validation: [] as Utterance[] };
+  /** Of the functionals of all training utterances, each counting by its share. */
+  let people: BandStatistics | undefined;
   for (const [source, manifest] of manifests.entries()) {
-    const clip = await readClips(manifest, features, ports, withFunctionals);
+    const share = config.data[source]?.share ?? 1;
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
     for (const split of ["train", "validation"] as const satisfies Split[]) {
-      const heard = samplesOf(manifest, split).rows.flatMap((row) => {
-        const own = clip(row);
-        return own === undefined ? [] : [{ row, own }];
+      const { rows } = samplesOf(manifest, split);
+      const heard = rows.flatMap((row) => {
+        const clip = clips.find(manifest, row);
+        return clip === undefined ? [] : [{ row, clip }];
       });
-      someDecoded("sounds", samplesOf(manifest, split).rows.length, heard.length);
-      const [rows, clips] = [heard.map(({ row }) => row), heard.map(({ own }) => own)];
-      const speakers = rows.map(({ subject, id }) => subject ?? id);
-      const statistics = speakerStatistics(
-        clips.map((clip, index) => ({ speaker: speakers[index] as string, features: clip })),
-      );
-      for (const [index, row] of rows.entries()) {
+      someDecoded("sounds", rows.length, heard.length);
+      const speakers = new Map<string, BandStatistics>();
+      let index = 0;
+      for await (const clip of clips.read(heard.map(({ clip }) => clip))) {
+        const { subject } = (heard[index++] as (typeof heard)[number]).row;
+        const own = bandStatistics(clip);
+        if (split === "train" && clip.steps > 0 && own.functionals) {
+          const weighed = { ...own.functionals, count: share };
+          people = people === undefined ? weighed : mergeStatistics(people, weighed);
+        }
+        if (subject === undefined) continue;
+        const known = speakers.get(subject);
+        speakers.set(subject, known === undefined ? own : mergeStatistics(known, own));
+      }
+      for (const { row, clip } of heard) {
         const name = features.relabel[row.label ?? ""] ?? row.label ?? "";
         const label = labels.indexOf(name);
         if (label < 0) {
@@ -182,26 +184,24 @@ export async function speechSet(
             "Use features.relabel.",
           );
         }
-        const own = clips[index] as LogMelFeatures;
-        const speaker = statistics.get(speakers[index] as string);
-        if (own.steps === 0 || speaker === undefined) continue;
+        if (clips.steps(clip) === 0) continue;
         const { subject } = row;
-        const share = config.data[source]?.share ?? 1;
-        const utterance = {
-          ...{ features: own, speaker, label, share },
+        const speaker = subject === undefined ? undefined : speakers.get(subject);
+        found[split].push({
+          ...{ clip, label, share },
+          ...(speaker === undefined ? {} : { speaker }),
           ...(subject === undefined ? {} : { subject }),
           ...(further ? { further: further.targets([row]) } : {}),
-        };
-        (split === "train" ? train : validation).push(utterance);
+        });
       }
     }
   }
   return {
     features,
     network,
-    train,
-    validation,
-    ...(withFunctionals ? { scale: functionalScale(train) } : {}),
+    train: { utterances: found.train, read: clips.read },
+    validation: { utterances: found.validation, read: clips.read },
+    ...(withFunctionals ? { scale: functionalScale(people) } : {}),
     ...(further ? { further } : {}),
   };
 }
@@ -227,7 +227,7 @@ export async function configureSpeech(
     sampling: training.sampling,
     ...(further ? { further } : {}),
     ...(training.classWeights
-      ? { classWeights: classWeights(training.classWeights, labels, oneHot(train, labels)) }
+      ? { classWeights: classWeights(training.classWeights, labels, oneHot(train.utterances, labels)) }
       : {}),
   });
 }

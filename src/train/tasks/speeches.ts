@@ -1,4 +1,4 @@
-/** Training on utterances, kept as averaged log-mel features in memory and augmented anew for every batch. */
+/** Training on utterances, read as averaged log-mel features and augmented anew for every batch. */
 import type { Features } from "../../core/media.ts";
 import type { Session } from "../../core/ports.ts";
 import { type Random, shuffle } from "../../core/random.ts";
@@ -40,10 +40,10 @@ import { sequenceName, sequenceOutput } from "./sequence-output.ts";
 
 /** One utterance. */
 export interface Utterance {
-  /** Averaged log-mel, or its cepstra, not normalized. */
-  readonly features: Features;
-  /** Over all clips of its speaker. */
-  readonly speaker: BandStatistics;
+  /** Number of its features. */
+  readonly clip: number;
+  /** Over all clips of its speaker, where the row says who speaks; else nobody knows more than the clip itself. */
+  readonly speaker?: BandStatistics;
   /** Who speaks, where the row says so. */
   readonly subject?: string;
   readonly label: number;
@@ -51,6 +51,13 @@ export interface Utterance {
   readonly share: number;
   /** `[width]` of the further columns. */
   readonly further?: Float32Array;
+}
+
+/** The utterances of one split. */
+export interface UtteranceSet {
+  readonly utterances: readonly Utterance[];
+  /** Averaged log-mel, or its cepstra, of clips in order, not normalized. */
+  readonly read: (clips: Iterable<number>) => AsyncIterable<Features>;
 }
 
 export interface SpeechTaskOptions {
@@ -75,8 +82,8 @@ export interface SpeechTaskOptions {
 const JUDGE_BATCH = 64;
 
 export function speechTask(
-  train: readonly Utterance[],
-  validation: readonly Utterance[],
+  { utterances: train, read }: UtteranceSet,
+  { utterances: validation, read: readValidation }: UtteranceSet,
   options: SpeechTaskOptions,
 ): TrainingTask {
   const { labels, batch, input, further } = options;
@@ -101,7 +108,6 @@ export function speechTask(
     ...(subjects ? { subjects } : {}),
   };
   const oneHot = labels.map((_, label) => Float32Array.from(labels, (_other, at) => Number(at === label)));
-  const byClip = train.map(({ features }) => bandStatistics(features));
 
   /** Rows of an epoch: a source with a share of 0.2 gives each of its rows with that probability. */
   function draw(random: Random): number[] {
@@ -119,7 +125,7 @@ export function speechTask(
 
   /** What the network reads of an utterance, in a window of it; `vary` augments it. */
   function write(
-    { features }: Utterance,
+    features: Features,
     statistics: BandStatistics,
     out: Float32Array,
     at: number,
@@ -139,19 +145,20 @@ export function speechTask(
     out.set(data, at);
   }
 
-  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
-    const rows = draw(random);
+  async function* batches(_epoch: number, random: Random): AsyncGenerator<Feeds> {
+    const rows = draw(random).slice(0, stepsPerEpoch * batch);
     const features = new Float32Array(batch * size);
     const targets = targetBuffers(batch, classes, extra);
     const feeds = { [reads]: float32(features, [batch, ...shape]), ...targets.feeds };
-    for (let step = 0; step < stepsPerEpoch; step++) {
-      for (let slot = 0; slot < batch; slot++) {
-        const row = rows[step * batch + slot] as number;
-        const utterance = train[row] as Utterance;
-        const statistics = random.next() < options.clipShare ? (byClip[row] as BandStatistics) : utterance.speaker;
-        write(utterance, statistics, features, slot * size, { vary: random });
-        targets.place(slot, oneHot[utterance.label] as Float32Array, utterance.further);
-      }
+    let count = 0;
+    for await (const clip of read(rows.map((row) => (train[row] as Utterance).clip))) {
+      const slot = count % batch;
+      const { speaker, label, further: own } = train[rows[count] as number] as Utterance;
+      const alone = random.next() < options.clipShare;
+      write(clip, (alone ? undefined : speaker) ?? bandStatistics(clip), features, slot * size, { vary: random });
+      targets.place(slot, oneHot[label] as Float32Array, own);
+      count++;
+      if (count % batch > 0) continue;
       mixup(features, targets.packed, batch, options.mixup, random);
       targets.flush();
       yield feeds;
@@ -164,28 +171,37 @@ export function speechTask(
   async function judge(session: Session): Promise<Judged & { along: Record<string, number> }> {
     const answers: Answers = new Map();
     const logits = new Float32Array(validation.length * classes);
-    const windows = validation.flatMap((utterance, row) => {
-      const { features, speaker } = utterance;
-      const statistics = input.normalization === "speaker" ? speaker : bandStatistics(features);
-      const starts = reads === "functionals" ? [0] : windowStarts(features.steps, steps);
-      return starts.map((start) => ({ utterance, statistics, start, row, share: 1 / starts.length }));
-    });
-    for (let from = 0; from < windows.length; from += JUDGE_BATCH) {
-      const part = windows.slice(from, from + JUDGE_BATCH);
-      const data = new Float32Array(part.length * size);
-      for (const [slot, { utterance, statistics, start }] of part.entries()) {
-        write(utterance, statistics, data, slot * size, { start });
-      }
+    const data = new Float32Array(JUDGE_BATCH * size);
+    let placed: { readonly row: number; readonly share: number }[] = [];
+
+    async function ask(session: Session): Promise<void> {
+      const count = placed.length;
       const wanted = { logits: null, ...furtherOutputs(further) };
-      const result = await session.run({ [reads]: float32(data, [part.length, ...shape]) }, wanted);
-      addAnswers(answers, result, further, validation.length, part);
+      const feeds = { [reads]: float32(data.subarray(0, count * size), [count, ...shape]) };
+      const result = await session.run(feeds, wanted);
+      addAnswers(answers, result, further, validation.length, placed);
       const values = floats(result.logits);
-      for (const [slot, { row, share }] of part.entries()) {
+      for (const [slot, { row, share }] of placed.entries()) {
         for (let label = 0; label < classes; label++) {
           logits[row * classes + label]! += share * (values[slot * classes + label] as number);
         }
       }
+      placed = [];
     }
+
+    let row = 0;
+    for await (const clip of readValidation(validation.map(({ clip }) => clip))) {
+      const { speaker } = validation[row] as Utterance;
+      const statistics = (input.normalization === "speaker" ? speaker : undefined) ?? bandStatistics(clip);
+      const starts = reads === "functionals" ? [0] : windowStarts(clip.steps, steps);
+      for (const start of starts) {
+        write(clip, statistics, data, placed.length * size, { start });
+        placed.push({ row, share: 1 / starts.length });
+        if (placed.length === JUDGE_BATCH) await ask(session);
+      }
+      row++;
+    }
+    if (placed.length > 0) await ask(session);
     const along = furtherMetrics(further, told, answers);
     return { logits, truth: Int32Array.from(validation, ({ label }) => label), classes, along };
   }

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { checksum } from "./checksum.ts";
+
+test("numbers that changed, moved or went have another checksum", () => {
+  const numbers = Float32Array.of(1.5, -2, 0, 7);
+  const others = [
+    Float32Array.of(1.5, -2, 0, 7.000001),
+    Float32Array.of(-1.5, 2, 0, 7),
+    Float32Array.of(-2, 1.5, 0, 7),
+    Float32Array.of(1.5, -2, 0),
+    Float32Array.of(1.5, -2, -0, 7),
+    Float32Array.of(1.5, -2, 0, 7, 0),
+  ];
+  expect(checksum(numbers.slice())).toBe(checksum(numbers));
+  expect(new Set([numbers, ...others].map(checksum)).size).toBe(7);
+});
