@@ -75,6 +75,7 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
     undecodables.add(id);
     if (undecodables.size <= SHOWN) terminal.note(`row ${id} is left out: ${reason}\n`);
   }
+  const noted = new Set<string>();
   const result = await tune(
     { config, space, trials, keep, least, seed, out },
     {
@@ -96,9 +97,14 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
         const pairs = Object.entries(settings).map(([path, value]) => `${path} ${shown(value)}`);
         terminal.note(`trial ${trial}, rung ${rung}: ${pairs.join(", ")}\n`);
       },
-      done({ trial, score, seconds, error }) {
+      done({ trial, score, seconds, error, caveats = [] }) {
         const outcome = score === null ? `failed: ${error}` : `score ${score.toFixed(4)}`;
         terminal.note(`trial ${trial}: ${outcome}, ${duration(seconds * 1000)}\n`);
+        for (const caveat of caveats) {
+          // Beside the first score that needs it, and again beside the last.
+          if (!noted.has(caveat)) terminal.note(`${caveat}\n`);
+          noted.add(caveat);
+        }
       },
     },
   );
@@ -107,6 +113,7 @@ export async function runTune(config: string, options: TuneCommandOptions, tools
     return;
   }
   terminal.print(board(result.leaderboard.slice(0, SHOWN)));
+  for (const caveat of result.caveats ?? []) terminal.print(caveat);
   terminal.print(`best, by validation rows alone: ${result.best}`);
 }
 

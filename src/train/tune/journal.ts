@@ -24,6 +24,8 @@ const Outcome = z.object({
   metrics: z.record(z.string(), z.number()).default({}),
   settings: z.record(z.string(), z.json()),
   seconds: z.number(),
+  /** Sentences that have to stand beside the numbers; absent where there are none. */
+  caveats: z.array(z.string()).exactOptional(),
   /** Why the training failed. */
   error: z.string().optional(),
 });

@@ -32,14 +32,18 @@ export interface TuneOptions {
   readonly seed?: number;
 }
 
+/** What a search needs of a training. */
+interface Trained {
+  readonly best: EpochReport;
+  readonly history: readonly EpochReport[];
+  /** Sentences that have to stand beside the scores. */
+  readonly caveats?: readonly string[];
+}
+
 export interface TunePorts {
   readonly files: WritableFiles;
   /** Trains a configuration up to an epoch, going on from what its folder holds. */
-  train(options: {
-    readonly config: string;
-    readonly out: string;
-    readonly until: number;
-  }): Promise<{ readonly best: EpochReport; readonly history: readonly EpochReport[] }>;
+  train(options: { readonly config: string; readonly out: string; readonly until: number }): Promise<Trained>;
   readonly sha256: (text: string) => string;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
@@ -56,6 +60,8 @@ export interface TuneResult {
   readonly leaderboard: readonly Outcome[];
   /** Path of the best configuration. */
   readonly best: string;
+  /** Sentences that have to stand beside the scores, each once; absent where there are none. */
+  readonly caveats?: readonly string[];
 }
 
 type Json = Record<string, unknown>;
@@ -160,7 +166,7 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
       const given = trialConfig(settings, folder);
       parseTrainConfig(given, config);
       await files.write(config, `${JSON.stringify(given, null, 2)}\n`);
-      const { best, history } = await ports.train({ config, out: folder, until: epochs });
+      const { best, history, caveats = [] } = await ports.train({ config, out: folder, until: epochs });
       const { score, epoch, metrics, validationLoss } = bestUntil(history, best, epochs);
       return {
         ...common,
@@ -169,6 +175,7 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
         epoch,
         ...(Number.isFinite(validationLoss) ? { validationLoss } : {}),
         metrics: { ...metrics },
+        ...(caveats.length > 0 ? { caveats: [...caveats] } : {}),
         seconds: seconds(),
       };
     } catch (error) {
@@ -213,5 +220,6 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
   const best = joinPath(out, "best.json");
   const winner = trialConfig(board[0]?.settings ?? {}, out);
   await files.write(best, `${JSON.stringify(winner, null, 2)}\n`);
-  return { leaderboard: board, best };
+  const caveats = [...new Set(board.flatMap((outcome) => outcome.caveats ?? []))];
+  return { leaderboard: board, best, ...(caveats.length > 0 ? { caveats } : {}) };
 }
