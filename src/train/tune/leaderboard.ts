@@ -1,4 +1,4 @@
-/** The order of trials: those that came further first, then by validation score, then by validation loss. */
+/** The order of trials: those that came further first, then by validation score, then by validation loss; failed ones last. */
 import { isBetter } from "../better.ts";
 import type { Outcome } from "./journal.ts";
 
@@ -10,11 +10,12 @@ export function byScore(a: Outcome, b: Outcome): number {
   return isBetter(other, one) ? 1 : a.trial - b.trial;
 }
 
-/** The furthest outcome of every trial, those that were trained longest first. */
+/** The furthest outcome of every trial, those that were trained longest first; failed ones last, however far they came. */
 export function leaderboard(outcomes: readonly Outcome[]): Outcome[] {
   const last = new Map<number, Outcome>();
   for (const outcome of outcomes) {
     if (outcome.until >= (last.get(outcome.trial)?.until ?? 0)) last.set(outcome.trial, outcome);
   }
-  return [...last.values()].sort((a, b) => b.until - a.until || byScore(a, b));
+  const failed = ({ score }: Outcome) => Number(score === null);
+  return [...last.values()].sort((a, b) => failed(a) - failed(b) || b.until - a.until || byScore(a, b));
 }

@@ -98,12 +98,31 @@ describe("a search", () => {
     expect(none).toEqual([]);
   });
 
-  test("writes the leaderboard after every trial", async () => {
+  test("writes the leaderboard and the best configuration after every trial", async () => {
+    const files = inputs();
+    const read = async (name: string) => JSON.parse(await files.readText(`search/${name}`));
+    for (let trials = 1; trials <= 13; trials++) {
+      const stopped = tune(OPTIONS, ports(files, [], 1));
+      // Nine trials, then three, then one.
+      if (trials < 13) await expect(stopped).rejects.toMatchObject({ code: "aborted" });
+      else await stopped;
+      const board = await read("leaderboard.json");
+      const trained = board.filter(({ score }: Outcome) => score !== null);
+      expect(board).toHaveLength(Math.min(trials, 9));
+      expect(trained.every(({ until, score }: Outcome) => until < board[0].until || score! <= board[0].score)).toBe(
+        true,
+      );
+      expect((await read("best.json")).training.learningRate).toBe(board[0].settings["training.learningRate"]);
+    }
+  });
+
+  test("writes what an interruption kept from being written beside the journal", async () => {
     const files = inputs();
     await expect(tune(OPTIONS, ports(files, [], 5))).rejects.toMatchObject({ code: "aborted" });
-    const board = JSON.parse(await files.readText("search/leaderboard.json"));
-    expect(board.map(({ trial }: { trial: number }) => trial).sort()).toEqual([1, 2, 3, 4, 5]);
-    expect(board[0].score).toBe(Math.max(...board.map(({ score }: { score: number }) => score)));
+    const best = await files.readText("search/best.json");
+    await files.write("search/best.json", "{}");
+    await expect(tune(OPTIONS, ports(files, [], 0))).rejects.toMatchObject({ code: "aborted" });
+    expect(await files.readText("search/best.json")).toBe(best);
   });
 
   test("takes more trials than it was begun with, each compared by what it had after the same epochs", async () => {
@@ -194,6 +213,16 @@ describe("a search", () => {
     };
     await expect(tune(OPTIONS, missing)).rejects.toMatchObject({ code: "file" });
   });
+});
+
+test("a trial that failed is last, however far it came", () => {
+  const common = { epochs: 3, epoch: 3, metrics: {}, settings: {}, seconds: 0 };
+  const board = leaderboard([
+    { ...common, trial: 1, until: 3, score: 0.5 },
+    { ...common, trial: 1, until: 9, score: null },
+    { ...common, trial: 2, until: 3, score: 0.4 },
+  ]);
+  expect(board.map(({ trial }) => trial)).toEqual([2, 1]);
 });
 
 test("of trials with equal scores the one with the lower validation loss is first", () => {

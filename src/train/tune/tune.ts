@@ -185,13 +185,20 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
     }
   }
 
-  /** Written after every trial, so that an interrupted search can be read. */
-  async function writeBoard(): Promise<Outcome[]> {
+  const bestPath = joinPath(out, "best.json");
+
+  /** Written after every trial, so that an interrupted search can be read and its best so far be trained. */
+  async function writeBoard(): Promise<void> {
     const board = leaderboard(journal.outcomes);
     await files.write(joinPath(out, "leaderboard.json"), `${JSON.stringify(board, null, 2)}\n`);
-    return board;
+    const [first] = board;
+    if (first !== undefined && first.score !== null) {
+      await files.write(bestPath, `${JSON.stringify(trialConfig(first.settings, out), null, 2)}\n`);
+    }
   }
 
+  // An interruption may have come between the journal and these.
+  if (journal.outcomes.length > 0) await writeBoard();
   let field = all;
   for (const [index, { epochs, trials: places }] of plan.entries()) {
     const outcomes: Outcome[] = [];
@@ -216,10 +223,7 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
       "Narrow the space to settings that the network can have.",
     );
   }
-  const board = await writeBoard();
-  const best = joinPath(out, "best.json");
-  const winner = trialConfig(board[0]?.settings ?? {}, out);
-  await files.write(best, `${JSON.stringify(winner, null, 2)}\n`);
+  const board = leaderboard(journal.outcomes);
   const caveats = [...new Set(board.flatMap((outcome) => outcome.caveats ?? []))];
-  return { leaderboard: board, best, ...(caveats.length > 0 ? { caveats } : {}) };
+  return { leaderboard: board, best: bestPath, ...(caveats.length > 0 ? { caveats } : {}) };
 }
