@@ -195,6 +195,24 @@ describe("a search", () => {
     expect(calls).toEqual([]);
   });
 
+  test("lets the next best go on where the best fails on a later rung", async () => {
+    const files = inputs();
+    const calls: string[] = [];
+    const all = ports(files, calls);
+    let failed = "";
+    const { leaderboard: board } = await tune(OPTIONS, {
+      ...all,
+      async train(trial) {
+        if (trial.until < 9 || failed !== "") return all.train(trial);
+        failed = trial.out;
+        throw new AffektError("diverged", "The training diverged.", "");
+      },
+    });
+    expect(board[0]).toMatchObject({ until: 9 });
+    expect(calls.at(-1)).toBe(`search/trial-00${board[0]?.trial} 9`);
+    expect(failed).toBe(`search/trial-00${board.find(({ until, score }) => until === 9 && score === null)?.trial}`);
+  });
+
   test("refuses the journal of another search", async () => {
     const files = inputs();
     await tune({ ...OPTIONS, trials: 1 }, ports(files));

@@ -202,7 +202,9 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
   let field = all;
   for (const [index, { epochs, trials: places }] of plan.entries()) {
     const outcomes: Outcome[] = [];
-    for (const trial of field.slice(0, places)) {
+    for (const trial of field) {
+      // The next best takes the place of a trial that fails after all.
+      if (outcomes.filter(({ score }) => score !== null).length === places) break;
       let outcome = journal.find(trial, epochs);
       if (outcome === undefined) {
         outcome = await attempt(trial, index + 1, epochs);
