@@ -1,24 +1,35 @@
 /** What a mistyped name was meant for. */
 
-/** Letters to put in, take out or change between two words (Levenshtein 1966). */
+/** Letters to put in, take out, change or swap with their neighbour between two words (Damerau 1964). */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [at, letter] of [...a].entries()) {
+  for (let at = 0; at < a.length; at++) {
     const next = [at + 1];
     for (let column = 0; column < b.length; column++) {
-      const changed = (row[column] as number) + (letter === b[column] ? 0 : 1);
-      next.push(Math.min(changed, (row[column + 1] as number) + 1, (next[column] as number) + 1));
+      const changed = (row[column] as number) + (a[at] === b[column] ? 0 : 1);
+      const swapped =
+        at > 0 && column > 0 && a[at] === b[column - 1] && a[at - 1] === b[column]
+          ? (before[column - 1] as number) + 1
+          : changed;
+      next.push(Math.min(changed, swapped, (row[column + 1] as number) + 1, (next[column] as number) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] as number;
 }
 
-/** The name that a slip was meant for: no more than a third of its letters away, rounded up. */
+const lettersOf = (word: string): string => [...word].sort().join("");
+
+/**
+ * The name that a slip was meant for: no more than one slip for every three letters. In a shorter name any slip makes
+ * another one (`lr` is not `l1`), but for two letters that were swapped, or their case.
+ */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  const far = ([, steps]: readonly [string, number]): boolean => steps <= Math.ceil(name.length / 3);
+  const typed = name.toLowerCase();
+  const most = Math.floor(typed.length / 3);
   return names
-    .map((known) => [known, distance(name.toLowerCase(), known.toLowerCase())] as const)
-    .filter(far)
-    .sort((a, b) => a[1] - b[1])[0]?.[0];
+    .map((known) => ({ known, word: known.toLowerCase(), steps: distance(typed, known.toLowerCase()) }))
+    .filter(({ word, steps }) => steps <= most || (steps === 1 && lettersOf(word) === lettersOf(typed)))
+    .sort((a, b) => a.steps - b.steps)[0]?.known;
 }
