@@ -1,6 +1,8 @@
 /** Many utterances from JSONL to JSONL. A broken line is answered with its error and does not stop the rest. */
 import { dirname, isAbsolute, join } from "node:path";
 import { AffektError } from "../core/errors.ts";
+import { unknownFields } from "../core/explain-issue.ts";
+import { notJson } from "../core/parse-json.ts";
 import type { Inputs } from "../core/prediction.ts";
 import { asAffektError } from "./exit-codes.ts";
 import { startProgress } from "./progress.ts";
@@ -21,7 +23,7 @@ function parseLine(line: string, base: string): Line {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw new AffektError("input", `The line is not JSON: ${line.slice(0, 60)}`, "Write one JSON object a line.", {
+    throw new AffektError("input", `The line ${notJson(line, { lines: false })}.`, "Write one JSON object a line.", {
       cause,
     });
   }
@@ -32,11 +34,18 @@ function parseLine(line: string, base: string): Line {
   const inputs: Record<string, string> = {};
   for (const [field, content] of Object.entries(row)) {
     if (field === "id" || content === null) continue;
-    if (!(FIELDS as readonly string[]).includes(field) || typeof content !== "string") {
+    if (!(FIELDS as readonly string[]).includes(field)) {
       throw new AffektError(
         "input",
-        `The field ${field} is not understood.`,
-        `Fields are id and, as strings, ${FIELDS.join(", ")}.`,
+        `The line has an ${unknownFields([field], ["id", ...FIELDS])}.`,
+        "Correct its name, or leave it out.",
+      );
+    }
+    if (typeof content !== "string") {
+      throw new AffektError(
+        "input",
+        `The field ${field} holds a ${Array.isArray(content) ? "list" : typeof content}; expected text.`,
+        field === "text" ? "Put the text in quotes." : "Name one file.",
       );
     }
     inputs[field] = field === "text" || isAbsolute(content) ? content : join(base, content);

@@ -33,7 +33,7 @@ test.each([
     "schedule",
     'received "stp"; expected one of "constant", "step": did you mean "step"?',
   ],
-  [{ schedule: { kind: "step", epochs: "10" } }, "schedule", 'epochs: received "10"; expected array'],
+  [{ schedule: { kind: "step", epochs: "10" } }, "schedule", 'epochs: received "10"; expected list'],
   [{ network: { kind: "mpl" } }, "network.kind", 'received "mpl"; expected one of "mlp", "gated"'],
   [{ network: { kind: "mlp" } }, "network.dim", "received nothing; expected number"],
   [{ hidden: 0 }, "hidden", "received 0; expected more than 0"],

@@ -11,11 +11,33 @@ function shown(value: unknown): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }
 
-function oneOf(value: unknown, options: readonly unknown[]): string {
+/** That a value is none of those it may be, and which of them it may be a slip for. */
+export function oneOf(value: unknown, options: readonly unknown[]): string {
   const meant = typeof value === "string" ? nearest(value, options.map(String)) : undefined;
   const expected = options.length === 1 ? shown(options[0]) : `one of ${options.map(shown).join(", ")}`;
   return `received ${shown(value)}; expected ${expected}${meant === undefined ? "" : `: did you mean ${shown(meant)}?`}`;
 }
+
+/** That fields are none of those that there are, and which they may be slips for. */
+export function unknownFields(fields: readonly string[], known: readonly string[]): string {
+  const said = fields.map((field) => {
+    const meant = nearest(field, known);
+    return `unknown field ${shown(field)}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
+  });
+  return `${said.join(", ")}${known.length === 0 ? "" : `; known fields: ${known.join(", ")}`}`;
+}
+
+/** Types in the words of the pages about files. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  array: "list",
+  tuple: "list",
+  record: "object",
+  int: "whole number",
+  boolean: "true or false",
+  string: "text",
+};
+
+const typeName = (type: string): string => TYPE_NAMES[type] ?? type;
 
 /** Names of the fields of an object's schema. */
 const fieldsOf = (schema: unknown): readonly string[] =>
@@ -43,6 +65,12 @@ function ofUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): stri
   const words = issue.errors.flat().flatMap((own) => (own.code === "invalid_value" ? own.values : []));
   const isObject = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input);
   if (!isObject && words.length > 0) return oneOf(issue.input, words);
+  const types = issue.errors.map(([own]) =>
+    own?.code === "invalid_type" && own.path.length === 0 ? own.expected : "",
+  );
+  if (types.length > 0 && types.every((type) => type !== "")) {
+    return `received ${shown(issue.input)}; expected ${types.map(typeName).join(" or ")}`;
+  }
   // An option that takes no objects at all has nothing to say about one.
   const fitting = issue.errors.filter((own) => !own.some(({ path }) => path.length === 0) || own.length > 1);
   const [best] = (fitting.length > 0 ? fitting : issue.errors).toSorted((a, b) => a.length - b.length);
@@ -61,20 +89,14 @@ function amount({ origin }: { readonly origin: string }, bound: string, limit: n
  */
 export function explainIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
-    case "unrecognized_keys": {
-      const known = fieldsOf(issue.inst);
-      const said = issue.keys.map((key) => {
-        const meant = nearest(key, known);
-        return `unknown field ${shown(key)}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
-      });
-      return `${said.join(", ")}${known.length === 0 ? "" : `; known fields: ${known.join(", ")}`}`;
-    }
+    case "unrecognized_keys":
+      return unknownFields(issue.keys, fieldsOf(issue.inst));
     case "invalid_value":
       return oneOf(issue.input, issue.values);
     case "invalid_union":
       return ofUnion(issue as z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>);
     case "invalid_type":
-      return `received ${shown(issue.input)}; expected ${issue.expected}`;
+      return `received ${shown(issue.input)}; expected ${typeName(issue.expected)}`;
     case "too_small":
       return `received ${shown(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "more than" : "at least", issue.minimum)}`;
     case "too_big":

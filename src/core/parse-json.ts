@@ -36,6 +36,18 @@ function at(text: string, offset: number, state: State): JsonMistake {
   };
 }
 
+/**
+ * How a sentence goes on about a text that is not JSON: "is not JSON: line 2, column 3 has }; expected a value".
+ *
+ * @param lines whether the text is a file of its own, whose lines count, and not a line of one
+ */
+export function notJson(text: string, { lines = true } = {}): string {
+  const mistake = jsonMistake(text);
+  if (mistake === undefined) return "is not JSON";
+  const { line, column, received, expected } = mistake;
+  return `is not JSON: ${lines ? `line ${line}, ` : ""}column ${column} has ${received}; expected ${expected}`;
+}
+
 /** Where a text stops being JSON; undefined if it does not. */
 export function jsonMistake(text: string): JsonMistake | undefined {
   const open: ("{" | "[")[] = [];

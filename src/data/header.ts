@@ -3,7 +3,9 @@
  * another rows file has the same name but for its ending, the header goes by the whole name, `faces.jsonl.header.json`;
  * that of a Parquet file, which often lies beside the rows that it was made from, always does.
  */
+import { checkValue } from "../core/check-value.ts";
 import { AffektError } from "../core/errors.ts";
+import { notJson } from "../core/parse-json.ts";
 import type { Files } from "../core/ports.ts";
 import { ManifestHeader } from "./manifest.ts";
 
@@ -44,17 +46,22 @@ export async function headerToWrite(files: Reading, path: string): Promise<strin
 }
 
 async function parseHeader(files: Reading, beside: string): Promise<ManifestHeader> {
+  const text = await files.readText(beside);
   let value: unknown;
   try {
-    value = JSON.parse(await files.readText(beside));
+    value = JSON.parse(text);
   } catch (cause) {
-    if (cause instanceof AffektError) throw cause;
-    throw new AffektError("manifest", `The header ${beside} is not JSON.`, "Mend or delete it.", { cause });
+    throw new AffektError("manifest", `The header ${beside} ${notJson(text)}.`, "Correct it there, or delete it.", {
+      cause,
+    });
   }
-  const parsed = ManifestHeader.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const reason = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-  throw new AffektError("manifest", `The header ${beside} is wrong: ${reason}.`, "Mend or delete it.");
+  const checked = checkValue(ManifestHeader, value);
+  if ("data" in checked) return checked.data;
+  throw new AffektError(
+    "manifest",
+    `The header ${beside} is wrong: ${checked.problems.join("; ")}.`,
+    "Correct the fields named, or delete it.",
+  );
 }
 
 /** Whether a shared header is that of another file: its hash is of that one. */

@@ -1,5 +1,6 @@
 /** What an object from outside says of its label, in the names of core/labels.ts where it has them. */
-import { canonicalLabel } from "../core/labels.ts";
+import { canonicalLabel, LABELS } from "../core/labels.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** As a row may have it: one of the three fields at most, and `label` may also hold several names or shares. */
 export interface GivenLabels {
@@ -52,7 +53,9 @@ export function readLabels(given: GivenLabels, declared: readonly string[]): Row
   for (const name of namesOf(target)) {
     const label = declared.includes(name) ? name : canonicalLabel(name);
     if (label === undefined) {
-      return { code: "unknown-label", reason: `has the unknown label ${JSON.stringify(name)}` };
+      const meant = nearest(name, [...declared, ...LABELS]);
+      const hint = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
+      return { code: "unknown-label", reason: `has the unknown label ${JSON.stringify(name)}${hint}` };
     }
     known.set(name, label);
   }

@@ -1,6 +1,8 @@
 /** One labelled sample of a manifest, and the check that turns an unknown object into it. */
 import { z } from "zod";
+import { checkValue } from "../core/check-value.ts";
 import { AffektError } from "../core/errors.ts";
+import { oneOf } from "../core/explain-issue.ts";
 import { parseLocator } from "./locator.ts";
 import { readLabels } from "./row-labels.ts";
 
@@ -110,7 +112,7 @@ const RawRow = z.looseObject({
     .string()
     .transform((name, context) => {
       const split = canonicalSplit(name);
-      if (split === undefined) context.addIssue(`is ${JSON.stringify(name)}; expected one of ${SPLITS.join(", ")}`);
+      if (split === undefined) context.addIssue(oneOf(name, SPLITS));
       return split ?? z.NEVER;
     })
     .optional(),
@@ -149,15 +151,12 @@ export function checkRow(value: unknown, options: RowOptions = {}): Checked {
       return { problem: { code: "missing-column", reason: `has no ${field}`, ...id } };
     }
   }
-  const parsed = RawRow.safeParse(present);
-  if (!parsed.success) {
-    const reason = parsed.error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}`).join("; ");
-    return { problem: { code: "schema", reason, ...id } };
-  }
+  const checked = checkValue(RawRow, present, "row");
+  if ("problems" in checked) return { problem: { code: "schema", reason: checked.problems.join("; "), ...id } };
   if (!INPUTS.some((field) => present[field] !== undefined)) {
     return { problem: { code: "missing-column", reason: `has none of ${INPUTS.join(", ")}`, ...id } };
   }
-  const raw = parsed.data;
+  const raw = checked.data;
   const locators = [raw.image, raw.audio, raw.video, ...Object.values(raw.features ?? {})];
   const broken = locators.map(locatorProblem).find((reason) => reason !== undefined);
   if (broken !== undefined) return { problem: { code: "locator", reason: broken, ...id } };

@@ -1,5 +1,6 @@
 /** The contract in a model file: reading it out of the metadata, and writing it into them. */
 import { AffektError } from "../core/errors.ts";
+import { notJson } from "../core/parse-json.ts";
 import { readMetadata, replaceMetadata } from "../graph/onnx-metadata.ts";
 import { type Contract, type ContractInput, parseContract } from "./contract.ts";
 
@@ -32,12 +33,9 @@ export function contractFromModel(bytes: Uint8Array): Contract {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new AffektError(
-      "contract",
-      `The contract of the model is not JSON (${text.length} characters).`,
-      "Export the model again.",
-      { cause },
-    );
+    throw new AffektError("contract", `The contract of the model ${notJson(text)}.`, "Export the model again.", {
+      cause,
+    });
   }
   return parseContract(value);
 }

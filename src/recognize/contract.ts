@@ -4,6 +4,7 @@
  * preprocessing cannot part. A file whose contract is missing or wrong is refused.
  */
 import * as z from "zod";
+import { checkValue } from "../core/check-value.ts";
 import { AffektError } from "../core/errors.ts";
 import { FusionInput } from "./fusion-input.ts";
 
@@ -325,8 +326,8 @@ export type ContractInput = z.input<typeof Contract>;
 
 /** @throws AffektError `contract`, naming every wrong field */
 export function parseContract(value: unknown, model = "model"): Contract {
-  const parsed = Contract.safeParse(value);
-  if (parsed.success) return parsed.data;
+  const checked = checkValue(Contract, value, "contract");
+  if ("data" in checked) return checked.data;
   const version = (value as { contract?: unknown } | null)?.contract;
   if (typeof version === "number" && version !== CONTRACT_VERSION) {
     throw new AffektError(
@@ -335,10 +336,9 @@ export function parseContract(value: unknown, model = "model"): Contract {
       version > CONTRACT_VERSION ? "Update affekt." : "Export the model again with this release.",
     );
   }
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "contract"}: ${issue.message}`);
   throw new AffektError(
     "contract",
-    `The contract of the ${model} is wrong: ${problems.join("; ")}.`,
+    `The contract of the ${model} is wrong: ${checked.problems.join("; ")}.`,
     "Export the model again with `affekt train`, or correct the fields named.",
   );
 }

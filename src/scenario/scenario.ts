@@ -3,9 +3,9 @@
  * alert, what is kept and for how long, and what must have been agreed to before.
  */
 import { z } from "zod";
+import { checkValue } from "../core/check-value.ts";
 import { EMOTIONS } from "../core/emotion.ts";
 import { AffektError } from "../core/errors.ts";
-import { explainIssue } from "../core/explain-issue.ts";
 import { MODALITIES } from "../core/modality.ts";
 
 /** What people read, in both languages. */
@@ -105,13 +105,12 @@ export type Scenario = z.infer<typeof Scenario>;
  * @throws AffektError `config` that names every wrong field
  */
 export function parseScenario(value: unknown, name: string): Scenario {
-  const parsed = Scenario.safeParse(value, { error: explainIssue });
-  if (parsed.success) return parsed.data;
-  const said = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "file"}: ${message}`);
+  const checked = checkValue(Scenario, value);
+  if ("data" in checked) return checked.data;
   throw new AffektError(
     "config",
-    `The scenario ${name} is wrong: ${said.join("; ")}.`,
+    `The scenario ${name} is wrong: ${checked.problems.join("; ")}.`,
     "docs/scenarios.md describes every field.",
-    { cause: parsed.error },
+    { cause: checked.cause },
   );
 }

@@ -1,7 +1,7 @@
 /** The configuration of a training: one JSON file per model, checked before anything is read or trained. */
 import { z } from "zod";
+import { checkValue } from "../core/check-value.ts";
 import { AffektError } from "../core/errors.ts";
-import { explainIssue } from "../core/explain-issue.ts";
 import { MODALITIES } from "../core/modality.ts";
 import { ClassWeights } from "./class-weights.ts";
 import { SAMPLINGS } from "./sampling.ts";
@@ -100,20 +100,22 @@ export type DataSource = TrainConfig["data"][number];
 
 /** @throws AffektError `config`, naming every wrong field */
 export function parseTrainConfig(value: unknown, name = "The configuration"): TrainConfig {
-  const parsed = TrainConfig.safeParse(value, { error: explainIssue });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`);
+  const checked = checkValue(TrainConfig, value);
+  if ("data" in checked) return checked.data;
   throw new AffektError(
     "config",
-    `${name} is wrong: ${problems.join("; ")}.`,
+    `${name} is wrong: ${checked.problems.join("; ")}.`,
     "Correct the fields named; models/*/train.json are examples.",
   );
 }
 
 /** Options of a part of the configuration. @throws AffektError `config`, naming every wrong field */
 export function parsePart<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
-  const parsed = schema.safeParse(value, { error: explainIssue });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${[part, ...issue.path].join(".")}: ${issue.message}`);
-  throw new AffektError("config", `The configuration is wrong: ${problems.join("; ")}.`, "Correct the fields named.");
+  const checked = checkValue(schema, value, part, [part]);
+  if ("data" in checked) return checked.data;
+  throw new AffektError(
+    "config",
+    `The configuration is wrong: ${checked.problems.join("; ")}.`,
+    "Correct the fields named.",
+  );
 }

@@ -1,6 +1,6 @@
 /** The configuration of a training, from its file. */
 import { AffektError } from "../core/errors.ts";
-import { jsonMistake } from "../core/parse-json.ts";
+import { notJson } from "../core/parse-json.ts";
 import type { Files } from "../core/ports.ts";
 import { parseTrainConfig, type TrainConfig } from "./config.ts";
 
@@ -10,12 +10,7 @@ export async function readJson(files: Files, path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const mistake = jsonMistake(text);
-    const where =
-      mistake === undefined
-        ? ""
-        : `: line ${mistake.line}, column ${mistake.column} has ${mistake.received}; expected ${mistake.expected}`;
-    throw new AffektError("config", `${path} is not JSON${where}.`, "Correct it there.", { cause });
+    throw new AffektError("config", `${path} ${notJson(text)}.`, "Correct it there.", { cause });
   }
 }
 

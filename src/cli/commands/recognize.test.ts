@@ -122,7 +122,7 @@ test("on a terminal failures stand on standard error between the tables, and pro
 test("a batch answers every line in order, names what is wrong with a line, and then fails", async () => {
   const root = mkdtempSync(join(tmpdir(), "affekt-batch-"));
   const path = join(root, "in.jsonl");
-  writeFileSync(path, '{"id":"a","text":"fine"}\nnot json\n{"image":"pictures/b.jpg"}\n\n{"song":"c"}\n{}\n');
+  writeFileSync(path, '{"id":"a","text":"fine"}\nnot json\n{"image":"pictures/b.jpg"}\n\n{"audoi":"c"}\n{}\n');
   const { seen, recognize } = recorder();
   const tools = fakeTools({ recognize });
   await expect(runRecognize({ batch: path }, tools)).rejects.toMatchObject({ code: "input" });
@@ -136,6 +136,9 @@ test("a batch answers every line in order, names what is wrong with a line, and 
     [5, undefined, undefined, "input"],
     [6, undefined, undefined, "input"],
   ]);
+  const messages = answers.map(({ error }) => (error as { message: string } | undefined)?.message);
+  expect(messages[1]).toBe("The line is not JSON: column 1 has not; expected a value.");
+  expect(messages[3]).toContain('unknown field "audoi" (did you mean "audio"?); known fields: id, text, ');
   // Media paths start from the folder of the batch file
   expect(seen[1]).toEqual({ image: join(root, "pictures/b.jpg") });
   expect(tools.err.join("")).toContain("3 of 5 lines failed");

@@ -114,7 +114,7 @@ test("refuses what is not an evaluation, and says which field is wrong", async (
   const run = (path: string, options: object) => runReport(path, { out: "x.html", ...options }, used);
   await expect(run("broken.json", {})).rejects.toMatchObject({
     code: "input",
-    message: expect.stringMatching(/report\.accuracy/u),
+    message: expect.stringMatching(/evaluation: accuracy: received/u),
   });
   await expect(run("said.jsonl", {})).rejects.toMatchObject({
     code: "input",

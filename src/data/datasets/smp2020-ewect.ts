@@ -4,6 +4,7 @@
  * 237 usual and 388 virus test texts also stand, sign by sign, in the training rows of their domain. They are flagged `inTrain`, so
  * that results can be given with and without them.
  */
+import { notJson } from "../../core/parse-json.ts";
 import { type Dataset, rowCollector } from "./dataset.ts";
 
 const FILES = [
@@ -35,12 +36,12 @@ export const smp2020Ewect: Dataset = {
     const { add, rows, problems } = rowCollector();
     const trainTexts = { usual: new Set<string>(), virus: new Set<string>() };
     for (const [domain, split, file] of FILES) {
+      const text = await files.readText(file);
       let posts: unknown;
       try {
-        posts = JSON.parse(await files.readText(file));
-      } catch (cause) {
-        if (!(cause instanceof SyntaxError)) throw cause;
-        problems.push({ code: "syntax", file, line: 1, reason: `is not JSON: ${cause.message}` });
+        posts = JSON.parse(text);
+      } catch {
+        problems.push({ code: "syntax", file, line: 1, reason: notJson(text) });
         continue;
       }
       if (!Array.isArray(posts)) {

@@ -1,4 +1,5 @@
 /** JSON Lines: one object a line. */
+import { notJson } from "../../core/parse-json.ts";
 import type { Parsed } from "../manifest.ts";
 
 /** Blank lines are skipped; a line that is not JSON becomes a problem. */
@@ -11,8 +12,8 @@ export async function* readJsonl(lines: AsyncIterable<string> | Iterable<string>
     let value: unknown;
     try {
       value = JSON.parse(body);
-    } catch (cause) {
-      yield { line, problem: `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}` };
+    } catch {
+      yield { line, problem: notJson(body, { lines: false }) };
       continue;
     }
     yield { line, value };

@@ -1,8 +1,10 @@
 /** An evaluation as it lies in a file: the report alone, or with what was said about each row and what is known of it. */
 
 import { z } from "zod";
+import { checkValue } from "../../core/check-value.ts";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
+import { notJson } from "../../core/parse-json.ts";
 import type { Evaluation, Report, RowPrediction } from "../evaluate.ts";
 import type { RowFacts } from "./row-facts.ts";
 import type { SubsetRow } from "./subsets.ts";
@@ -114,22 +116,23 @@ const Whole = z.looseObject({
   subsets: z.array(Subset).optional(),
 });
 
-function refused(name: string, error: z.ZodError): AffektError {
-  const reasons = error.issues.slice(0, 3).map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`);
-  return new AffektError(
-    "input",
-    `${name} is not an evaluation: ${reasons.join("; ")}.`,
-    "Make it with: affekt evaluate … --json > report.json",
-  );
+/** A report alone: the paths of its fields are those of the file. */
+const Bare = ReportSchema.transform((report) => ({ report }));
+
+const HINT = "Make it with: affekt evaluate … --json > report.json";
+
+/** A file that is no evaluation at all has something wrong with every field. */
+const TOLD = 3;
+
+function refused(name: string, problems: readonly string[]): AffektError {
+  return new AffektError("input", `${name} is not an evaluation: ${problems.slice(0, TOLD).join("; ")}.`, HINT);
 }
 
-function parsed(text: string, name: string): unknown {
+function parsed(text: string, name: string, of: { readonly lines: boolean }): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AffektError("input", `${name} is not JSON.`, "Make it with: affekt evaluate … --json > report.json", {
-      cause,
-    });
+    throw new AffektError("input", `${name} ${notJson(text, of)}.`, HINT, { cause });
   }
 }
 
@@ -139,11 +142,11 @@ function parsed(text: string, name: string): unknown {
  * @throws AffektError `input` if it is not an evaluation
  */
 export function parseEvaluation(text: string, name: string): EvaluationFile {
-  const value = parsed(text, name);
+  const value = parsed(text, name, { lines: true });
   const isWhole = typeof value === "object" && value !== null && "report" in value;
-  const result = Whole.safeParse(isWhole ? value : { report: value });
-  if (!result.success) throw refused(name, result.error);
-  const { report, predictions = [], facts = [], subsets } = result.data;
+  const checked = checkValue<z.infer<typeof Whole>>(isWhole ? Whole : Bare, value);
+  if ("problems" in checked) throw refused(name, checked.problems);
+  const { report, predictions = [], facts = [], subsets } = checked.data;
   // Shapes were checked above; fields beyond them are carried along and never read.
   return {
     report: report as unknown as Report,
@@ -159,7 +162,7 @@ export function parseEvaluation(text: string, name: string): EvaluationFile {
  * @throws AffektError `input` if it is not a prediction
  */
 export function parsePrediction(line: string, name: string): RowPrediction {
-  const result = Prediction.safeParse(parsed(line, name));
-  if (!result.success) throw refused(name, result.error);
-  return result.data as RowPrediction;
+  const checked = checkValue(Prediction, parsed(line, name, { lines: false }), "line");
+  if ("problems" in checked) throw refused(name, checked.problems);
+  return checked.data as RowPrediction;
 }

@@ -4,9 +4,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { checkValue } from "../../core/check-value.ts";
 import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
+import { notJson } from "../../core/parse-json.ts";
 import type { Media, Runtime } from "../../core/ports.ts";
 import { createExplainer, type Explainer } from "../../explain/explainer.ts";
 import type { PoolOptions } from "../../fuse/log-linear-pool.ts";
@@ -231,18 +233,22 @@ export async function poolOf(folder: string): Promise<PoolOptions | undefined> {
   const path = join(folder, "pool.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  let problem: string;
+  let value: unknown;
   try {
-    const parsed = PoolFile.safeParse(JSON.parse(text));
-    if (parsed.success) {
-      const { fittedOn: _, ...pool } = parsed.data;
-      return defined(pool) as PoolOptions;
-    }
-    problem = parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`).join("; ");
-  } catch {
-    problem = "it is not JSON";
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new AffektError("config", `${path} ${notJson(text)}.`, "Correct it there, or delete it.", { cause });
   }
-  throw new AffektError("config", `${path} is wrong: ${problem}.`, "Mend or delete it.");
+  const checked = checkValue(PoolFile, value);
+  if ("problems" in checked) {
+    throw new AffektError(
+      "config",
+      `${path} is wrong: ${checked.problems.join("; ")}.`,
+      "Correct the fields named, or delete it and let `affekt pool` make it anew.",
+    );
+  }
+  const { fittedOn: _, ...pool } = checked.data;
+  return defined(pool) as PoolOptions;
 }
 
 export async function chineseWords(): Promise<(han: string) => readonly string[]> {

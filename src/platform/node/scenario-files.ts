@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AffektError } from "../../core/errors.ts";
+import { notJson } from "../../core/parse-json.ts";
 import { parseScenario, type Scenario } from "../../scenario/scenario.ts";
 
 /** Larger files are none that a person wrote. */
@@ -22,12 +23,7 @@ async function readScenario(path: string): Promise<Scenario> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new AffektError(
-      "config",
-      `The scenario ${path} is no JSON: ${(cause as Error).message}.`,
-      "Check brackets, commas and quotes.",
-      { cause },
-    );
+    throw new AffektError("config", `The scenario ${path} ${notJson(text)}.`, "Correct it there.", { cause });
   }
   return parseScenario(value, path);
 }

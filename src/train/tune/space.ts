@@ -1,7 +1,7 @@
 /** The settings that a search may choose from: fields of a training's configuration, by path. */
 import { z } from "zod";
+import { checkValue } from "../../core/check-value.ts";
 import { AffektError } from "../../core/errors.ts";
-import { explainIssue } from "../../core/explain-issue.ts";
 import type { Random } from "../../core/random.ts";
 
 const number = z.number();
@@ -28,14 +28,16 @@ const FORBIDDEN = /^(id|version|modality|labels|data|folds|validationShare|train
 
 /** @throws AffektError `config`, naming every wrong path */
 export function parseSpace(value: unknown, name = "The space"): Space {
-  const parsed = Space.safeParse(value, { error: explainIssue });
-  const problems = parsed.success
-    ? Object.keys(parsed.data)
-        .filter((path) => FORBIDDEN.test(path))
-        .map((path) => `${path}: cannot be searched, as trials would not be comparable`)
-    : parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`);
-  if (parsed.success && Object.keys(parsed.data).length === 0) problems.push("file: names no field");
-  if (parsed.success && problems.length === 0) return parsed.data;
+  const checked = checkValue(Space, value);
+  const paths = "data" in checked ? Object.keys(checked.data) : [];
+  const problems =
+    "data" in checked
+      ? paths
+          .filter((path) => FORBIDDEN.test(path))
+          .map((path) => `${path}: cannot be searched, as trials would not be comparable`)
+      : [...checked.problems];
+  if ("data" in checked && paths.length === 0) problems.push("file: names no field");
+  if ("data" in checked && problems.length === 0) return checked.data;
   throw new AffektError(
     "config",
     `${name} is wrong: ${problems.join("; ")}.`,
