@@ -85,6 +85,18 @@ describe("text", () => {
     ]);
   });
 
+  test("a field to group by that no row has is refused, with those that the rows have", async () => {
+    const expert = await textExpert();
+    const asked = await askText(set.rows, expert);
+    const refusal = expect.objectContaining({
+      code: "usage",
+      message: 'No row can be grouped by this: received "langauge"; expected "language" (did you mean "language"?).',
+    }) as Error;
+    const options = { groupBy: ["langauge"] };
+    expect(() => evaluateOpinions(asked, set, expert.contract, options)).toThrowError(refusal);
+    expect(() => evaluatePredictions({ answers: [], skipped: [] }, set, "all", options)).toThrowError(refusal);
+  });
+
   test("scores are restricted to the labels that occur, and the report says so", async () => {
     const expert = await textExpert(tinyText({ labels: ["anger", "joy", "disgust"] }));
     const asked = await askText(set.rows.slice(0, 3), expert);

@@ -26,12 +26,12 @@ const Schema = z.strictObject({
 test.each([
   [{ hiden: 3 }, "", 'unknown field "hiden" (did you mean "hidden"?); known fields: hidden, optimizer,'],
   [{ optimizer: "rmsprop" }, "optimizer", 'received "rmsprop"; expected one of "adam", "sgd"'],
-  [{ optimizer: "adamm" }, "optimizer", 'expected one of "adam", "sgd": did you mean "adam"?'],
+  [{ optimizer: "adamm" }, "optimizer", 'expected one of "adam", "sgd" (did you mean "adam"?)'],
   [{ schedule: "cosin" }, "schedule", 'received "cosin"; expected one of "constant", "step"'],
   [
     { schedule: { kind: "stp" } },
     "schedule",
-    'received "stp"; expected one of "constant", "step": did you mean "step"?',
+    'received "stp"; expected one of "constant", "step" (did you mean "step"?)',
   ],
   [{ schedule: { kind: "step", epochs: "10" } }, "schedule", 'epochs: received "10"; expected list'],
   [{ network: { kind: "mpl" } }, "network.kind", 'received "mpl"; expected one of "mlp", "gated"'],

@@ -15,7 +15,7 @@ function shown(value: unknown): string {
 export function oneOf(value: unknown, options: readonly unknown[]): string {
   const meant = typeof value === "string" ? nearest(value, options.map(String)) : undefined;
   const expected = options.length === 1 ? shown(options[0]) : `one of ${options.map(shown).join(", ")}`;
-  return `received ${shown(value)}; expected ${expected}${meant === undefined ? "" : `: did you mean ${shown(meant)}?`}`;
+  return `received ${shown(value)}; expected ${expected}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
 }
 
 /** That fields are none of those that there are, and which they may be slips for. */

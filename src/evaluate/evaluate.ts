@@ -12,6 +12,7 @@ import type { Asked } from "./ask.ts";
 import { evaluateMulti } from "./evaluate-multi.ts";
 import { evaluateSingle, type Item } from "./evaluate-single.ts";
 import type { EvaluateOptions, Evaluation } from "./evaluation.ts";
+import { checkFields } from "./row-groups.ts";
 import { inSpace, labelSpaceOf, rowLabels } from "./truth.ts";
 
 export type { Circumstances, EvaluateOptions, Evaluation, Report, RowPrediction } from "./evaluation.ts";
@@ -19,7 +20,7 @@ export type { Circumstances, EvaluateOptions, Evaluation, Report, RowPrediction 
 /**
  * Evaluates one expert.
  *
- * @throws AffektError `data` if no row is left to evaluate
+ * @throws AffektError `data` if no row is left to evaluate, `usage` if no row has a field to group by
  */
 export function evaluateOpinions(
   asked: Asked<Opinion>,
@@ -27,6 +28,7 @@ export function evaluateOpinions(
   contract: Contract,
   options: EvaluateOptions = {},
 ): Evaluation {
+  checkFields(manifest.rows, options.groupBy ?? []);
   const occurring = [...new Set(asked.answers.flatMap(({ row }) => rowLabels(row)))];
   const space = options.labelSpace ?? labelSpaceOf(contract.labels, occurring);
   const isMulti = manifest.rows.some(({ labels }) => labels !== undefined);
@@ -71,7 +73,7 @@ function weightsOf({ modalities }: Prediction): PerModality<number> {
 /**
  * Evaluates a whole recognizer, which answers with Ekman's seven.
  *
- * @throws AffektError `data` if no row is left to evaluate
+ * @throws AffektError `data` if no row is left to evaluate, `usage` if no row has a field to group by
  */
 export function evaluatePredictions(
   asked: Asked<Prediction>,
@@ -79,6 +81,7 @@ export function evaluatePredictions(
   model: string,
   options: EvaluateOptions = {},
 ): Evaluation {
+  checkFields(manifest.rows, options.groupBy ?? []);
   const modelLabels = [
     ...new Set(asked.answers.flatMap(({ answer }) => answer.scores.map(({ label }) => label))),
   ].sort();

@@ -1,5 +1,6 @@
 /** By what rows belong together: the values of a field, and their subjects. */
 import { AffektError } from "../core/errors.ts";
+import { oneOf } from "../core/explain-issue.ts";
 import type { Row } from "../data/row.ts";
 
 /** Fields by which every row may be grouped, beside those that a manifest carries along. */
@@ -19,8 +20,8 @@ export function checkFields(rows: readonly Row[], fields: readonly string[]): vo
   const had = own.filter((field) => rows.some((row) => valueOf(row, field) !== undefined));
   throw new AffektError(
     "usage",
-    `No row can be grouped by ${lacking}; ${had.length === 0 ? "the rows have no field to group by" : `expected ${had.join(", ")}`}.`,
-    "Name fields that the rows have with --group-by.",
+    `No row can be grouped by this: ${had.length === 0 ? `received ${lacking}; the rows have no field to group by` : oneOf(lacking, had)}.`,
+    "Name fields that the rows have.",
   );
 }
 

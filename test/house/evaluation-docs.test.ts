@@ -10,7 +10,7 @@ import { ROOT } from "./tree.ts";
 
 test("every field of a report stands in the table, and no other", () => {
   const header = { name: "made-here", version: "1", labels: [], licence: "", terms: "permissive" as const, source: "" };
-  const row = { id: "1", text: "a", label: "joy", extra: {} };
+  const row = { id: "1", text: "a", label: "joy", language: "en", extra: {} };
   const half = { present: true, quality: 1, weight: 0.5, scores: PREDICTION.scores, model: "made" } as const;
   const answer = { ...PREDICTION, modalities: { text: half, face: half } };
   const asked = { answers: [{ row, answer }], skipped: [] };

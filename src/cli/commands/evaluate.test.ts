@@ -130,7 +130,7 @@ test("a field that no row has is refused before anything is asked, and those tha
     const used = { ...tools({ askAll }), files };
     await expect(runEvaluate({ manifest: "rows.jsonl", groupBy: ["sex", field] }, used)).rejects.toMatchObject({
       code: "usage",
-      message: `No row can be grouped by ${field}; expected language, sex.`,
+      message: `No row can be grouped by this: received "${field}"; expected one of "language", "sex".`,
     });
   }
   const used = { ...tools(), files };
