@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EMOTIONS } from "../core/emotion.ts";
-import { MODALITIES } from "../core/modality.ts";
+import { MODALITIES, MODALITY_NAMES } from "../core/modality.ts";
 import { type Key, LANGUAGES, STRINGS, translate } from "./strings.ts";
 
 const keys = Object.keys(STRINGS) as Key[];
@@ -28,6 +28,11 @@ describe("the words of the web app", () => {
     const own = keys.filter((key) => !key.startsWith("settings.language"));
     expect(own.filter((key) => han.test(STRINGS[key].en))).toEqual([]);
     expect(own.filter((key) => !han.test(STRINGS[key].zh))).toEqual([]);
+  });
+
+  test("call a face in Chinese what reports call it, but for the reader's own", () => {
+    expect(STRINGS["modality.face"].zh).toBe(MODALITY_NAMES.face.zh);
+    expect(keys.filter((key) => /面部(?!表情)|(?<!您的)面孔/u.test(STRINGS[key].zh))).toEqual([]);
   });
 
   test("never say that somebody feels something, but in the line that says it is not known", () => {

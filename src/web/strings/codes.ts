@@ -86,17 +86,17 @@ export const CODE_STRINGS = {
   "code.model": { en: "There is no model for this here.", zh: "这里没有可用于此内容的模型。" },
   "codeHint.model": {
     en: "Analyze it in the other place (this device or the server), or use words, a face or a voice that there is a model for.",
-    zh: "请换一处分析（本设备或服务器），或改用有模型支持的文字、面部或声音。",
+    zh: "请换一处分析（本设备或服务器），或改用有模型支持的文字、人脸或声音。",
   },
-  "code.no-face": { en: "No face was found.", zh: "没有找到面孔。" },
+  "code.no-face": { en: "No face was found.", zh: "没有找到人脸。" },
   "codeHint.no-face": {
     en: "Use a picture in which a face is upright, lit and not too small.",
-    zh: "请使用面孔端正、光线充足且不太小的图片。",
+    zh: "请使用人脸端正、光线充足且不太小的图片。",
   },
   "code.no-modality": { en: "There was nothing to recognize in it.", zh: "其中没有可识别的内容。" },
   "codeHint.no-modality": {
     en: "It needs a face, a voice or words; the details say what was missing.",
-    zh: "需要有面孔、声音或文字；详细信息中说明了缺少什么。",
+    zh: "需要有人脸、声音或文字；详细信息中说明了缺少什么。",
   },
   "code.no-speech": { en: "No speech was heard.", zh: "没有听到语音。" },
   "codeHint.no-speech": {
@@ -108,7 +108,7 @@ export const CODE_STRINGS = {
   "code.policy": { en: "The rules of this use do not allow it.", zh: "此用途的规则不允许这样做。" },
   "codeHint.policy": {
     en: "Say whose law applies, and give the pseudonym under which a consent was recorded. In the European Union, emotions at work and in schools may not be inferred from faces and voices.",
-    zh: "请填写适用哪里的法律，以及记录了同意的代号。在欧盟，不得在工作场所和学校根据面部和声音推断情绪。",
+    zh: "请填写适用哪里的法律，以及记录了同意的代号。在欧盟，不得在工作场所和学校根据人脸和声音推断情绪。",
   },
   "code.rate": { en: "Too many requests in a short time.", zh: "短时间内请求过多。" },
   "codeHint.rate": { en: "Wait a minute, then try again.", zh: "请等待一分钟后重试。" },

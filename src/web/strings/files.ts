@@ -54,11 +54,11 @@ export const FILES_STRINGS = {
   "files.summary": { en: "Summary", zh: "汇总" },
   "files.details": { en: "Details of {name}", zh: "{name} 的详情" },
   "files.timeline": { en: "Over time", zh: "随时间变化" },
-  "files.faces": { en: "{count} faces", zh: "{count} 张面孔" },
-  "files.oneFace": { en: "One face", zh: "1 张面孔" },
+  "files.faces": { en: "{count} faces", zh: "{count} 张人脸" },
+  "files.oneFace": { en: "One face", zh: "1 张人脸" },
   "files.moreFaces": { en: "and {count} more in the export", zh: "其余 {count} 张见导出文件" },
-  "files.face": { en: "Face {number} appears to express {label}", zh: "第 {number} 张面孔看起来表达了{label}" },
-  "files.picture": { en: "{name} with faces marked", zh: "标出面孔的 {name}" },
+  "files.face": { en: "Face {number} appears to express {label}", zh: "第 {number} 张人脸看起来表达了{label}" },
+  "files.picture": { en: "{name} with faces marked", zh: "标出人脸的 {name}" },
   "files.consent": {
     en: "People in these files agreed to be analyzed, or I may do so without.",
     zh: "文件中的人同意被分析，或我有权进行分析。",
@@ -150,9 +150,9 @@ export const FILES_STRINGS = {
   },
   "why.heat": {
     en: "The face with its parts marked: even areas speak for it, striped ones against it",
-    zh: "标出各部位的面孔：纯色区域为支持，条纹区域为反对",
+    zh: "标出各部位的人脸：纯色区域为支持，条纹区域为反对",
   },
-  "why.noHeat": { en: "The face cannot be shown.", zh: "无法显示面孔。" },
+  "why.noHeat": { en: "The face cannot be shown.", zh: "无法显示人脸。" },
   "why.noHeatHint": {
     en: "The browser cannot read this moment of the file; the numbers hold all the same.",
     zh: "浏览器无法读取文件的这一时刻，数字仍然有效。",

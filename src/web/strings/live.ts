@@ -1,7 +1,7 @@
 /** @table Every word of the page Live, in each language. */
 export const LIVE_STRINGS = {
   "live.title": { en: "Live", zh: "实时" },
-  "live.lead": { en: "Face, voice and words, together, as they happen.", zh: "面部、声音和文字，实时汇合。" },
+  "live.lead": { en: "Face, voice and words, together, as they happen.", zh: "人脸、声音和文字，实时汇合。" },
   "live.use": { en: "What may be analyzed?", zh: "可以分析什么？" },
   "live.camera": { en: "Camera", zh: "摄像头" },
   "live.microphone": { en: "Microphone", zh: "麦克风" },
@@ -36,11 +36,11 @@ export const LIVE_STRINGS = {
     en: "the browser may send the sound to its maker for captions",
     zh: "浏览器可能为字幕把声音发送给其开发商",
   },
-  "live.stage": { en: "Camera picture with faces marked", zh: "标出面孔的摄像头画面" },
+  "live.stage": { en: "Camera picture with faces marked", zh: "标出人脸的摄像头画面" },
   "live.noCamera": { en: "The camera is off.", zh: "摄像头已关闭。" },
-  "live.noFace": { en: "No face in sight.", zh: "画面中没有面孔。" },
+  "live.noFace": { en: "No face in sight.", zh: "画面中没有人脸。" },
   "live.now": { en: "Now", zh: "此刻" },
-  "live.waiting": { en: "Waiting for a face, a voice or a word.", zh: "等待面孔、声音或文字。" },
+  "live.waiting": { en: "Waiting for a face, a voice or a word.", zh: "等待人脸、声音或文字。" },
   "live.speaking": { en: "Somebody speaks", zh: "有人在说话" },
   "live.silent": { en: "Nobody speaks", zh: "无人说话" },
   "live.loading": {
@@ -66,7 +66,7 @@ export const LIVE_STRINGS = {
   },
   "live.reconnecting": { en: "The server is gone. Trying again…", zh: "与服务器的连接已断开，正在重试…" },
   "live.weights": { en: "What it rested on", zh: "各模态的依据" },
-  "live.weightsHint": { en: "Share of words, face and voice over time", zh: "文字、面部和声音所占比重随时间的变化" },
+  "live.weightsHint": { en: "Share of words, face and voice over time", zh: "文字、人脸和声音所占比重随时间的变化" },
   "live.weightsNow": { en: "; most now: {what}, {percent}", zh: "；目前最多：{what}，{percent}" },
   "live.captions": { en: "Write along what is said", zh: "自动记录所说的话" },
   "live.captionsHint": {

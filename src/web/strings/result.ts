@@ -10,7 +10,7 @@ export const RESULT_STRINGS = {
   "emotion.surprise": { en: "surprise", zh: "惊讶" },
 
   "modality.text": { en: "words", zh: "文字" },
-  "modality.face": { en: "face", zh: "面部" },
+  "modality.face": { en: "face", zh: "人脸" },
   "modality.speech": { en: "voice", zh: "声音" },
 
   "result.title": { en: "Result", zh: "结果" },

@@ -3,12 +3,12 @@ export const START_STRINGS = {
   "start.title": { en: "What does an expression appear to say?", zh: "这个表情，看起来在说什么？" },
   "start.lead": {
     en: "affekt reads text, faces and voices, alone or together, and says which emotion they appear to express, how sure it is, and why it would rather not say.",
-    zh: "affekt 读取文字、面部和声音，可单独也可一起，并说明它们看起来表达了哪种情绪、有多大把握，或为何不下结论。",
+    zh: "affekt 读取文字、人脸和声音，可单独也可一起，并说明它们看起来表达了哪种情绪、有多大把握，或为何不下结论。",
   },
   "start.live": { en: "Camera and microphone", zh: "摄像头和麦克风" },
   "start.liveText": {
     en: "Watch face, voice and words come together as you speak.",
-    zh: "边说边看：面部、声音和文字如何合在一起。",
+    zh: "边说边看：人脸、声音和文字如何合在一起。",
   },
   "start.text": { en: "A sentence", zh: "一句话" },
   "start.textText": {
