@@ -1,7 +1,14 @@
 /** A model asked for what it has understood rather than for what it answers. */
 import { AffektError } from "../core/errors.ts";
 import { decodeModel } from "../graph/onnx-read.ts";
-import type { Contract } from "./contract.ts";
+import type { Contract, TextContract } from "./contract.ts";
+
+/** What a contract says of how a model reads, without what moves its answers or takes them back. */
+export function readingContract(contract: Contract): Partial<Contract> {
+  const all: Contract & Partial<Pick<TextContract, "negation" | "degree">> = contract;
+  const { bias: _b, prior: _p, thresholds: _t, negation: _n, degree: _d, ...reading } = all;
+  return reading as Partial<Contract>;
+}
 
 /**
  * The contract of the same model with its embedding in the place of the logits: whoever opens it so and asks for
@@ -19,9 +26,8 @@ export function embeddingContract<C extends Contract>(contract: C, bytes: Uint8A
       "Export it again with `affekt train`, which adds one.",
     );
   }
-  const { bias: _bias, prior: _prior, thresholds: _thresholds, ...rest } = contract;
   return {
-    ...rest,
+    ...readingContract(contract),
     task: "single",
     labels: Array.from({ length: dim }, (_, at) => `${name}${at}`),
     outputs: { logits: name },

@@ -1,8 +1,8 @@
 /** A model asked for the steps that it has read a text or a sound in: vectors in their order, for attention. */
 import { AffektError } from "../core/errors.ts";
 import { decodeModel } from "../graph/onnx-read.ts";
-import type { Contract, TextContract } from "./contract.ts";
-import { embeddingContract } from "./embedding.ts";
+import type { Contract } from "./contract.ts";
+import { embeddingContract, readingContract } from "./embedding.ts";
 
 export interface SequenceContract<C extends Contract> {
   readonly contract: C;
@@ -30,12 +30,14 @@ export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Ar
       "Train one whose encoder has steps (docs/fusion.md names them), or embed vectors, without --sequences.",
     );
   }
-  const all: Contract & Partial<Pick<TextContract, "negation" | "degree">> = contract;
-  // What moves or takes back answers has no business with steps.
-  const { bias: _b, prior: _p, thresholds: _t, negation: _n, degree: _d, ...plain } = all;
   const labels = Array.from({ length: steps * dim }, (_, at) => `${name}${at}`);
   return {
-    contract: { ...plain, task: "single", labels, outputs: { logits: name, sequence: name } } as unknown as C,
+    contract: {
+      ...readingContract(contract),
+      task: "single",
+      labels,
+      outputs: { logits: name, sequence: name },
+    } as unknown as C,
     dim,
   };
 }

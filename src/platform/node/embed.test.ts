@@ -44,6 +44,26 @@ test("embeds each content once, and finds it again in another manifest", async (
   expect(asked()).toBe(6);
 });
 
+test("embeds a text that denies as the network reads it, beside the answer without what is denied", async () => {
+  const negation = { strength: 2, power: 1, least: 0, neutral: 0, reach: 6 };
+  const degree = { more: 1, less: 1 };
+  const embed = async (change: object) => {
+    const bytes = tinyText({ outputs: { logits: "logits", embedding: "logits" }, ...change });
+    const files = temporaryFiles({ "model.onnx": bytes });
+    const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+    const ports = { files, ask: askModel, cacheFolder: "cache" };
+    const rows = texts("not 😀", "😡", "very 😡");
+    await embedManifest({ header: { ...header, labels: [] }, rows, base: "." }, [model], "out", ports);
+    const matrix = readNpy(await files.readBytes("out/text.npy"));
+    return rows.map((_, row) => [...npyRow(matrix, row)]);
+  };
+  const plain = await embed({});
+  const moved = await embed({ negation, degree });
+  // Embedding, then answer: the tiny network counts pieces in both.
+  expect(moved.map((row) => row.slice(0, 2))).toEqual(plain.map((row) => row.slice(0, 2)));
+  expect(moved[0]?.[3]).toBeLessThan(plain[0]?.[3] as number);
+});
+
 test("a picture that is a crop of a face and the same one in which a face is looked for are different things", async () => {
   const bytes = tinyFace({ outputs: { logits: "logits", embedding: "logits" } });
   const pixels = Buffer.alloc(32 * 32 * 3, 200);

@@ -121,7 +121,8 @@ async function embedModality(
   const contract = sequences?.contract ?? embeddingContract(model.contract, bytes);
   // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
   const answers = modality === "text" && sequences === undefined;
-  const kind = sequences ? "sequences" : answers ? "answered" : "embeddings";
+  // Under the name `answered` lie embeddings that denials had been taken out of as if they were answers.
+  const kind = sequences ? "sequences" : answers ? "read-answered" : "embeddings";
   const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}`;
   const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
   const bySpeaker =
