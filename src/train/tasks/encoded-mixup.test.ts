@@ -55,13 +55,30 @@ async function sideBySide(make: (mixup: number) => TrainingTask | Promise<Traini
   return { mixing, whole, unmixed: await updated(plain, feeds), left: await updated(mixing, whole) };
 }
 
+/** Labels and columns, two numbers a row each, are mixed by the shares. */
+function expectMixed(plain: Feeds, mixed: Feeds, shares: readonly number[]): void {
+  for (const name of ["targets", "further"]) {
+    const [before, after] = [floats(plain[name], name), floats(mixed[name], name)];
+    expect(after).not.toEqual(before);
+    for (const [row, share] of shares.entries()) {
+      const partner = shares.length - 1 - row;
+      for (let at = 0; at < 2; at++) {
+        const [own, other] = [before[row * 2 + at] as number, before[partner * 2 + at] as number];
+        expect(after[row * 2 + at]).toBeCloseTo(share * own + (1 - share) * other, 5);
+      }
+    }
+  }
+}
+
 const NO_DROPOUT = { tokenDropout: 0, ngramDropout: 0 };
+/** Odd, so that the middle row has no partner. */
+const BATCH = 7;
 const TEXT = { languages: ["en"], maxTokens: 6, vocabularySize: 300, buckets: 64, ngramLimit: 8, ...NO_DROPOUT };
 
 function textTaskOf(network: object, features: object = {}): TrainingTask {
   const config = parseTrainConfig({
     ...{ id: "tiny", version: "0.1.0", modality: "text", labels: TINY_LABELS, data: [{ manifest: "rows.jsonl" }] },
-    ...{ features: { ...TEXT, ...features }, network, training: { epochs: 1, batch: 5, learningRate: 0.01 } },
+    ...{ features: { ...TEXT, ...features }, network, training: { epochs: 1, batch: BATCH, learningRate: 0.01 } },
   });
   const rows = tinyRows(16).map((row, at): Row => ({ ...row, extra: { arousal: at % 3 } }));
   const header = { name: "tiny", version: "1", labels: TINY_LABELS, licence: "CC0-1.0", terms: "permissive" as const };
@@ -93,9 +110,10 @@ describe("mixup of texts", () => {
       textTaskOf({ kind: "subword-lstm", ...small }, { mixup }),
     );
     const { logits } = await updated(mixing, sharing(whole, 0.25));
-    for (let row = 0; row < 5; row++) {
+    for (let row = 0; row < BATCH; row++) {
       for (let label = 0; label < 2; label++) {
-        const [own, other] = [left.logits[row * 2 + label] as number, left.logits[(4 - row) * 2 + label] as number];
+        const partner = BATCH - 1 - row;
+        const [own, other] = [left.logits[row * 2 + label] as number, left.logits[partner * 2 + label] as number];
         expect(logits[row * 2 + label]).toBeCloseTo(0.25 * own + 0.75 * other, 5);
       }
     }
@@ -107,21 +125,10 @@ describe("mixup of texts", () => {
     const [plain, mixed] = [await make(0), await make(1)];
     expect(mixed["tokens"]).toEqual(plain["tokens"]);
     const shares = [...floats(mixed["shares"], "shares")];
-    // The middle row of an odd batch has no partner.
-    expect(shares).toEqual([shares[0], shares[1], 1, shares[1], shares[0]]);
-    expect(shares[0]).toBeLessThan(1);
-    for (const [name, size] of [
-      ["targets", 2],
-      ["further", 2],
-    ] as const) {
-      const [before, after] = [floats(plain[name], name), floats(mixed[name], name)];
-      for (const [row, share] of shares.entries()) {
-        for (let at = 0; at < size; at++) {
-          const [own, other] = [before[row * size + at] as number, before[(4 - row) * size + at] as number];
-          expect(after[row * size + at]).toBeCloseTo(share * own + (1 - share) * other, 5);
-        }
-      }
-    }
+    const [a, b, c] = shares;
+    expect(shares).toEqual([a, b, c, 1, c, b, a]);
+    expect(a).toBeLessThan(1);
+    expectMixed(plain, mixed, shares);
   });
 
   test.each(["single", "multi"])(
@@ -163,7 +170,7 @@ describe("mixup of text, face and voice in one network", () => {
 
   async function multimodalTaskOf(network: object, features: object): Promise<TrainingTask> {
     const files = temporaryFiles();
-    const manifest = await tinyComposed(files);
+    const manifest = await tinyComposed(files, (_row, at) => ({ arousal: at % 3 }));
     const { text, ...others } = TINY_MULTIMODAL.features;
     const all = { text: { ...text, ...NO_DROPOUT }, ...others, modalityDropout: 0, ...features };
     const config = parseTrainConfig({ ...TINY_MULTIMODAL, network: { ...layers, ...network }, features: all });
@@ -184,14 +191,44 @@ describe("mixup of text, face and voice in one network", () => {
     expect(left.loss).toBe(unmixed.loss);
     expect(left.logits).toEqual(unmixed.logits);
     expect(left.weights).toEqual(unmixed.weights);
-    // With none of itself, it answers as its partner does.
-    const { logits } = await updated(mixing, sharing(whole, 0));
-    const rows = logits.length / 2;
+    // With none of itself, it answers as its partner does, and loses as much against its partner's label.
+    const turned = floats(whole["targets"], "targets").slice().reverse();
+    const rows = turned.length / 2;
+    for (let row = 0; row < rows; row++) turned.subarray(row * 2, row * 2 + 2).reverse();
+    const { loss, logits } = await updated(mixing, { ...sharing(whole, 0), targets: float32(turned, [rows, 2]) });
+    expect(loss).toBeCloseTo(left.loss, 4);
     for (let row = 0; row < rows; row++) {
       for (let label = 0; label < 2; label++) {
         expect(logits[row * 2 + label]).toBeCloseTo(left.logits[(rows - 1 - row) * 2 + label] as number, 5);
       }
     }
+  });
+
+  test("labels and columns are mixed by the shares that the network is fed, inputs are not", async () => {
+    const network = { fusion: { kind: "linear", dim: 8 }, head: MULTI_TASK };
+    const make = async (mixup: number) =>
+      firstBatch(await multimodalTaskOf(network, { numbers: ["arousal"], modalityDropout: 0.3, mixup }));
+    const [plain, mixed] = [await make(0), await make(1)];
+    for (const name of ["tokens", "pixels", "features", "presence"]) expect(mixed[name]).toEqual(plain[name]);
+    expectMixed(plain, mixed, [...floats(mixed["shares"], "shares")]);
+  });
+
+  test("a training that mixes goes on bit by bit", async () => {
+    const features = { ...TINY_MULTIMODAL.features, mixup: 0.4, numbers: ["arousal"] };
+    const network = { ...layers, fusion: { kind: "attention", dim: 8 }, head: MULTI_TASK };
+    const training = { ...TINY_MULTIMODAL.training, epochs: 3 };
+    const files = temporaryFiles({
+      "train.json": JSON.stringify({ ...TINY_MULTIMODAL, features, network, training }),
+    });
+    await tinyComposed(files, (_row, at) => ({ arousal: at % 3 }));
+    const run = (out: string, until?: number) =>
+      runTraining(
+        { config: "train.json", root: ".", out, command: "made here", ...(until ? { until } : {}) },
+        tinyPorts(files),
+      );
+    const { weights } = await run("once");
+    await run("twice", 1);
+    expect((await run("twice")).weights).toEqual(weights);
   });
 });
 
