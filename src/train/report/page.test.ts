@@ -73,7 +73,7 @@ describe("the report", () => {
   test("names the metrics of further columns, a correlation without percent", () => {
     const metrics = { accuracy: 0.5, "valence ccc": 0.25, "strength accuracy": 0.75 };
     const page = trainingReport({ ...input, history: history.map((report) => ({ ...report, metrics })) });
-    expect(page).toContain("accuracy 50.00 %, valence ccc 0.250, strength accuracy 75.00 %");
+    expect(page).toContain("accuracy 50.00 %, valence CCC 0.250, strength accuracy 75.00 %");
     expect(page).toContain("准确率 50.00 %，valence 一致性相关系数 0.250，strength 准确率 75.00 %");
   });
 

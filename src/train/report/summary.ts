@@ -7,18 +7,19 @@ import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
 import type { ReportInput } from "./report-input.ts";
 
-const METRICS: Readonly<Record<string, string>> = {
-  accuracy: "准确率",
-  macroF1: "宏平均 F1",
-  uar: "UAR",
-  ccc: "一致性相关系数",
+const METRICS: Readonly<Record<string, Words>> = {
+  accuracy: { en: "accuracy", zh: "准确率" },
+  macroF1: { en: "macro F1", zh: "宏平均 F1" },
+  uar: { en: "UAR", zh: "UAR" },
+  ccc: { en: "CCC", zh: "一致性相关系数" },
 };
 
 /** That of a further column is the field's name and the metric's: `valence ccc`. */
 export function metricName(name: string): Words {
   const at = name.lastIndexOf(" ") + 1;
-  const metric = name.slice(at);
-  return { en: name, zh: `${name.slice(0, at)}${METRICS[metric] ?? metric}` };
+  const [field, metric] = [name.slice(0, at), name.slice(at)];
+  const { en, zh } = METRICS[metric] ?? { en: metric, zh: metric };
+  return { en: `${field}${en}`, zh: `${field}${zh}` };
 }
 
 const MODALITY: Readonly<Record<TrainConfig["modality"], string>> = {
