@@ -9,6 +9,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type SafetensorsHeader,
+  type SavedArray,
   safetensorsHeader,
   safetensorsStart,
 } from "./safetensors.ts";
@@ -27,6 +28,7 @@ export interface KeptPlace {
   /** Bytes of it. */
   readonly start: number;
   readonly end: number;
+  readonly type: "F32" | "U8";
   /** Of what lies there; undefined in parts of earlier versions. */
   readonly checksum: number | undefined;
 }
@@ -71,12 +73,18 @@ export async function keptArrays(
   return found;
 }
 
+const BYTES: Readonly<Record<string, number>> = { F32: 4, U8: 1 } satisfies Record<KeptPlace["type"], number>;
+
 function placesIn(part: string, { entries, metadata }: SafetensorsHeader): [string, KeptPlace][] {
-  return entries.flatMap(({ name, dtype, start, end }) => {
+  const places: [string, KeptPlace][] = [];
+  for (const { name, dtype, start, end } of entries) {
+    const bytes = BYTES[dtype];
+    if (bytes === undefined || end < start || (end - start) % bytes !== 0) continue;
     const kept = metadata[name];
-    const place = { part, start, end, checksum: kept === undefined ? undefined : Number(kept) };
-    return dtype === "F32" && start <= end && (end - start) % 4 === 0 ? [[name, place]] : [];
-  });
+    const sum = kept === undefined ? undefined : Number(kept);
+    places.push([name, { part, start, end, type: dtype as KeptPlace["type"], checksum: sum }]);
+  }
+  return places;
 }
 
 async function readHeader(files: Files, part: string): Promise<SafetensorsHeader> {
@@ -114,8 +122,8 @@ export async function keptPlaces(
 /** What lies there and its checksum, or undefined if it is not there any more, or not what was kept. */
 export async function readKept(
   files: Files,
-  { part, start, end, checksum: wanted }: KeptPlace,
-): Promise<{ readonly data: Float32Array; readonly sum: number } | undefined> {
+  { part, start, end, type, checksum: wanted }: KeptPlace,
+): Promise<{ readonly data: SavedArray; readonly sum: number } | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = await files.readRange(part, start, end);
@@ -124,7 +132,7 @@ export async function readKept(
     throw error;
   }
   if (bytes.length !== end - start) return undefined;
-  const data = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const data = type === "U8" ? bytes : new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const sum = checksum(data);
   return wanted === undefined || sum === wanted ? { data, sum } : undefined;
 }
@@ -133,7 +141,7 @@ export async function readKept(
 export async function keepArrays(
   files: WritableFiles,
   folder: string,
-  arrays: ReadonlyMap<string, Float32Array>,
+  arrays: ReadonlyMap<string, SavedArray>,
   sha256: (text: string) => string,
 ): Promise<Map<string, KeptPlace>> {
   if (arrays.size === 0) return new Map();

@@ -7,8 +7,9 @@ import type { WritableFiles } from "../core/ports.ts";
 import type { Settled } from "../core/settled.ts";
 import { contentNames } from "../data/content-name.ts";
 import { KEPT_EVERY, type KeptPlace, keepArrays, keptPlaces, readKept } from "./kept-arrays.ts";
+import type { SavedArray } from "./safetensors.ts";
 
-export interface KeptMediaOptions {
+export interface KeptMediaOptions<Kept extends SavedArray> {
   readonly files: WritableFiles;
   /** Lower-case hexadecimal SHA-256 of a text. */
   readonly sha256: (text: string) => string;
@@ -17,18 +18,18 @@ export interface KeptMediaOptions {
   /** Beginnings of the names of an item's arrays: empty, or ending with `/`. */
   readonly kinds: readonly string[];
   /** The arrays of what each locator leads to, one a kind, with an error in the place of what cannot be decoded. */
-  readonly make: (locators: readonly string[]) => AsyncIterable<Settled<readonly Float32Array[]>>;
+  readonly make: (locators: readonly string[]) => AsyncIterable<Settled<readonly Kept[]>>;
   /** Bytes of new arrays after which they are written down. */
   readonly mostMade: number;
 }
 
-export interface KeptMedia {
+export interface KeptMedia<Kept extends SavedArray> {
   /** Why items are not there. */
   readonly failed: ReadonlyMap<number, AffektError>;
-  /** Numbers in each array of an item that is there. */
-  lengths(item: number): readonly number[];
+  /** Bytes of each array of an item that is there. */
+  sizes(item: number): readonly number[];
   /** Arrays of items that are there, in order. @throws AffektError the failure of one that is not as it was any more */
-  load(items: readonly number[]): Promise<readonly (readonly Float32Array[])[]>;
+  load(items: readonly number[]): Promise<readonly (readonly Kept[])[]>;
 }
 
 const placeKey = ({ part, start }: KeptPlace): string => `${part} ${start}`;
@@ -40,7 +41,10 @@ const placeKey = ({ part, start }: KeptPlace): string => `${part} ${start}`;
  * @param locators a distinct one an item
  * @throws AffektError `file` if nothing can be kept
  */
-export async function openKeptMedia(locators: readonly string[], options: KeptMediaOptions): Promise<KeptMedia> {
+export async function openKeptMedia<Kept extends SavedArray>(
+  locators: readonly string[],
+  options: KeptMediaOptions<Kept>,
+): Promise<KeptMedia<Kept>> {
   const { files, sha256, folder, kinds, make, mostMade } = options;
   const places: (readonly KeptPlace[] | undefined)[] = locators.map(() => undefined);
   const broken = new Set<string>();
@@ -69,7 +73,7 @@ export async function openKeptMedia(locators: readonly string[], options: KeptMe
     );
     const placesOf = (name: string): readonly KeptPlace[] => kinds.flatMap((kind) => found.get(`${kind}${name}`) ?? []);
     const missing = [...itemsOf].filter(([name]) => placesOf(name).length < kinds.length);
-    const made = new Map<string, Float32Array>();
+    const made = new Map<string, Kept>();
     let [done, bytes] = [0, 0];
     async function keep(): Promise<void> {
       for (const [name, place] of await keepArrays(files, folder, made, sha256)) found.set(name, place);
@@ -82,7 +86,7 @@ export async function openKeptMedia(locators: readonly string[], options: KeptMe
       if ("error" in answer) for (const item of own) failed.set(item, answer.error);
       else {
         for (const [at, kind] of kinds.entries()) {
-          const data = answer.value[at] as Float32Array;
+          const data = answer.value[at] as Kept;
           made.set(`${kind}${name}`, data);
           bytes += data.byteLength;
         }
@@ -98,8 +102,8 @@ export async function openKeptMedia(locators: readonly string[], options: KeptMe
   }
 
   /** Undefined if it is not there, or not what it was. */
-  async function readOne(item: number): Promise<readonly Float32Array[] | undefined> {
-    const arrays: Float32Array[] = [];
+  async function readOne(item: number): Promise<readonly Kept[] | undefined> {
+    const arrays: Kept[] = [];
     const own = places[item] ?? [];
     for (const [at, place] of own.entries()) {
       const read = await readKept(files, place);
@@ -110,7 +114,7 @@ export async function openKeptMedia(locators: readonly string[], options: KeptMe
         return undefined;
       }
       sums[item * kinds.length + at] = read.sum;
-      arrays.push(read.data);
+      arrays.push(read.data as Kept);
     }
     return arrays;
   }
@@ -129,7 +133,7 @@ export async function openKeptMedia(locators: readonly string[], options: KeptMe
   const failed = await find(locators.keys());
   return {
     failed,
-    lengths: (item) => (places[item] ?? []).map(({ start, end }) => (end - start) / Float32Array.BYTES_PER_ELEMENT),
+    sizes: (item) => (places[item] ?? []).map(({ start, end }) => end - start),
     async load(items) {
       const out = await Promise.all(items.map(readOne));
       const lost = items.filter((_, at) => out[at] === undefined);
@@ -143,7 +147,7 @@ export async function openKeptMedia(locators: readonly string[], options: KeptMe
           "The file, or what decodes it, has changed meanwhile. Run the same command again.",
         );
       }
-      return out as (readonly Float32Array[])[];
+      return out as (readonly Kept[])[];
     },
   };
 }

@@ -15,11 +15,21 @@ export interface Safetensors {
 
 const HEADER_LENGTH = 8;
 
-export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+/** Numbers, or bytes such as those of a picture. */
+export type SavedArray = Float32Array | Uint8Array;
+
+export function encodeSafetensors({
+  arrays,
+  metadata,
+}: {
+  readonly arrays: ReadonlyMap<string, SavedArray>;
+  readonly metadata: Safetensors["metadata"];
+}): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, data] of arrays) {
-    header[name] = { dtype: "F32", shape: [data.length], data_offsets: [offset, offset + data.byteLength] };
+    const dtype = data instanceof Float32Array ? "F32" : "U8";
+    header[name] = { dtype, shape: [data.length], data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
   const text = JSON.stringify(header);
@@ -104,7 +114,7 @@ export function safetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
 }
 
 /**
- * Arrays of any floating-point type, as float32. Integer arrays, which other tools keep as counters, are left out.
+ * Arrays of any floating-point type, as float32. Integer arrays, such as counters of other tools, are left out.
  *
  * @param wanted by name; what is not wanted costs nothing. Default: all
  * @throws AffektError `checkpoint` if the bytes are not a whole safetensors file

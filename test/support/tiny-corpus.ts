@@ -41,8 +41,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 export function tinyPorts(files: WritableFiles): TrainingPorts {
   return {
     runtime: nodeRuntime(),
-    // A sound is what its name says, and so is its hash.
-    files: { ...files, sha256: async (path) => (path.endsWith(".wav") ? sha256(path) : files.sha256(path)) },
+    // A medium is what its name says, and so is its hash.
+    files: { ...files, sha256: async (path) => (/\.(wav|png)$/u.test(path) ? sha256(path) : files.sha256(path)) },
     media: { picture: async (path) => square(/face-1-/u.test(String(path)) ? 220 : 40) },
     async *sounds(places) {
       for (const { path } of places) yield { value: voice(Number(/(\d+)\.wav$/u.exec(path)?.[1])) };

@@ -68,16 +68,14 @@ export const FaceFeatures = z.strictObject({
 type FaceFeatures = z.infer<typeof FaceFeatures>;
 
 /**
- * @param crops those of the rows, or where they come from
+ * @returns `[rows, labels]`, each summing to 1, and the index of the label that counts when judging, per row
  * @throws AffektError `label`
  */
-export function faceSet(
+export function labelTargets(
   rows: readonly Row[],
   labels: readonly string[],
-  side: number,
-  crops: Pick<FaceSet, "pixels" | "stream">,
   ferPlusShare = 0,
-): FaceSet {
+): Pick<FaceSet, "targets" | "truth"> {
   const targets = new Float32Array(rows.length * labels.length);
   const truth = new Int32Array(rows.length);
   for (const [index, row] of rows.entries()) {
@@ -91,6 +89,20 @@ export function faceSet(
       }
     }
   }
+  return { targets, truth };
+}
+
+/**
+ * @param crops those of the rows, or where they come from
+ * @throws AffektError `label`
+ */
+function faceSet(
+  rows: readonly Row[],
+  labels: readonly string[],
+  side: number,
+  crops: Pick<FaceSet, "pixels" | "stream">,
+  ferPlusShare = 0,
+): FaceSet {
   const subjects = numbered(rows.map(({ subject }) => subject));
   const { pixels, stream } = crops;
   return {
@@ -98,8 +110,7 @@ export function faceSet(
     ...(stream ? { stream } : {}),
     rows: rows.length,
     side,
-    targets,
-    truth,
+    ...labelTargets(rows, labels, ferPlusShare),
     ...(subjects ? { subjects } : {}),
   };
 }

@@ -44,7 +44,7 @@ function sheetOf({ base }: Pick<Manifest, "base">, { id, image }: Row, row: numb
   return { path: joinPath(base, path), boxes: [box], rows: [row] };
 }
 
-function oneByOne({ picture }: Pick<Media, "picture">): CropSheets {
+export function oneByOne({ picture }: Pick<Media, "picture">): CropSheets {
   return async function* (sheets, side) {
     for (const { path, boxes } of sheets) {
       yield await settled(picture(path).then((whole) => squareCrops(whole, boxes, side)));

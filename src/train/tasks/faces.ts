@@ -93,7 +93,7 @@ function normalizePictures(pixels: Float32Array, side: number, options: Normaliz
 
 /** Centre crops, normalized: `[count, 1, size, size]`. */
 export function centreCrops(
-  set: FaceSet,
+  set: Pick<FaceSet, "pixels" | "side">,
   from: number,
   count: number,
   size: number,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
-import type { Files, Media } from "../../core/ports.ts";
+import type { Files } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
@@ -13,13 +13,15 @@ import { bandStatistics, normalize } from "../../preprocess/speech/running-norma
 import { type SubwordModel, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
 import { contractFromModel } from "../../recognize/contract-file.ts";
 import { featureWidth } from "../../recognize/speech-features.ts";
+import { HELD_BYTES } from "../bounded-reader.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
-import { FaceFeatures, faceSet } from "./face-config.ts";
-import { allCrops } from "./face-crops.ts";
+import { FaceFeatures, labelTargets } from "./face-config.ts";
+import type { FaceMedia } from "./face-crops.ts";
 import { FURTHER } from "./further-columns.ts";
 import { fusedHead } from "./fused-head.ts";
+import { openCrops } from "./multimodal-crops.ts";
 import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { openClips, type SoundPorts } from "./speech-clips.ts";
@@ -80,7 +82,7 @@ export interface ConfiguredMultimodal {
 }
 
 export interface MultimodalPorts extends SoundPorts {
-  readonly media: Pick<Media, "picture">;
+  readonly media: FaceMedia;
   /** Of the configuration. */
   readonly folder?: string;
 }
@@ -129,14 +131,16 @@ export async function configureMultimodalParts(
   const { maxTokens, ngramLimit, buckets, languages } = features.text;
   const text = textNetwork(network.text, { tokens: tokenizer.size, ngrams: buckets }, "network.text");
 
-  const clips = await openClips(manifests, features.speech, ports, {
+  const half = { ...ports, heldBytes: (ports.heldBytes ?? HELD_BYTES) / 2 };
+  const clips = await openClips(manifests, features.speech, half, {
     finish: (voice) => normalize(voice, bandStatistics(voice)),
   });
+  const faces = await openCrops(manifests, features.face.side, half);
 
   async function load(split: Split): Promise<MultimodalSet> {
     const rows: Row[] = [];
     const voices: number[] = [];
-    const faces = [];
+    const crops: number[] = [];
     for (const { manifest, rows: own } of rowsOf(split)) {
       const heard = new Map<string, number>();
       for (const row of own) {
@@ -144,42 +148,24 @@ export async function configureMultimodalParts(
         if (voice !== undefined) heard.set(row.id, voice);
       }
       someDecoded("sounds", own.length, heard.size);
-      const media = { ...ports.media, undecodable: ports.undecodable };
-      const crops = await allCrops(
+      const seen = await faces.take(
         manifest,
         own.filter(({ id }) => heard.has(id)),
-        features.face.side,
-        media,
       );
-      for (const row of crops.rows) {
+      for (const [at, row] of seen.rows.entries()) {
         voices.push(heard.get(row.id) as number);
+        crops.push(seen.crops[at] as number);
         rows.push(row);
       }
-      faces.push(faceSet(crops.rows, labels, features.face.side, crops));
     }
-    const [first] = faces;
-    const merged = {
-      rows: rows.length,
-      side: first?.side ?? features.face.side,
-      pixels: joined(
-        Uint8Array,
-        faces.map(({ pixels }) => pixels),
-      ),
-      targets: joined(
-        Float32Array,
-        faces.map(({ targets }) => targets),
-      ),
-      truth: joined(
-        Int32Array,
-        faces.map(({ truth }) => truth),
-      ),
-    };
+    const { targets, truth } = labelTargets(rows, labels);
     const subjects = rows.flatMap(({ subject }) => subject ?? []);
     return {
       rows: rows.length,
       text: textSet(rows, labels, { ...features.text, task: "single" }, tokenizer),
-      face: merged,
+      face: { crops, read: faces.read, side: features.face.side },
       speech: { clips: voices, read: clips.read },
+      ...{ targets, truth },
       ...(further ? { further: further.targets(rows) } : {}),
       ...(subjects.length === rows.length ? { subjects } : {}),
     };
@@ -209,7 +195,7 @@ export async function configureMultimodalParts(
     auxiliary: network.auxiliary,
     mixup: features.mixup,
     ...(further ? { further } : {}),
-    ...(training.classWeights ? { classWeights: classWeights(training.classWeights, labels, train.face.targets) } : {}),
+    ...(training.classWeights ? { classWeights: classWeights(training.classWeights, labels, train.targets) } : {}),
     input: {
       inputs: {
         ...Object.fromEntries(ids.map((name) => [name, name])),
@@ -236,20 +222,6 @@ export async function configureMultimodalParts(
     },
   };
   return { task: multimodalTask(train, validation, options), options, load };
-}
-
-/** One array after the other. */
-function joined<T extends Uint8Array | Float32Array | Int32Array>(
-  make: new (length: number) => T,
-  arrays: readonly T[],
-): T {
-  const out = new make(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    out.set(array, at);
-    at += array.length;
-  }
-  return out;
 }
 
 /** @throws AffektError `config`, `manifest`, `label`, `media`, `data` */

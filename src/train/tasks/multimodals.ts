@@ -1,6 +1,7 @@
 /** Training of one network on rows of a text, a face and a voice. */
 import type { Features } from "../../core/media.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
+import { pairs } from "../../core/pairs.ts";
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
@@ -19,7 +20,7 @@ import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
 import { sharesInput } from "./encoded-mixup.ts";
-import { centreCrops, type FaceSet } from "./faces.ts";
+import { centreCrops } from "./faces.ts";
 import { type Answers, columnsInContract, type Further, furtherMetrics, sizeOf } from "./further-columns.ts";
 import { columnOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type MultimodalNetOptions, multimodalNet } from "./multimodal-net.ts";
@@ -33,12 +34,25 @@ export interface VoiceSet {
   readonly read: (clips: Iterable<number>) => AsyncIterable<Features>;
 }
 
+/** Faces of one split. */
+export interface CropSet {
+  /** Number of each row's crop. */
+  readonly crops: readonly number[];
+  /** `[side, side]` grey levels of crops in order. */
+  readonly read: (crops: Iterable<number>) => AsyncIterable<Uint8Array>;
+  readonly side: number;
+}
+
 /** Rows of one split; row `i` is the same row in all three. */
 export interface MultimodalSet {
   readonly rows: number;
   readonly text: TextSet;
-  readonly face: FaceSet;
+  readonly face: CropSet;
   readonly speech: VoiceSet;
+  /** `[rows, labels]`, each summing to 1. */
+  readonly targets: Float32Array;
+  /** Index of the label that counts when judging, per row. */
+  readonly truth: Int32Array;
   /** `[rows, width]` of the further columns. */
   readonly further?: Float32Array;
   /** Names, where all rows have one. */
@@ -129,16 +143,17 @@ export async function multimodalAnswers<Name extends string>(
     data: new Float32Array(set.rows * size),
   }));
   const wanted = Object.fromEntries(outputs.map(({ name }) => [name, null]));
+  const area = set.face.side ** 2;
+  const pixels = new Uint8Array(Math.min(JUDGE_BATCH, set.rows) * area);
   let into = buffers(0, network);
   let row = 0;
-  for await (const voice of set.speech.read(set.speech.clips)) {
+  const { speech } = set;
+  for await (const [crop, voice] of pairs(set.face.read(set.face.crops), speech.read(speech.clips))) {
     const at = row % JUDGE_BATCH;
     const from = row - at;
     const count = Math.min(JUDGE_BATCH, set.rows - from);
-    if (at === 0) {
-      into = buffers(count, network);
-      into.pixels.set(centreCrops(set.face, from, count, side, face));
-    }
+    if (at === 0) into = buffers(count, network);
+    pixels.set(crop, at * area);
     placeText(into, set, row, at);
     const start = Math.max(0, Math.floor((voice.steps - steps) / 2));
     writeWindow(voice, start, steps, "bands-steps", into.features, at * bands * steps);
@@ -147,6 +162,7 @@ export async function multimodalAnswers<Name extends string>(
     }
     row++;
     if (at + 1 < count) continue;
+    into.pixels.set(centreCrops({ pixels, side: set.face.side }, 0, count, side, face));
     const answer = await session.run(into.feeds, wanted);
     for (const { name, size, data } of outputs) data.set(floats(answer[name], name), from * size);
   }
@@ -164,8 +180,8 @@ export async function multimodalLogits(
 }
 
 /** Index of the label of each row. */
-export function truthOf({ face }: MultimodalSet): Int32Array {
-  return face.truth;
+export function truthOf({ truth }: MultimodalSet): Int32Array {
+  return truth;
 }
 
 export function multimodalTask(
@@ -180,7 +196,6 @@ export function multimodalTask(
   const stepsPerEpoch = Math.floor(train.rows / batch);
   const subjects = train.subjects && numbered(train.subjects);
   const drawable = { rows: train.rows, labels: truthOf(train), ...(subjects ? { subjects } : {}) };
-  const area = train.face.side ** 2;
   const { cut, mean, std } = options.face;
   const zoom = train.face.side / cut;
 
@@ -197,17 +212,18 @@ export function multimodalTask(
       ...(width > 0 ? { further: float32(along, [batch, width]) } : {}),
       ...(mixup > 0 ? { shares: float32(shares, [batch, 1]) } : {}),
     };
-    const clips = Array.from(order, (row) => train.speech.clips[row] as number);
+    const { face, speech } = train;
+    const crops = Array.from(order, (row) => face.crops[row] as number);
+    const clips = Array.from(order, (row) => speech.clips[row] as number);
     let count = 0;
-    for await (const heard of train.speech.read(clips)) {
+    for await (const [crop, heard] of pairs(face.read(crops), speech.read(clips))) {
       const at = count % batch;
       const row = order[count] as number;
       placeText(into, train, row, at);
-      const face = train.face.pixels.subarray(row * area, (row + 1) * area);
-      augment(face, train.face.side, into.pixels, at * side * side, side, random, { zoom, ...options.face.augment });
+      augment(crop, face.side, into.pixels, at * side * side, side, random, { zoom, ...options.face.augment });
       const voice = augmentFeatures(heard, steps, random, options.speech.augment);
       writeWindow(voice, 0, steps, "bands-steps", into.features, at * bands * steps);
-      targets.set(train.face.targets.subarray(row * classes, (row + 1) * classes), at * classes);
+      targets.set(train.targets.subarray(row * classes, (row + 1) * classes), at * classes);
       if (train.further) along.set(train.further.subarray(row * width, (row + 1) * width), at * width);
       count++;
       if (count % batch > 0) continue;

@@ -102,7 +102,7 @@ export async function openClips(
   }
   const toSpectrum = spectrumExtractor(recipe, withFunctionals);
   const budget = ports.heldBytes ?? HELD_BYTES;
-  const kept = await openKeptMedia([...numbers.keys()], {
+  const kept = await openKeptMedia<Float32Array>([...numbers.keys()], {
     files: ports.files,
     sha256: ports.sha256,
     folder: `${ports.cacheFolder}/log-mel-${ports.sha256(JSON.stringify([recipe, ...kind])).slice(0, 24)}`,
@@ -119,12 +119,12 @@ export async function openClips(
     },
   });
 
-  const steps = (clip: number): number => (kept.lengths(clip)[0] ?? 0) / bands;
+  const steps = (clip: number): number => (kept.sizes(clip)[0] ?? 0) / FLOAT_BYTES / bands;
   const width = Math.max(bands, featureWidth({ bands, ...(cepstra ? { cepstra } : {}) }));
   const reader = boundedReader({
     count: numbers.size,
     budget,
-    bytesOf: (clip) => FLOAT_BYTES * (steps(clip) * width + (kept.lengths(clip)[1] ?? 0)),
+    bytesOf: (clip) => FLOAT_BYTES * steps(clip) * width + (kept.sizes(clip)[1] ?? 0),
     async load(clips) {
       return (await kept.load(clips)).map(([data = new Float32Array(), functionals]) =>
         finish(
