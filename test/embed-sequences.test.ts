@@ -96,11 +96,12 @@ test("steps of texts and voices are embedded, kept by content, and a fusion over
   });
 });
 
-test("an encoder without steps is named", async () => {
+test("an encoder without steps is named, with those that have some", async () => {
   const files = corpus();
   const bag = await model(files, "bag");
   const ports = { files, ask: askModel, cacheFolder: "cache", steps: 4 };
-  await expect(embedManifest(await opened(files), [bag], "made", ports)).rejects.toThrow(
-    "The model tiny gives no sequence",
-  );
+  await expect(embedManifest(await opened(files), [bag], "made", ports)).rejects.toMatchObject({
+    message: "The model tiny gives no steps: its encoder reads a text as a whole.",
+    hint: expect.stringContaining("wide-deep, subword-cnn, subword-lstm or subword-transformer") as string,
+  });
 });

@@ -1,6 +1,8 @@
 /** A model asked for the steps that it has read a text or a sound in: vectors in their order, for attention. */
 import { AffektError } from "../core/errors.ts";
 import { decodeModel } from "../graph/onnx-read.ts";
+import { encodeModel } from "../graph/onnx-write.ts";
+import { pooledSteps } from "../graph/pooled-steps.ts";
 import type { Contract } from "./contract.ts";
 import { embeddingContract, readingContract } from "./embedding.ts";
 
@@ -8,28 +10,40 @@ export interface SequenceContract<C extends Contract> {
   readonly contract: C;
   /** Numbers of a step. */
   readonly dim: number;
+  /** The model with its steps as an output, where its file has them inside only. */
+  readonly bytes?: Uint8Array;
+}
+
+function noSteps({ id, modality }: Contract): AffektError {
+  const encoders =
+    modality === "text"
+      ? "wide-deep, subword-cnn, subword-lstm or subword-transformer"
+      : "residual-attention, log-mel-cnn, crnn, conv-transformer or mfcc-lstm";
+  return new AffektError(
+    "contract",
+    `The model ${id} gives no steps: its encoder reads a ${modality === "text" ? "text" : "sound"} as a whole.`,
+    `Train one whose network has the kind ${encoders} (docs/training.md), or embed vectors, without --sequences.`,
+  );
 }
 
 /**
  * The contract of the same model with its sequence in the place of the logits, steps side by side. Windows of a long
- * text or sound follow each other. A face is one step: its embedding, averaged over views.
+ * text or sound follow each other. A face is one step: its embedding, averaged over views. A file that does not give its
+ * steps out gives those that it pools by attention.
  *
- * @throws AffektError `contract` if the model gives no sequence
+ * @throws AffektError `contract` if the model has no steps
  */
 export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Array): SequenceContract<C> {
   if (contract.modality === "face") {
     const own = embeddingContract(contract, bytes);
     return { contract: own, dim: own.labels.length };
   }
-  const name = contract.outputs.sequence;
-  const [, steps = 0, dim = 0] = decodeModel(bytes).outputs.find((output) => output.name === name)?.dims ?? [];
-  if (name === undefined || steps < 1 || dim < 1) {
-    throw new AffektError(
-      "contract",
-      `The model ${contract.id} gives no sequence: its encoder has no steps, or it was exported without them.`,
-      "Train one whose encoder has steps (docs/fusion.md names them), or embed vectors, without --sequences.",
-    );
-  }
+  const model = decodeModel(bytes);
+  const given = contract.outputs.sequence;
+  const inside = given === undefined ? pooledSteps(model) : undefined;
+  const name = given ?? inside?.name ?? "";
+  const [, steps = 0, dim = 0] = (inside?.model ?? model).outputs.find((output) => output.name === name)?.dims ?? [];
+  if (steps < 1 || dim < 1) throw noSteps(contract);
   const labels = Array.from({ length: steps * dim }, (_, at) => `${name}${at}`);
   return {
     contract: {
@@ -39,6 +53,7 @@ export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Ar
       outputs: { logits: name, sequence: name },
     } as unknown as C,
     dim,
+    ...(inside === undefined ? {} : { bytes: encodeModel(inside.model) }),
   };
 }
 

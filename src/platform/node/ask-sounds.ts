@@ -22,12 +22,12 @@ import { type BatchSound, decodeSounds } from "./sound-batch.ts";
  * subject, or each clip by itself
  */
 export async function askSounds(
-  { path, contract }: ModelFile<SpeechContract>,
+  { path, contract, bytes }: ModelFile<SpeechContract>,
   rows: readonly Row[],
   manifest: Pick<Manifest, "base">,
   statistics: "subject" | "clip" = "clip",
 ): Promise<Asked<Opinion>> {
-  const expert = await openSpeechExpert(nodeRuntime(), await readFile(path), contract);
+  const expert = await openSpeechExpert(nodeRuntime(), bytes ?? (await readFile(path)), contract);
   const { sampleRate } = contract.input;
   const ready: { row: Row; prepared: PreparedSpeech }[] = [];
   const skipped: Skipped[] = [];

@@ -119,6 +119,7 @@ async function embedModality(
   const bytes = await files.readBytes(model.path);
   const sequences = steps === undefined ? undefined : sequenceContract(model.contract, bytes);
   const contract = sequences?.contract ?? embeddingContract(model.contract, bytes);
+  const opened = { path: model.path, ...(sequences?.bytes === undefined ? {} : { bytes: sequences.bytes }) };
   // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
   const answers = modality === "text" && sequences === undefined;
   // Under the name `answered` lie embeddings that denials had been taken out of as if they were answers.
@@ -145,8 +146,8 @@ async function embedModality(
   for (const part of batches(inOrder, bySpeaker)) {
     const asked =
       contract.modality === "speech"
-        ? await askSounds({ path: model.path, contract }, part, manifest, statistics)
-        : await ask({ path: model.path, contract }, part, manifest, {});
+        ? await askSounds({ ...opened, contract }, part, manifest, statistics)
+        : await ask({ ...opened, contract }, part, manifest, {});
     const said = answers ? (await ask(model, part, manifest, {})).answers : [];
     for (const [at, { row, answer }] of asked.answers.entries()) {
       const embedding = sequences

@@ -35,13 +35,13 @@ export interface AskModelOptions extends AskOptions {
  * @throws AffektError `model`, `contract`, `aborted`; what is wrong with a row is in `skipped`
  */
 export async function askModel(
-  { path, contract }: ModelFile,
+  { path, contract, bytes: given }: ModelFile,
   rows: readonly Row[],
   manifest: Manifest,
   { threads = 1, statistics, modalities, ...options }: AskModelOptions = {},
 ): Promise<Asked<Opinion>> {
   const runtime = nodeRuntime();
-  const bytes = await readFile(path);
+  const bytes = given ?? (await readFile(path));
   // Text is not decoded, and features come in files of their own.
   const isMedia = contract.modality !== "text" && contract.modality !== "fusion";
   const decoding = openDecoding(isMedia ? rows.length : 0, defined({ signal: options.signal }));

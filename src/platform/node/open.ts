@@ -39,6 +39,8 @@ export interface OpenOptions extends RecognizerOptions, ModelChoice {
 export interface ModelFile<C extends Contract = Contract> {
   readonly path: string;
   readonly contract: C;
+  /** What is opened in place of the file. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface OpenedRecognizer extends Recognizer, Explainer {
