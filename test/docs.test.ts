@@ -10,7 +10,7 @@ import { ROOT } from "./house/tree.ts";
 import { build } from "./support/affekt.ts";
 import { fakeTools } from "./support/tools.ts";
 
-const PAGES = ["training", "evaluation", "data"];
+const PAGES = ["training", "evaluation", "data", "fusion"];
 const folder = mkdtempSync(join(tmpdir(), "affekt-docs-"));
 
 /** Blocks of a page that begin with these words. */
