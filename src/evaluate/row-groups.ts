@@ -9,7 +9,8 @@ const KNOWN = ["language", "subject", "split"] as const;
 function valueOf(row: Row, field: string): string | undefined {
   const known = KNOWN.find((own) => own === field);
   const value = known === undefined ? row.extra[field] : row[known];
-  return value === undefined || value === null ? undefined : String(value);
+  // A list or an object is nothing that rows share.
+  return value === undefined || value === null || typeof value === "object" ? undefined : String(value);
 }
 
 /** @throws AffektError `usage` if no row has one of the fields */

@@ -122,11 +122,11 @@ test.each(["single", "multi"] as const)(
 test("a field that no row has is refused before anything is asked, and those that rows have are named", async () => {
   const rows = [
     { id: "1", text: "a", label: "joy", language: "en", sex: "f" },
-    { id: "2", text: "b", label: "neutral", sex: "m", note: "" },
+    { id: "2", text: "b", label: "neutral", sex: "m", note: "", parts: { face: "b1" } },
   ];
   const files = temporaryFiles({ "rows.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
   const askAll = () => Promise.reject(new Error("asked"));
-  for (const field of ["lingo", "label", "note"]) {
+  for (const field of ["lingo", "label", "note", "parts"]) {
     const used = { ...tools({ askAll }), files };
     await expect(runEvaluate({ manifest: "rows.jsonl", groupBy: ["sex", field] }, used)).rejects.toMatchObject({
       code: "usage",
