@@ -109,6 +109,14 @@ export function speechTask(
   };
   const oneHot = labels.map((_, label) => Float32Array.from(labels, (_other, at) => Number(at === label)));
 
+  /** Of clips that stay in memory; the statistics go with them, and are small beside them. */
+  const remembered = new WeakMap<Features, BandStatistics>();
+  function statisticsOf(clip: Features): BandStatistics {
+    const known = remembered.get(clip) ?? bandStatistics(clip);
+    remembered.set(clip, known);
+    return known;
+  }
+
   /** Rows of an epoch: a source with a share of 0.2 gives each of its rows with that probability. */
   function draw(random: Random): number[] {
     const drawn: number[] = [];
@@ -155,7 +163,7 @@ export function speechTask(
       const slot = count % batch;
       const { speaker, label, further: own } = train[rows[count] as number] as Utterance;
       const alone = random.next() < options.clipShare;
-      write(clip, (alone ? undefined : speaker) ?? bandStatistics(clip), features, slot * size, { vary: random });
+      write(clip, (alone ? undefined : speaker) ?? statisticsOf(clip), features, slot * size, { vary: random });
       targets.place(slot, oneHot[label] as Float32Array, own);
       count++;
       if (count % batch > 0) continue;
@@ -192,7 +200,7 @@ export function speechTask(
     let row = 0;
     for await (const clip of readValidation(validation.map(({ clip }) => clip))) {
       const { speaker } = validation[row] as Utterance;
-      const statistics = (input.normalization === "speaker" ? speaker : undefined) ?? bandStatistics(clip);
+      const statistics = (input.normalization === "speaker" ? speaker : undefined) ?? statisticsOf(clip);
       const starts = reads === "functionals" ? [0] : windowStarts(clip.steps, steps);
       for (const start of starts) {
         write(clip, statistics, data, placed.length * size, { start });
