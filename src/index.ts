@@ -9,6 +9,7 @@ export type { Media, MediaInfo, MediaSource, Runtime, Session, SessionOptions } 
 export type {
   Box,
   FaceResult,
+  FurtherColumns,
   Inputs,
   ModalityResult,
   Prediction,

@@ -15,6 +15,17 @@ export interface Inputs {
 /** Labels with calibrated scores in [0, 1] that sum to 1, highest first. */
 export type Scores = readonly { readonly label: string; readonly score: number }[];
 
+/**
+ * What a model answers beside its label: the further columns of the rows that it was trained with. Only models with a
+ * multi-task head have any.
+ */
+export interface FurtherColumns {
+  /** By field, in the unit of the training rows. A network may leave the range that those had. */
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** By field: values with scores in [0, 1] that sum to 1, highest first. These are not calibrated. */
+  readonly categories?: Readonly<Record<string, Scores>>;
+}
+
 /** In pixels of the upright picture. */
 export interface Box {
   readonly x: number;
@@ -28,6 +39,7 @@ export interface FaceResult {
   /** Of the detector, in [0, 1]. */
   readonly confidence: number;
   readonly scores: Scores;
+  readonly columns?: FurtherColumns;
   /** Set for video. */
   readonly timeMs?: number;
 }
@@ -42,6 +54,8 @@ export type ModalityResult =
       readonly weight: number;
       readonly scores: Scores;
       readonly model: string;
+      /** Of sound, film and long text the mean over its parts, weighed as for the scores. */
+      readonly columns?: FurtherColumns;
     }
   | { readonly present: false; readonly reason: string; readonly code: string };
 
@@ -55,6 +69,7 @@ export interface Segment {
   /** As in the prediction. */
   readonly valence?: number;
   readonly arousal?: number;
+  readonly columns?: FurtherColumns;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ModalityResult, Prediction } from "../core/prediction.ts";
 import { logLinearPool, type PoolMember, type PoolOptions } from "../fuse/log-linear-pool.ts";
 import { abstention, saidAbstention } from "./abstain.ts";
 import { type AnswerLabel, answerOf } from "./answer.ts";
+import { furtherColumns } from "./columns.ts";
 import { type Absent, type Evidence, isPresent, type Present } from "./evidence.ts";
 import { sortedScores } from "./opinion.ts";
 import { inOrder } from "./timeline.ts";
@@ -77,6 +78,7 @@ export function assemble(evidence: EvidenceByModality, rename: AnswerLabel, opti
       weight,
       scores: sortedScores(labels, probabilities),
       model: `${contract.id} ${contract.version}`,
+      ...furtherColumns(own.opinion),
     };
   }
   const [doubt] = present.every(({ own }) => own.opinion.doubt !== undefined)

@@ -6,7 +6,7 @@ import type { Contract, TextContract } from "./contract.ts";
 /** What a contract says of how a model reads, without what moves its answers or takes them back. */
 export function readingContract(contract: Contract): Partial<Contract> {
   const all: Contract & Partial<Pick<TextContract, "negation" | "degree">> = contract;
-  const { bias: _b, prior: _p, thresholds: _t, negation: _n, degree: _d, ...reading } = all;
+  const { bias: _b, prior: _p, thresholds: _t, columns: _c, negation: _n, degree: _d, ...reading } = all;
   return reading as Partial<Contract>;
 }
 

@@ -22,10 +22,15 @@ export function isPresent(evidence: Evidence): evidence is Present {
   return "opinion" in evidence;
 }
 
-/** One opinion of many: logits averaged by weight, quality by weight too; doubted if most of the weight is. */
+function addShare(into: Float32Array, values: ArrayLike<number>, share: number): void {
+  for (let at = 0; at < into.length; at++) into[at] = (into[at] as number) + share * (values[at] as number);
+}
+
+/** One opinion of many: logits and further columns averaged by weight, quality by weight too; doubted if most of the weight is. */
 export function mergeOpinions(opinions: readonly Opinion[], weights: readonly number[]): Opinion {
   const [first] = opinions as [Opinion];
   const logits = new Float32Array(first.logits.length);
+  const columns = first.columns?.map(({ length }) => new Float32Array(length));
   let quality = 0;
   let doubted = 0;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -33,10 +38,15 @@ export function mergeOpinions(opinions: readonly Opinion[], weights: readonly nu
     const share = (weights[index] as number) / total;
     quality += share * opinion.quality;
     if (opinion.doubt !== undefined) doubted += share;
-    for (let label = 0; label < logits.length; label++) {
-      logits[label] = (logits[label] as number) + share * (opinion.logits[label] as number);
-    }
+    addShare(logits, opinion.logits, share);
+    for (const [at, column] of (columns ?? []).entries()) addShare(column, opinion.columns?.[at] ?? [], share);
   }
   const doubt = doubted > 0.5 ? opinions.find((one) => one.doubt !== undefined)?.doubt : undefined;
-  return { contract: first.contract, logits, quality, ...(doubt === undefined ? {} : { doubt }) };
+  return {
+    contract: first.contract,
+    logits,
+    quality,
+    ...(columns === undefined ? {} : { columns }),
+    ...(doubt === undefined ? {} : { doubt }),
+  };
 }

@@ -3,6 +3,7 @@ import { AffektError } from "../core/errors.ts";
 import type { Frame, Picture } from "../core/media.ts";
 import type { FaceResult } from "../core/prediction.ts";
 import { type AnswerLabel, scoresOf } from "./answer.ts";
+import { furtherColumns } from "./columns.ts";
 import { type Evidence, mergeOpinions } from "./evidence.ts";
 import type { DetectedFace, FaceDetector, FaceExpert, PreparedFace } from "./face-expert.ts";
 import { largestFirst, leadingFace } from "./leading-face.ts";
@@ -48,6 +49,7 @@ export async function pictureEvidence(
         box,
         confidence,
         scores: scoresOf(own[face] as (typeof own)[number], rename),
+        ...furtherColumns(own[face] as (typeof own)[number]),
       }),
     );
     return { opinion: leading, faces: results };

@@ -18,7 +18,7 @@ import { quartersUpright, turnedPicture } from "../preprocess/face/turn.ts";
 import { type Corners, cropUpright, rollOf, turnedCorners } from "../preprocess/face/upright.ts";
 import { IDENTITY, warp } from "../preprocess/face/warp.ts";
 import type { FaceContract, FaceView } from "./contract.ts";
-import { meanOfGroups, openNetwork } from "./network.ts";
+import { meanOfGroups, openNetwork, rowAnswer } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
 
 /** A face found in a picture. */
@@ -261,7 +261,7 @@ export async function openFaceExpert(
       const means = meanOfGroups(logits, groups, faces.length);
       return faces.map(({ quality }, face) => ({
         contract,
-        logits: means.data.slice(face * means.labels, (face + 1) * means.labels),
+        ...rowAnswer(means, face),
         quality,
       }));
     },

@@ -10,7 +10,7 @@ import { textNgrams } from "../preprocess/text/ngrams.ts";
 import { subwordTokenizer } from "../preprocess/text/subwords.ts";
 import type { MultimodalContract } from "./contract.ts";
 import { type DetectedFace, type PreparedFace, prepareFace } from "./face-expert.ts";
-import { openNetwork } from "./network.ts";
+import { openNetwork, rowAnswer } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
 import { type PreparedSpeech, speechPreparer, writeWindow } from "./speech-expert.ts";
 import { featureWidth } from "./speech-features.ts";
@@ -131,14 +131,12 @@ export async function openMultimodalExpert(
       if (utterances.some(({ text: own, face: seen, speech: heard }) => !own && !seen && !heard)) {
         throw new AffektError("no-modality", "An utterance has neither text nor face nor voice.", "Leave it out.");
       }
-      const { data, labels, weights } = await network.run(utterances.length, (start, end) =>
-        feeds(utterances.slice(start, end)),
-      );
+      const said = await network.run(utterances.length, (start, end) => feeds(utterances.slice(start, end)));
       return utterances.map((utterance, row) => ({
         contract,
-        logits: data.slice(row * labels, (row + 1) * labels),
+        ...rowAnswer(said, row),
         quality: qualityOf(utterance),
-        ...(weights === undefined ? {} : { weights: sharesOf(weights, row) }),
+        ...(said.weights === undefined ? {} : { weights: sharesOf(said.weights, row) }),
       }));
     },
     close: () => network.close(),

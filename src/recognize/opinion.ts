@@ -10,6 +10,11 @@ export interface Opinion {
   readonly logits: Float32Array;
   /** In [0, 1]: how fit for recognition the signal was. */
   readonly quality: number;
+  /**
+   * Of the contract's columns, in its order: a standardized number, or a logit for each value. Averaged like the logits;
+   * absent where the contract has no columns.
+   */
+  readonly columns?: readonly Float32Array[];
   /** Share of each modality in the answer, where a network of several tells. */
   readonly weights?: PerModality<number>;
   /** Why it should not be trusted, however sure it is: the signal is none that the model was made for. */

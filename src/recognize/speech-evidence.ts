@@ -4,6 +4,7 @@ import type { Segment } from "../core/prediction.ts";
 import { resample } from "../preprocess/speech/resample.ts";
 import { type BandStatistics, bandStatistics, mergeStatistics } from "../preprocess/speech/running-normalization.ts";
 import { type AnswerLabel, scoresOf } from "./answer.ts";
+import { furtherColumns } from "./columns.ts";
 import { type Evidence, mergeOpinions } from "./evidence.ts";
 import { throwIfAborted } from "./face-evidence.ts";
 import type { Opinion } from "./opinion.ts";
@@ -67,6 +68,7 @@ export async function speechEvidence(
         label: top?.label ?? "",
         confidence: top?.score ?? 0,
         scores,
+        ...furtherColumns(opinion),
       });
     }
     waiting = [];

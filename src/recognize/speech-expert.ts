@@ -13,7 +13,7 @@ import {
 } from "../preprocess/speech/running-normalization.ts";
 import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
-import { answersOfGroups, openNetwork } from "./network.ts";
+import { answersOfGroups, openNetwork, type RowAnswer } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
 import { featureWidth, networkFeatures, spectrumMaker } from "./speech-features.ts";
 
@@ -151,7 +151,7 @@ export async function openSpeechExpert(
       );
       return utterances.map(({ quality, features }, row) => ({
         contract,
-        logits: answers[row] as Float32Array,
+        ...(answers[row] as RowAnswer),
         quality,
         ...(scale && features.functionals && farShare(features.functionals, scale) > FAR ? { doubt: NOT_SPOKEN } : {}),
       }));

@@ -13,7 +13,7 @@ import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords
 import type { TextContract } from "./contract.ts";
 import { inItsSense, withoutDegree } from "./degree.ts";
 import { type Clause, clausesIn, composed, readClause } from "./denied.ts";
-import { answersOfGroups, type Logits, openNetwork } from "./network.ts";
+import { answersOfGroups, type Logits, openNetwork, type RowAnswer } from "./network.ts";
 import { logProbabilities, type Opinion } from "./opinion.ts";
 import { type EncodedWindow, encodeWindows } from "./text-windows.ts";
 
@@ -137,7 +137,7 @@ export async function openTextExpert(
       const said = composed(clause, (one) => own.get(one), probabilities, labels.indexOf("neutral"), negation);
       if (said !== undefined) data.set(said, row * labels.length);
     }
-    return { data, rows: windows.length, labels: labels.length };
+    return { ...logits, data, rows: windows.length };
   }
 
   /** The same, with words of degree in their sense. */
@@ -155,7 +155,7 @@ export async function openTextExpert(
     for (const [index, { row, strength }] of graded.entries()) {
       at(row).set(inItsSense(at(row), at(windows.length + index), strength, probabilities, neutral, degree));
     }
-    return { data: logits.data.subarray(0, windows.length * width), rows: windows.length, labels: width };
+    return { ...logits, data: logits.data.subarray(0, windows.length * width), rows: windows.length };
   }
 
   return {
@@ -173,7 +173,7 @@ export async function openTextExpert(
         if (!own.some(({ ids }) => ids.length > 0)) return null;
         return {
           contract,
-          logits: answers[group++] as Float32Array,
+          ...(answers[group++] as RowAnswer),
           quality: textQuality(own, tokenizer.unknownId),
         };
       });

@@ -1,6 +1,7 @@
 /** Segments in time: what face or voice appears to express from when to when. */
 import type { FaceResult, Scores, Segment } from "../core/prediction.ts";
 import { type AnswerLabel, scoresOf } from "./answer.ts";
+import { furtherColumns } from "./columns.ts";
 import { mergeOpinions } from "./evidence.ts";
 import type { Opinion } from "./opinion.ts";
 
@@ -56,13 +57,11 @@ export function faceTimeline(
     while (end < points.length && labels[end] === labels[start] && isNear(points[end - 1], points[end])) end++;
     const part = points.slice(start, end);
     const weights = part.map(({ opinion }) => opinion.quality);
-    const scores = scoresOf(
-      mergeOpinions(
-        part.map(({ opinion }) => opinion),
-        weights,
-      ),
-      rename,
+    const whole = mergeOpinions(
+      part.map(({ opinion }) => opinion),
+      weights,
     );
+    const scores = scoresOf(whole, rename);
     const next = points[end];
     const last = part.at(-1) as FacePoint;
     const endMs = isNear(last, next) ? (next as FacePoint).timeMs : last.timeMs + periodMs;
@@ -73,9 +72,15 @@ export function faceTimeline(
       label: topLabel(scores),
       confidence: scores[0]?.score ?? 0,
       scores,
+      ...furtherColumns(whole),
     });
     const clearest = part.reduce((best, point) => (point.opinion.quality > best.opinion.quality ? point : best));
-    faces.push({ ...clearest.face, scores: scoresOf(clearest.opinion, rename), timeMs: Math.round(clearest.timeMs) });
+    faces.push({
+      ...clearest.face,
+      scores: scoresOf(clearest.opinion, rename),
+      ...furtherColumns(clearest.opinion),
+      timeMs: Math.round(clearest.timeMs),
+    });
     start = end;
   }
   return { segments, faces };

@@ -9,6 +9,16 @@ export const Scores = z.array(z.object({ label: z.string(), score: Share })).met
   description: "Calibrated, highest first; the scores sum to 1.",
 });
 
+const Columns = z
+  .object({
+    numbers: z.record(z.string(), z.number()).optional().meta({ description: "In the unit of the training rows." }),
+    categories: z
+      .record(z.string(), z.array(z.object({ label: z.string(), score: Share })))
+      .optional()
+      .meta({ description: "Highest first; the scores sum to 1 but are not calibrated." }),
+  })
+  .meta({ id: "FurtherColumns", description: "Further columns that the model was trained with, by field." });
+
 const Coordinate = z.number().min(-1).max(1);
 const affect = {
   valence: Coordinate.optional().meta({ description: "Unpleasant to pleasant; neutral is 0." }),
@@ -23,6 +33,7 @@ const ModalityResult = z
       weight: Share.meta({ description: "Share in the fused answer." }),
       scores: Scores,
       model: z.string(),
+      columns: Columns.optional(),
     }),
     z.object({ present: z.literal(false), reason: z.string(), code: z.string() }),
   ])
@@ -35,6 +46,7 @@ export const Face = z
       .meta({ description: "In pixels of the upright picture." }),
     confidence: Share,
     scores: Scores,
+    columns: Columns.optional(),
     timeMs: z.number().optional().meta({ description: "Place in the film, in milliseconds." }),
   })
   .meta({ id: "Face" });
@@ -48,6 +60,7 @@ const Segment = z
     confidence: Share,
     scores: Scores,
     ...affect,
+    columns: Columns.optional(),
   })
   .meta({ id: "Segment" });
 

@@ -1,9 +1,10 @@
 /** Networks of a few numbers whose answers are known by hand, with contracts, as files. */
 import { type OnnxModel, type OnnxTensor, rawBytes } from "../../src/graph/onnx.ts";
+import { decodeModel } from "../../src/graph/onnx-read.ts";
 import { encodeModel } from "../../src/graph/onnx-write.ts";
 import { MARKERS } from "../../src/preprocess/text/pretokens.ts";
 import { type ContractInput } from "../../src/recognize/contract.ts";
-import { contractToMetadata } from "../../src/recognize/contract-file.ts";
+import { contractFromModel, contractToMetadata } from "../../src/recognize/contract-file.ts";
 
 type Of<M extends ContractInput["modality"]> = Extract<ContractInput, { modality: M }>;
 
@@ -143,4 +144,33 @@ export function tinySpeech(change: Partial<Of<"speech">> = {}): Uint8Array {
     },
     contract,
   );
+}
+
+/**
+ * A model of two labels that also answers the number `sentiment`, standardized the logit of joy minus that of anger, and
+ * the category `intensity`, whose logits are those of the labels: `low` that of anger, `high` that of joy.
+ */
+export function tinyColumns(bytes: Uint8Array): Uint8Array {
+  const own = decodeModel(bytes);
+  return encodeModel({
+    ...own,
+    initializers: [...own.initializers, tensor("difference", [2, 1], [-1, 1]), tensor("same", [2, 2], [1, 0, 0, 1])],
+    nodes: [
+      ...own.nodes,
+      { op: "MatMul", inputs: ["logits", "difference"], outputs: ["number-1"] },
+      { op: "MatMul", inputs: ["logits", "same"], outputs: ["category-1"] },
+    ],
+    outputs: [
+      ...own.outputs,
+      { name: "number-1", type: "float32", dims: [-1, 1] },
+      { name: "category-1", type: "float32", dims: [-1, 2] },
+    ],
+    metadata: contractToMetadata({
+      ...contractFromModel(bytes),
+      columns: [
+        { field: "sentiment", output: "number-1", mean: 0.5, deviation: 2 },
+        { field: "intensity", output: "category-1", values: ["low", "high"] },
+      ],
+    }),
+  });
 }

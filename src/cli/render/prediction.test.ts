@@ -31,6 +31,15 @@ test("shows valence and arousal with their sign where the answer has them", () =
   expect(renderPrediction(prediction, screen)).not.toContain("affect");
 });
 
+test("shows further columns below the modality whose model answers them", () => {
+  const columns = { numbers: { sentiment: -1.254 }, categories: { intensity: [{ label: "high", score: 0.71 }] } };
+  const text = { present: true, quality: 1, weight: 1, scores, model: "m", columns } as const;
+  const lines = renderPrediction({ ...prediction, modalities: { text } }, screen).split("\n");
+  const at = lines.findIndex((line) => line.includes("says joy"));
+  expect(lines.slice(at + 1).map((line) => line.trim())).toEqual(["sentiment −1.25", "intensity high 71.0 %"]);
+  expect(renderPrediction(prediction, screen)).not.toContain("sentiment");
+});
+
 test("says why there is no label", () => {
   const text = renderPrediction({ ...prediction, label: null, abstained: "confidence 0.31 is below 0.4" }, screen);
   expect(text).toContain("no label: confidence 0.31 is below 0.4");

@@ -45,6 +45,19 @@ function modalityLine(modality: Modality, result: ModalityResult, screen: Screen
   return `${name} weight${percent(result.weight)}  quality${percent(result.quality)}  says ${says}`;
 }
 
+/** What a modality's model says of further columns, below its line; of a category the likeliest value. */
+function columnLines(result: ModalityResult): string[] {
+  if (!result.present || result.columns === undefined) return [];
+  const { numbers = {}, categories = {} } = result.columns;
+  const said = [
+    ...Object.entries(numbers).map(([field, value]) => `${field} ${value.toFixed(2).replace("-", "−")}`),
+    ...Object.entries(categories).flatMap(([field, [top]]) =>
+      top === undefined ? [] : [`${field} ${top.label}${percent(top.score)}`],
+    ),
+  ];
+  return said.map((line) => `  ${"".padEnd(NAME_WIDTH)} ${line}`);
+}
+
 function segmentLine(segment: Segment, screen: Screen): string {
   const time = `${clock(segment.startMs)} to ${clock(segment.endMs)}`.padEnd(18);
   const label = screen.paint(colour(segment.label), segment.label.padEnd(9));
@@ -78,7 +91,7 @@ export function renderPrediction(
   }
   for (const modality of MODALITIES) {
     const result = prediction.modalities[modality];
-    if (result !== undefined) lines.push(modalityLine(modality, result, screen));
+    if (result !== undefined) lines.push(modalityLine(modality, result, screen), ...columnLines(result));
   }
   const faces = prediction.faces ?? [];
   if (faces.length > 1) {

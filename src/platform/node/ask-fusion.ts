@@ -5,6 +5,7 @@ import type { Files, Session } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import type { Asked, Skipped } from "../../evaluate/ask.ts";
+import { columnSize } from "../../recognize/columns.ts";
 import type { FusionContract } from "../../recognize/contract.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
 import { standardizedBySubject } from "../../train/tasks/feature-statistics.ts";
@@ -64,10 +65,11 @@ export async function askFusion(
   }
   const set = normalization === "subject" ? standardizedBySubject(loaded) : loaded;
   const network = { layout: loaded.layout, utterances };
-  const { outputs } = contract;
+  const { outputs, columns = [] } = contract;
   const sizes = {
     [outputs.logits]: labels.length,
     ...(outputs.weights === undefined ? {} : { [outputs.weights]: known.length }),
+    ...Object.fromEntries(columns.map((column) => [column.output, columnSize(column)])),
   };
   const said = await fusionAnswers(session, set, { network }, sizes, given);
   const own = (output: string, row: number): Float32Array => {
@@ -84,7 +86,11 @@ export async function askFusion(
     if (given !== undefined && !has(row, given)) skipped.push(missing(row, given));
     else {
       const weights = outputs.weights === undefined ? {} : { weights: weightsOf(outputs.weights, index) };
-      answers.push({ row, answer: { contract, logits: own(outputs.logits, index), quality: 1, ...weights } });
+      const further = columns.length === 0 ? {} : { columns: columns.map(({ output }) => own(output, index)) };
+      answers.push({
+        row,
+        answer: { contract, logits: own(outputs.logits, index), quality: 1, ...weights, ...further },
+      });
     }
   }
   return { answers, skipped };
