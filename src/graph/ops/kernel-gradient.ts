@@ -26,8 +26,8 @@ const SHORT = 512;
 const SMALL = 300;
 /** Bytes of shifted copies per piece of the batch. */
 const PIECE_BYTES = 8 * 2 ** 20;
-/** Pictures of a piece come in pairs: each is a product of its own, and with an odd one a second thread waits. */
-const PAIR = 2;
+/** Up to so many bytes two pictures are a piece even if they are more than that. */
+const PAIR_BYTES = 32 * 2 ** 20;
 
 /** The window of x that one kernel position sees: `[N, C, rows, columns]`, from a padded row and column on. */
 function seenBy(x: Node, output: readonly number[], geometry: ConvolutionGeometry, row: number, column: number): Node {
@@ -172,8 +172,10 @@ function stacked(x: Node, weight: Node, d: Node, geometry: ConvolutionGeometry):
   const length = (rows + kernelRows - 1) * columns;
   const copies = kernelRows * kernelColumns > 1;
   const pictureBytes = 4 * length * (2 * kernelColumns * channels + (kernelRows + 1) * outputs);
-  const pairs = Math.max(1, Math.floor(PIECE_BYTES / pictureBytes / PAIR));
-  const size = copies ? PAIR * pairs : batch;
+  // Each picture is a product of its own: with an odd number of them a second thread waits.
+  const pairs = Math.max(1, Math.floor(PIECE_BYTES / pictureBytes / 2));
+  const even = 2 * pictureBytes <= PAIR_BYTES ? 2 * pairs : 1;
+  const size = copies ? even : batch;
   const products: Node[] = [];
   // Joined before the batch is cut into pieces, so that no piece needs reshaping.
   const [all, allOfD] = [runsOf(x), runsOf(d)];

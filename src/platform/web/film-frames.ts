@@ -30,12 +30,13 @@ function once(video: HTMLVideoElement, event: "loadeddata" | "seeked"): Promise<
   });
 }
 
-/** How long a picture may take from being found to being shown, in ms. One that is never shown, in a hidden tab, is not waited for. */
+/** How long a picture may take from being found to being shown, in ms; in a tab that is hidden meanwhile none is. */
 const SHOWN_MS = 1000;
 
-/** Resolves when the next picture is one to be read. A browser without the callback shows it as it says "seeked". */
+/** Resolves when the next picture can be read; at once where none will be shown, or the browser cannot say when. */
 function nextShown(video: HTMLVideoElement): Promise<void> {
-  if (!("requestVideoFrameCallback" in video) || document.hidden) return Promise.resolve();
+  const tells = "requestVideoFrameCallback" in video;
+  if (!tells || video.videoWidth === 0 || document.hidden) return Promise.resolve();
   return new Promise((resolve) => {
     video.requestVideoFrameCallback(() => resolve());
   });
