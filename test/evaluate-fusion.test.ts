@@ -29,7 +29,9 @@ function corpus(): Readonly<Record<string, string | Uint8Array>> {
     face.set([dice.normal(), (label & 1) * 2 - 1 + 0.2 * dice.normal()], row * 2);
     const split = row < 160 ? "train" : row < 200 ? "validation" : "test";
     const features = { text: `text.npy#row=${row}`, face: `face.npy#row=${row}` };
-    return JSON.stringify({ id: `r${row}`, features, label: LABELS[label], split });
+    // Some rows lack the sentiment, which the text knows.
+    const sentiment = row % 5 === 0 ? {} : { sentiment: (label >> 1) * 4 - 1 };
+    return JSON.stringify({ id: `r${row}`, features, label: LABELS[label], split, ...sentiment });
   });
   const training = { epochs: 12, batch: 16, learningRate: 0.02, threads: 1 };
   const network = { fusion: { kind: "mlp", dim: 16 }, inputDropout: 0 };
@@ -44,9 +46,10 @@ function corpus(): Readonly<Record<string, string | Uint8Array>> {
 
 const content = corpus();
 /** The corpus, with the model trained on it. */
-async function trained(fusion: object = { kind: "mlp", dim: 16 }) {
+async function trained(fusion: object = { kind: "mlp", dim: 16 }, network: object = {}, features?: object) {
   const config = JSON.parse(content["train.json"] as string);
-  config.network.fusion = fusion;
+  Object.assign(config.network, network, { fusion });
+  if (features) config.features = features;
   const files = temporaryFiles({ ...content, "train.json": JSON.stringify(config) });
   await runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, tinyPorts(files));
   const model = await files.readBytes("model.onnx");
@@ -116,6 +119,33 @@ test("the weights of attention stand beside each row, and their means by label i
   expect(page).toContain('id="weights"');
   expect(page).toContain(`${(100 * report.weights.weights.face).toFixed(1)}\u202f%`);
   expect(renderReport(report, tools.terminal)).toMatch(/mean weight +rows +text +face/u);
+});
+
+test("a fusion network with a further number answers it, and its concordance is that of its own output", async () => {
+  const own = await trained({ kind: "mlp", dim: 16 }, { head: { kind: "multi-task" } }, { numbers: ["sentiment"] });
+  const tools = toolsFor(own);
+  const options = { manifest: "rows.jsonl", model: "model.onnx", resamples: 20, out: "said.json" };
+  await runEvaluate(options, tools);
+  const { report, predictions } = JSON.parse(await tools.files.readText("said.json"));
+  const truth: number[] = [];
+  const said: number[] = [];
+  for (const line of (await tools.files.readText("rows.jsonl")).split("\n")) {
+    const { id, split, sentiment } = JSON.parse(line);
+    const row = predictions.find((one: { id: string }) => one.id === id);
+    if (split !== "test" || sentiment === undefined) continue;
+    truth.push(sentiment);
+    said.push(row.columns.numbers.sentiment);
+  }
+  expect(report.columns.sentiment).toMatchObject({ kind: "number", n: 32, without: 8 });
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [a, b] = [mean(truth), mean(said)];
+  const covariance = mean(truth.map((value, at) => (value - a) * ((said[at] as number) - b)));
+  const spread =
+    mean(truth.map((value) => (value - a) ** 2)) + mean(said.map((value) => (value - b) ** 2)) + (a - b) ** 2;
+  expect(report.columns.sentiment.ccc).toBeCloseTo((2 * covariance) / spread, 10);
+  // In the unit of the rows, -1 and 3.
+  expect(report.columns.sentiment.ccc).toBeGreaterThan(0.7);
+  expect(report.columns.sentiment.intervals.ccc.low).toBeLessThan(report.columns.sentiment.ccc);
 });
 
 test("rows without features are skipped, and another shape is refused", async () => {

@@ -1,7 +1,14 @@
 /** Further columns of multi-task models: in answers as the network says them, in evaluations with their metrics. */
 import { describe, expect, test } from "vitest";
+import { renderReport } from "../src/cli/render/report.ts";
 import type { FurtherColumns, ModalityResult } from "../src/core/prediction.ts";
 import { floats } from "../src/core/tensor.ts";
+import type { Manifest } from "../src/data/manifest.ts";
+import { analyze } from "../src/evaluate/analysis/analysis.ts";
+import { parseEvaluation } from "../src/evaluate/analysis/evaluation-file.ts";
+import { askText } from "../src/evaluate/ask.ts";
+import { evaluateOpinions } from "../src/evaluate/evaluate.ts";
+import { reportPage } from "../src/evaluate/page/page.ts";
 import { nodeRuntime } from "../src/platform/node/runtime.ts";
 import { subwordTokenizer } from "../src/preprocess/text/subwords.ts";
 import { calibrated } from "../src/recognize/calibrate.ts";
@@ -10,6 +17,7 @@ import { contractFromModel, withContract } from "../src/recognize/contract-file.
 import { embeddingContract } from "../src/recognize/embedding.ts";
 import { createRecognizer } from "../src/recognize/recognizer.ts";
 import { openTextExpert } from "../src/recognize/text-expert.ts";
+import { PredictionContent } from "../src/server/prediction-schema.ts";
 import { tinyColumns, tinyFace, tinySpeech, tinyText } from "./support/tiny-models.ts";
 import {
   faceExpert,
@@ -108,6 +116,15 @@ describe("answers", () => {
     expect(columnsOf(modalities.speech)).toEqual(segments?.[0]?.columns);
   });
 
+  test("the service says them as they are", async () => {
+    const inputs = { text: "😀", image: picture({ x: 8, y: 8, width: 40, height: 40, grey: 255 }) };
+    for (const given of [inputs, { audio: tones(2000, { fromMs: 320, toMs: 1024, hz: 4000 }) }]) {
+      const said = await recognizer.recognize(given);
+      expect(JSON.stringify(said)).toContain("sentiment");
+      expect(PredictionContent.parse(said)).toEqual(said);
+    }
+  });
+
   test("without columns an answer is as it was", async () => {
     const plain = await createRecognizer({ text: () => textExpert() }).recognize({ text: "😀😡😀" });
     const said = await recognizer.recognize({ text: "😀😡😀" });
@@ -128,5 +145,96 @@ describe("answers", () => {
     await expect(
       openTextExpert(nodeRuntime(), withContract(bytes, contract), contract as TextContract),
     ).rejects.toMatchObject({ code: "contract", message: expect.stringContaining("output number-1") });
+  });
+});
+
+describe("evaluations", () => {
+  /** The model says 2.5, -1.5 and 0.5 of the sentiment, and high, low and, of 😐, either of the intensity. */
+  const manifest: Manifest = {
+    header: { name: "made-here", version: "1", labels: [], licence: "CC0-1.0", terms: "permissive", source: "" },
+    rows: [
+      { id: "1", text: "😀", label: "joy", subject: "a", extra: { sentiment: 3, intensity: "high" } },
+      { id: "2", text: "😡", label: "anger", subject: "a", extra: { sentiment: "-1", intensity: "high" } },
+      { id: "3", text: "😐", label: "joy", subject: "b", extra: { sentiment: 1 } },
+      { id: "4", text: "😀", label: "joy", subject: "b", extra: { intensity: "medium" } },
+    ],
+    base: "root",
+  };
+
+  async function evaluated(bytes: Uint8Array, options: Parameters<typeof evaluateOpinions>[3] = { resamples: 50 }) {
+    const expert = await textExpert(bytes);
+    return evaluateOpinions(await askText(manifest.rows, expert), manifest, expert.contract, options);
+  }
+
+  test("numbers have concordance, correlation and error, categories accuracy, UAR and F1, on the rows with a value", async () => {
+    const { report, predictions } = await evaluated(tinyColumns(tinyText()));
+    // Truth is 0.5 above what is said: variances and covariance are 8/3, so (16/3) / (16/3 + 1/4).
+    expect(report.columns?.["sentiment"]).toMatchObject({
+      kind: "number",
+      n: 3,
+      without: 1,
+      ccc: expect.closeTo(64 / 67, 6),
+      pearson: expect.closeTo(1, 6),
+      mae: expect.closeTo(0.5, 6),
+      intervals: { mae: { low: expect.closeTo(0.5, 6), high: expect.closeTo(0.5, 6) } },
+    });
+    // Of two that are high one is called so; medium is a value that the model does not know.
+    expect(report.columns?.["intensity"]).toMatchObject({
+      kind: "category",
+      n: 2,
+      without: 2,
+      accuracy: 0.5,
+      uar: 0.5,
+      macroF1: expect.closeTo(2 / 3, 12),
+      intervals: { accuracy: { low: 0, high: 1 } },
+    });
+    expect(predictions.map(({ columns }) => columns?.numbers?.["sentiment"])).toEqual([2.5, -1.5, 0.5, 2.5]);
+  });
+
+  test("whole subjects are drawn where the evaluation says so", async () => {
+    const { report } = await evaluated(tinyColumns(tinyText()), { resamples: 50, bySubject: true });
+    // Both rows with a known intensity are of one subject.
+    expect(report.columns?.["intensity"]?.intervals["accuracy"]).toEqual({ low: 0.5, high: 0.5 });
+  });
+
+  test("rows of several labels are measured alike, and no resamples leave no intervals", async () => {
+    const bytes = tinyColumns(tinyText({ task: "multi", thresholds: [0.6, 0.6] }));
+    const expert = await textExpert(bytes);
+    const rows = manifest.rows.map(({ label = "", ...row }) => ({ ...row, labels: [label] }));
+    const asked = await askText(rows, expert);
+    const { report } = evaluateOpinions(asked, { ...manifest, rows }, expert.contract, { resamples: 0 });
+    expect(report).toMatchObject({
+      task: "multi",
+      columns: { sentiment: { ccc: expect.closeTo(64 / 67, 6), intervals: {} } },
+    });
+  });
+
+  test("a column that no row has is told with no value", async () => {
+    const rows = manifest.rows.map((row) => ({ ...row, extra: {} }));
+    const expert = await textExpert(tinyColumns(tinyText()));
+    const { report } = evaluateOpinions(await askText(rows, expert), { ...manifest, rows }, expert.contract);
+    expect(report.columns?.["sentiment"]).toMatchObject({ n: 0, without: 4, ccc: null, intervals: { ccc: null } });
+  });
+
+  test("terminal, file and page show them", async () => {
+    const evaluation = await evaluated(tinyColumns(tinyText()));
+    const shown = renderReport(evaluation.report, { paint: (_style, text) => text });
+    expect(shown).toMatch(/sentiment +ccc +0\.9552 +-?\d\.\d{4} to \d\.\d{4} +3 of 4/u);
+    expect(shown).toMatch(/intensity +uar +0\.5000 +0\.0000 to 1\.0000 +2 of 4/u);
+    const read = parseEvaluation(JSON.stringify(evaluation), "said.json");
+    expect(read.report).toEqual(evaluation.report);
+    const page = reportPage(analyze(read));
+    expect(page).toContain('id="columns"');
+    expect(page).toContain("0.955");
+    expect(page).toContain("其他标注列");
+  });
+
+  test("without columns an evaluation is as it was", async () => {
+    const plain = await evaluated(tinyText());
+    const more = await evaluated(tinyColumns(tinyText()));
+    const without = JSON.stringify(more, (key, value) => (key === "columns" ? undefined : value));
+    expect(JSON.stringify(plain)).toBe(without);
+    expect(reportPage(analyze(plain))).not.toContain('id="columns"');
+    expect(renderReport(plain.report, { paint: (_style, text) => text })).not.toContain("sentiment");
   });
 });

@@ -1,10 +1,12 @@
 /** Evaluates rows with any number of right labels each, by a model that was trained for it: a yes or no per label. */
 import { random } from "../core/random.ts";
 import type { Manifest } from "../data/manifest.ts";
+import { furtherColumns } from "../recognize/columns.ts";
 import type { Contract } from "../recognize/contract.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Asked } from "./ask.ts";
 import { circumstances, nothingLeft, type Subject } from "./circumstances.ts";
+import { columnScores } from "./column-scores.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { multiReport, setConfidences } from "./multi-report.ts";
 import { clustersOf, groupsOf } from "./row-groups.ts";
@@ -64,7 +66,7 @@ export function evaluateMulti(
     options,
   );
   const sure = setConfidences(probabilities, chosen);
-  const predictions = rows.map(({ row }, index): RowPrediction => {
+  const predictions = rows.map(({ row, answer }, index): RowPrediction => {
     const own = probabilities.subarray(index * classes, (index + 1) * classes);
     const said = labels.filter((_, at) => (own[at] as number) >= (chosen[at] as number));
     const truths = rowLabels(row);
@@ -75,6 +77,7 @@ export function evaluateMulti(
       confidence: sure[index] as number,
       right: said.length === new Set(truths).size && said.every((label) => truths.includes(label)),
       scores: scoresByLabel(labels, own),
+      ...furtherColumns(answer),
     };
   });
   const notes = ["Every label is a yes or no of its own, by thresholds chosen on validation rows."];
@@ -97,6 +100,10 @@ export function evaluateMulti(
         notes,
       }),
       ...report,
+      ...columnScores(
+        rows.map(({ row, answer }) => ({ row, ...furtherColumns(answer) })),
+        options,
+      ),
     },
     predictions,
   };

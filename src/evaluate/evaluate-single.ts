@@ -1,11 +1,13 @@
 /** Evaluates rows with one right label each: chooses the labels that metrics run over, and says what was left out. */
 
 import type { PerModality } from "../core/modality.ts";
+import type { FurtherColumns } from "../core/prediction.ts";
 import { random } from "../core/random.ts";
 import type { Manifest } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
 import { circumstances, nothingLeft, type SortedOut, type Subject } from "./circumstances.ts";
+import { columnScores } from "./column-scores.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { meanWeights } from "./modality-weights.ts";
 import { singleReport } from "./report.ts";
@@ -19,6 +21,8 @@ export interface Item {
   readonly scores: ReadonlyMap<string, number>;
   /** Share of each modality in the answer, where the model tells. */
   readonly weights?: PerModality<number>;
+  /** What the model says of further columns, where it answers any. */
+  readonly columns?: FurtherColumns;
 }
 
 /** Rows whose label the model has; the others go to `skipped` or are counted by their label. */
@@ -122,6 +126,7 @@ export function evaluateSingle(
       right: label === item.truth[0],
       scores,
       ...(item.weights === undefined ? {} : { weights: item.weights }),
+      ...(item.columns === undefined ? {} : { columns: item.columns }),
     };
   });
   const weights = meanWeights(
@@ -135,6 +140,7 @@ export function evaluateSingle(
       ...circumstances(manifest, subject, { ...sortedOut, evaluated: rows, skipped, notes }),
       ...report,
       ...(weights === undefined ? {} : { weights }),
+      ...columnScores(known, options),
     },
     predictions,
   };

@@ -6,6 +6,7 @@ import { MODALITIES, type PerModality } from "../core/modality.ts";
 import type { Prediction } from "../core/prediction.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { answerOf } from "../recognize/answer.ts";
+import { furtherColumns } from "../recognize/columns.ts";
 import type { Contract } from "../recognize/contract.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Asked } from "./ask.ts";
@@ -43,6 +44,7 @@ export function evaluateOpinions(
       truth: [...new Set(rowLabels(row).map(rename))],
       scores: new Map(labels.map((label, at) => [label, probabilities[at] as number])),
       ...(answer.weights === undefined ? {} : { weights: answer.weights }),
+      ...furtherColumns(answer),
     };
   });
   return evaluateSingle(

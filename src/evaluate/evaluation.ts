@@ -1,7 +1,9 @@
 /** What an evaluation is asked for, and what it answers: a report and what was said about each row. */
 import type { PerModality } from "../core/modality.ts";
+import type { FurtherColumns } from "../core/prediction.ts";
 import type { Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
+import type { ColumnScores } from "./column-scores.ts";
 import type { ModalityWeights } from "./modality-weights.ts";
 import type { MultiReport } from "./multi-report.ts";
 import type { ReportOptions, SingleReport } from "./report.ts";
@@ -50,6 +52,8 @@ export interface Circumstances {
   readonly notes: readonly string[];
   /** How much each modality counted, where the model tells. */
   readonly weights?: ModalityWeights;
+  /** Of the further columns, where the model answers any. */
+  readonly columns?: ColumnScores;
 }
 
 export type Report = Circumstances & (SingleReport | MultiReport);
@@ -66,6 +70,8 @@ export interface RowPrediction {
   readonly scores?: Readonly<Record<string, number>>;
   /** Share of each modality in the answer, where the model tells; 0 for one that the row lacks. */
   readonly weights?: PerModality<number>;
+  /** What the model says of further columns, where it answers any. */
+  readonly columns?: FurtherColumns;
 }
 
 export interface Evaluation {

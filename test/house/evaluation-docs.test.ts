@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { random } from "../../src/core/random.ts";
+import { columnScores } from "../../src/evaluate/column-scores.ts";
 import { evaluatePredictions } from "../../src/evaluate/evaluate.ts";
 import { multiReport } from "../../src/evaluate/multi-report.ts";
 import { singleReport } from "../../src/evaluate/report.ts";
@@ -19,7 +20,8 @@ test("every field of a report stands in the table, and no other", () => {
   const options = { resamples: 0 };
   const single = singleReport({ ...rows, truth: Int32Array.of(0), abstainBelow: 0.5 }, random(1), options);
   const multi = multiReport({ ...rows, truth: Uint8Array.of(1), thresholds: [0.5] }, random(1), options);
-  const fields = new Set([report, single, multi].flatMap((own) => Object.keys(own)));
+  const further = columnScores([{ row, columns: { numbers: { sentiment: 0 } } }], options);
+  const fields = new Set([report, single, multi, further].flatMap((own) => Object.keys(own)));
   const page = readFileSync(`${ROOT}docs/evaluation.md`, "utf8");
   const table = page.slice(page.indexOf("<!-- report -->")).split("\n\n")[1] ?? "";
   const told = table.split("\n").flatMap((line) => [...(line.split("|")[1] ?? "").matchAll(/`(\w+)`/gu)]);

@@ -1,8 +1,10 @@
 /** An evaluation as tables. */
 import { MODALITIES } from "../../core/modality.ts";
 import type { SubsetRow } from "../../evaluate/analysis/subsets.ts";
+import type { ColumnScores } from "../../evaluate/column-scores.ts";
 import type { Report } from "../../evaluate/evaluate.ts";
 import type { MeanWeights, ModalityWeights } from "../../evaluate/modality-weights.ts";
+import type { Interval } from "../../metrics/bootstrap.ts";
 import type { Terminal } from "../terminal.ts";
 import { renderTable } from "./table.ts";
 
@@ -10,12 +12,14 @@ const MAIN = ["accuracy", "uar", "macroF1", "weightedF1", "ece"] as const;
 
 const number = (value: number | null | undefined): string => (typeof value === "number" ? value.toFixed(4) : "–");
 
+const rangeText = (interval: Interval | null | undefined): string =>
+  interval ? `${number(interval.low)} to ${number(interval.high)}` : "";
+
 function mainRows(report: Report): string[][] {
   return MAIN.flatMap((name) => {
     if (!(name in report)) return [];
-    const interval = report.intervals[name];
-    const range = interval ? `${number(interval.low)} to ${number(interval.high)}` : "";
-    return [[name, number((report as Partial<Record<typeof name, number>>)[name]), range]];
+    const value = (report as Partial<Record<typeof name, number>>)[name];
+    return [[name, number(value), rangeText(report.intervals[name])]];
   });
 }
 
@@ -48,6 +52,24 @@ function weightRows({ perLabel, ...all }: ModalityWeights): string {
     rows,
     ["rows", ...modalities].map((_, at) => at + 1),
   );
+}
+
+/** Each metric of each further column, on the rows that have it. */
+function columnRows(columns: ColumnScores): string {
+  const rows = Object.entries(columns).flatMap(([field, score]) => {
+    const values =
+      score.kind === "number"
+        ? { ccc: score.ccc, pearson: score.pearson, mae: score.mae }
+        : { accuracy: score.accuracy, uar: score.uar, macroF1: score.macroF1 };
+    return Object.entries(values).map(([name, value]) => [
+      field,
+      name,
+      number(value),
+      rangeText(score.intervals[name]),
+      `${score.n} of ${score.n + score.without}`,
+    ]);
+  });
+  return renderTable(["column", "", "", "95 % interval", "rows"], rows, [2, 4]);
 }
 
 export function renderReport(report: Report, screen: Pick<Terminal, "paint">): string {
@@ -88,6 +110,7 @@ export function renderReport(report: Report, screen: Pick<Terminal, "paint">): s
     );
   }
   if (report.weights !== undefined) parts.push(weightRows(report.weights));
+  if (report.columns !== undefined) parts.push(columnRows(report.columns));
   const codes = Object.entries(skipped.byCode).map(([code, count]) => `${code} ${count}`);
   if (codes.length > 0) parts.push(`skipped: ${codes.join(", ")}`);
   if (notes.length > 0) parts.push(notes.join("\n"));

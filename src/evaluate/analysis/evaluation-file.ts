@@ -20,6 +20,28 @@ const scores = z.looseObject({ precision: share, recall: share, f1: share, suppo
 const weights = z.partialRecord(z.enum(MODALITIES), z.number().nonnegative());
 const meanWeights = { n: z.number(), weights };
 
+const intervals = z.record(z.string(), z.looseObject({ low: z.number(), high: z.number() }).nullable());
+const columnRows = { n: z.number(), without: z.number(), intervals };
+const columns = z.record(
+  z.string(),
+  z.discriminatedUnion("kind", [
+    z.looseObject({
+      kind: z.literal("number"),
+      ...columnRows,
+      ccc: z.number().nullable(),
+      pearson: z.number().nullable(),
+      mae: z.number().nullable(),
+    }),
+    z.looseObject({
+      kind: z.literal("category"),
+      ...columnRows,
+      accuracy: share.nullable(),
+      uar: share.nullable(),
+      macroF1: share.nullable(),
+    }),
+  ]),
+);
+
 /** What every report has. */
 const common = {
   model: z.string(),
@@ -32,7 +54,7 @@ const common = {
   weightedF1: share,
   perClass: z.record(z.string(), scores),
   rocAuc: z.looseObject({ macro: share.nullable(), perClass: z.record(z.string(), share.nullable()) }),
-  intervals: z.record(z.string(), z.looseObject({ low: z.number(), high: z.number() }).nullable()),
+  intervals,
   skipped: z.looseObject({
     n: z.number(),
     byCode: z.record(z.string(), z.number()),
@@ -40,6 +62,7 @@ const common = {
   }),
   notes: z.array(z.string()),
   weights: z.looseObject({ ...meanWeights, perLabel: z.record(z.string(), z.looseObject(meanWeights)) }).optional(),
+  columns: columns.optional(),
 };
 
 const reliability = z.array(

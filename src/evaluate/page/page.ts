@@ -6,6 +6,7 @@ import { SPLITS, type Split } from "../../data/row.ts";
 import type { Analysis } from "../analysis/analysis.ts";
 import type { Report } from "../evaluate.ts";
 import { calibrationSection, riskSection } from "./calibration-section.ts";
+import { columnsSection } from "./columns-section.ts";
 import { comparisonSection, legend } from "./comparison-section.ts";
 import { confusionSection } from "./confusion-section.ts";
 import { curvesSection } from "./curves-section.ts";
@@ -109,6 +110,7 @@ function sections(analysis: Analysis): Piece[] {
     single && confusionSection(single),
     subsets && subsetsSection(subsets, beside),
     report.weights && weightsSection(report.weights),
+    report.columns && columnsSection(report.columns),
     groupSection(report, otherReport),
     errors && errorsSection(errors),
     curves && curvesSection(curves, otherCurves, comparison && otherCurves ? legend(comparison) : null),

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
+import { categoryOf } from "../../data/category-of.ts";
 import { numberOf } from "../../data/number-of.ts";
 import type { Row } from "../../data/row.ts";
 import { ccc } from "../../metrics/ccc.ts";
@@ -69,12 +70,6 @@ function columnsOf(
       return { field, task: `category-${at + 1}`, values };
     }),
   ];
-}
-
-function categoryOf(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : undefined;
 }
 
 /** @throws AffektError `data` */
