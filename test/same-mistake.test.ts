@@ -67,13 +67,36 @@ describe("a field that is wrong is told by its path, with what was received and 
     ["model.onnx", '{"modality": "face", "id": 3}', "id: received 3; expected text"],
     ["evaluation.json", '{"task": "single", "model": 3}', "model: received 3; expected text"],
     ["evaluation.json", '{"report": {"task": "singel"}}', 'report.task: received "singel"; expected one of "single", '],
-    ["predictions.jsonl", '{"id": 3}', "id: received 3; expected text"],
-    ["rows.jsonl", '{"id": "a", "text": 3}', "text: received 3; expected text"],
+    ["predictions.jsonl", '{"id": 3}', "id: received number; expected text"],
+    ["rows.jsonl", '{"id": "a", "text": 3}', "text: received number; expected text"],
     ["rows.jsonl", '{"id": "a", "text": "b", "split": "tset"}', 'expected one of "train", "validation", "test"'],
-    ["rows.jsonl", '{"id": "a", "text": "b", "split": "tset"}', 'split: received "tset"; expected one of '],
-    ["rows.jsonl", '{"id": "a", "text": "b", "label": 3}', "label: received 3; expected text or list or object"],
+    ["rows.jsonl", '{"id": "a", "text": "b", "split": "tset"}', "split: received text; expected one of "],
+    ["rows.jsonl", '{"id": "a", "text": "b", "label": 3}', "label: received number; expected text or list or object"],
     ["rows.jsonl", '{"id": "a", "text": "b", "label": "saddness"}', '"saddness" (did you mean "sadness"?)'],
   ])("%s: %s", async (reader, text, message) => {
     expect(await messageOf(reader, text)).toContain(message);
+  });
+});
+
+describe("what people wrote does not get into a message", () => {
+  const SAID = "my husband left me";
+  test.each([
+    ["rows.jsonl", `{"id": "a", "text": ["${SAID}"]}`, "text: received list; expected text"],
+    ["rows.jsonl", `{"id": "a", "text": "b", "split": "${SAID}"}`, "split: received text; expected one of"],
+    ["rows.jsonl", `"${SAID}"`, "received text; expected object"],
+    ["rows.jsonl", `{"text": "a" "${SAID}"}`, "column 14 has a text; expected a comma or the end"],
+    ["rows.jsonl", `{"text": ${SAID}}`, "column 10 has a word; expected a value"],
+    ["predictions.jsonl", `{"id": "a", "truth": "${SAID}"}`, "truth: received text; expected list"],
+    ["predictions.jsonl", `{"id": "${SAID}`, "column 8 has a text; expected a value"],
+    [
+      "evaluation.json",
+      `{"report": {}, "facts": [{"id": "a", "text": ["${SAID}"]}]}`,
+      "facts.0.text: received list; expected text",
+    ],
+    ["evaluation.json", `{"facts": [{"id": "a", "text": "${SAID}`, "line 1, column 32 has a text; expected a value"],
+  ])("%s: %s", async (reader, text, message) => {
+    const told = await messageOf(reader, text);
+    expect(told).toContain(message);
+    expect(told).not.toMatch(/husband|my/u);
   });
 });

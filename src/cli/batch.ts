@@ -1,7 +1,7 @@
 /** Many utterances from JSONL to JSONL. A broken line is answered with its error and does not stop the rest. */
 import { dirname, isAbsolute, join } from "node:path";
 import { AffektError } from "../core/errors.ts";
-import { unknownFields } from "../core/explain-issue.ts";
+import { receivedType, unknownFields } from "../core/explain-issue.ts";
 import { notJson } from "../core/parse-json.ts";
 import type { Inputs } from "../core/prediction.ts";
 import { asAffektError } from "./exit-codes.ts";
@@ -44,7 +44,7 @@ function parseLine(line: string, base: string): Line {
     if (typeof content !== "string") {
       throw new AffektError(
         "input",
-        `The field ${field} holds a ${Array.isArray(content) ? "list" : typeof content}; expected text.`,
+        `The field ${field} is wrong: received ${receivedType(content)}; expected text.`,
         field === "text" ? "Put the text in quotes." : "Name one file.",
       );
     }

@@ -11,22 +11,6 @@ function shown(value: unknown): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }
 
-/** That a value is none of those it may be, and which of them it may be a slip for. */
-export function oneOf(value: unknown, options: readonly unknown[]): string {
-  const meant = typeof value === "string" ? nearest(value, options.map(String)) : undefined;
-  const expected = options.length === 1 ? shown(options[0]) : `one of ${options.map(shown).join(", ")}`;
-  return `received ${shown(value)}; expected ${expected}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
-}
-
-/** That fields are none of those that there are, and which they may be slips for. */
-export function unknownFields(fields: readonly string[], known: readonly string[]): string {
-  const said = fields.map((field) => {
-    const meant = nearest(field, known);
-    return `unknown field ${shown(field)}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
-  });
-  return `${said.join(", ")}${known.length === 0 ? "" : `; known fields: ${known.join(", ")}`}`;
-}
-
 /** Types in the words of the pages about files. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   array: "list",
@@ -38,6 +22,36 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 const typeName = (type: string): string => TYPE_NAMES[type] ?? type;
+
+/** The type of a value of JSON, in the same words as what is expected. */
+export function receivedType(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  return typeName(Array.isArray(value) ? "array" : typeof value);
+}
+
+/** How a value that was received stands in a message. */
+type Show = (value: unknown) => string;
+
+/**
+ * That a value is none of those it may be, and which of them it may be a slip for.
+ *
+ * @param show of what was received; `receivedType` where people wrote it. By default the value itself
+ */
+export function oneOf(value: unknown, options: readonly unknown[], show: Show = shown): string {
+  const meant = typeof value === "string" ? nearest(value, options.map(String)) : undefined;
+  const expected = options.length === 1 ? shown(options[0]) : `one of ${options.map(shown).join(", ")}`;
+  return `received ${show(value)}; expected ${expected}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
+}
+
+/** That fields are none of those that there are, and which they may be slips for. */
+export function unknownFields(fields: readonly string[], known: readonly string[]): string {
+  const said = fields.map((field) => {
+    const meant = nearest(field, known);
+    return `unknown field ${shown(field)}${meant === undefined ? "" : ` (did you mean ${shown(meant)}?)`}`;
+  });
+  return `${said.join(", ")}${known.length === 0 ? "" : `; known fields: ${known.join(", ")}`}`;
+}
 
 /** Names of the fields of an object's schema. */
 const fieldsOf = (schema: unknown): readonly string[] =>
@@ -55,21 +69,21 @@ function kindsOf(schema: unknown, discriminator: string): unknown[] {
 const place = (path: readonly PropertyKey[]): string => (path.length === 0 ? "" : `${path.map(String).join(".")}: `);
 
 /** The option that fits best, by what it finds wrong; words that any option takes are told together. */
-function ofUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+function ofUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>, show: Show): string | undefined {
   const { discriminator } = issue as { readonly discriminator?: unknown };
   if (typeof discriminator === "string") {
     const input = issue.input as Readonly<Record<string, unknown>> | undefined;
     const kinds = kindsOf(issue.inst, discriminator);
-    if (kinds.length > 0) return oneOf(input?.[discriminator], kinds);
+    if (kinds.length > 0) return oneOf(input?.[discriminator], kinds, show);
   }
   const words = issue.errors.flat().flatMap((own) => (own.code === "invalid_value" ? own.values : []));
   const isObject = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input);
-  if (!isObject && words.length > 0) return oneOf(issue.input, words);
+  if (!isObject && words.length > 0) return oneOf(issue.input, words, show);
   const types = issue.errors.map(([own]) =>
     own?.code === "invalid_type" && own.path.length === 0 ? own.expected : "",
   );
   if (types.length > 0 && types.every((type) => type !== "")) {
-    return `received ${shown(issue.input)}; expected ${types.map(typeName).join(" or ")}`;
+    return `received ${show(issue.input)}; expected ${types.map(typeName).join(" or ")}`;
   }
   // An option that takes no objects at all has nothing to say about one.
   const fitting = issue.errors.filter((own) => !own.some(({ path }) => path.length === 0) || own.length > 1);
@@ -83,27 +97,32 @@ function amount({ origin }: { readonly origin: string }, bound: string, limit: n
   return `${bound} ${limit}${unit}`;
 }
 
-/**
- * For `schema.safeParse(value, { error: explainIssue })`. Messages that a schema has of its own go before it. What was
- * received stands in the message: not for what people wrote or sent.
- */
-export function explainIssue(issue: z.core.$ZodRawIssue): string | undefined {
+function explain(issue: z.core.$ZodRawIssue, show: Show): string | undefined {
   switch (issue.code) {
     case "unrecognized_keys":
       return unknownFields(issue.keys, fieldsOf(issue.inst));
     case "invalid_value":
-      return oneOf(issue.input, issue.values);
+      return oneOf(issue.input, issue.values, show);
     case "invalid_union":
-      return ofUnion(issue as z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>);
+      return ofUnion(issue as z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>, show);
     case "invalid_type":
-      return `received ${shown(issue.input)}; expected ${typeName(issue.expected)}`;
+      return `received ${show(issue.input)}; expected ${typeName(issue.expected)}`;
     case "too_small":
-      return `received ${shown(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "more than" : "at least", issue.minimum)}`;
+      return `received ${show(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "more than" : "at least", issue.minimum)}`;
     case "too_big":
-      return `received ${shown(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "less than" : "at most", issue.maximum)}`;
+      return `received ${show(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "less than" : "at most", issue.maximum)}`;
     case "invalid_format":
-      return `received ${shown(issue.input)}; expected ${issue.pattern === undefined ? issue.format : `what fits ${issue.pattern}`}`;
+      return `received ${show(issue.input)}; expected ${issue.pattern === undefined ? issue.format : `what fits ${issue.pattern}`}`;
     default:
       return undefined;
   }
 }
+
+/**
+ * For `schema.safeParse(value, { error: explainIssue })`. Messages that a schema has of its own go before it. What was
+ * received stands in the message: `explainContent` is for what people wrote or sent.
+ */
+export const explainIssue = (issue: z.core.$ZodRawIssue): string | undefined => explain(issue, shown);
+
+/** As `explainIssue`, with the type alone of what was received, so that nothing that people wrote gets into a log. */
+export const explainContent = (issue: z.core.$ZodRawIssue): string | undefined => explain(issue, receivedType);

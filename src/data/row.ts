@@ -1,8 +1,8 @@
 /** One labelled sample of a manifest, and the check that turns an unknown object into it. */
 import { z } from "zod";
-import { checkValue } from "../core/check-value.ts";
+import { checkContent } from "../core/check-value.ts";
 import { AffektError } from "../core/errors.ts";
-import { oneOf } from "../core/explain-issue.ts";
+import { oneOf, receivedType } from "../core/explain-issue.ts";
 import { parseLocator } from "./locator.ts";
 import { readLabels } from "./row-labels.ts";
 
@@ -112,7 +112,7 @@ const RawRow = z.looseObject({
     .string()
     .transform((name, context) => {
       const split = canonicalSplit(name);
-      if (split === undefined) context.addIssue(oneOf(name, SPLITS));
+      if (split === undefined) context.addIssue(oneOf(name, SPLITS, receivedType));
       return split ?? z.NEVER;
     })
     .optional(),
@@ -138,9 +138,7 @@ export type Checked = { readonly row: Row } | { readonly problem: Pick<Problem, 
 /** Checks one object from outside. Empty strings, as csv has them, count as absent. Never throws. */
 export function checkRow(value: unknown, options: RowOptions = {}): Checked {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return {
-      problem: { code: "schema", reason: `expected an object; received ${JSON.stringify(value)?.slice(0, 60)}` },
-    };
+    return { problem: { code: "schema", reason: `received ${receivedType(value)}; expected object` } };
   }
   const present = Object.fromEntries(
     Object.entries(value).filter(([, field]) => field !== null && field !== undefined && field !== ""),
@@ -151,7 +149,7 @@ export function checkRow(value: unknown, options: RowOptions = {}): Checked {
       return { problem: { code: "missing-column", reason: `has no ${field}`, ...id } };
     }
   }
-  const checked = checkValue(RawRow, present, "row");
+  const checked = checkContent(RawRow, present, "row");
   if ("problems" in checked) return { problem: { code: "schema", reason: checked.problems.join("; "), ...id } };
   if (!INPUTS.some((field) => present[field] !== undefined)) {
     return { problem: { code: "missing-column", reason: `has none of ${INPUTS.join(", ")}`, ...id } };

@@ -137,11 +137,19 @@ test("a batch answers every line in order, names what is wrong with a line, and 
     [6, undefined, undefined, "input"],
   ]);
   const messages = answers.map(({ error }) => (error as { message: string } | undefined)?.message);
-  expect(messages[1]).toBe("The line is not JSON: column 1 has not; expected a value.");
+  expect(messages[1]).toBe("The line is not JSON: column 1 has a word; expected a value.");
   expect(messages[3]).toContain('unknown field "audoi" (did you mean "audio"?); known fields: id, text, ');
   // Media paths start from the folder of the batch file
   expect(seen[1]).toEqual({ image: join(root, "pictures/b.jpg") });
   expect(tools.err.join("")).toContain("3 of 5 lines failed");
+});
+
+test.each([
+  ['{"text":["my husband"]}', "The field text is wrong: received list; expected text."],
+  ['{"text":{"a":"b"}}', "The field text is wrong: received object; expected text."],
+  ['{"image":true}', "The field image is wrong: received true or false; expected text."],
+])("the line %s of a batch is told its field and what it holds by its type", async (stdin, message) => {
+  await expect(runRecognize({ batch: "-" }, fakeTools({ stdin }))).rejects.toThrow(message);
 });
 
 test("a batch from standard input starts paths from the current folder", async () => {

@@ -41,7 +41,7 @@ export const smp2020Ewect: Dataset = {
       try {
         posts = JSON.parse(text);
       } catch {
-        problems.push({ code: "syntax", file, line: 1, reason: notJson(text) });
+        problems.push({ code: "syntax", file, line: 1, reason: notJson(text, { quotes: false }) });
         continue;
       }
       if (!Array.isArray(posts)) {

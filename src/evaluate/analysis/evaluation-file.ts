@@ -1,10 +1,10 @@
 /** An evaluation as it lies in a file: the report alone, or with what was said about each row and what is known of it. */
 
 import { z } from "zod";
-import { checkValue } from "../../core/check-value.ts";
+import { checkContent, checkValue } from "../../core/check-value.ts";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
-import { notJson } from "../../core/parse-json.ts";
+import { type NotJsonOptions, notJson } from "../../core/parse-json.ts";
 import type { Evaluation, Report, RowPrediction } from "../evaluate.ts";
 import type { RowFacts } from "./row-facts.ts";
 import type { SubsetRow } from "./subsets.ts";
@@ -132,15 +132,12 @@ const Subset = z.union([
   z.looseObject({ modalities: z.array(z.string()), reason: z.string() }),
 ]);
 
-const Whole = z.looseObject({
-  report: ReportSchema,
+/** What an evaluation says of rows, beside its report. */
+const OfRows = z.looseObject({
   predictions: z.array(Prediction).optional(),
   facts: z.array(Facts).optional(),
   subsets: z.array(Subset).optional(),
 });
-
-/** A report alone: the paths of its fields are those of the file. */
-const Bare = ReportSchema.transform((report) => ({ report }));
 
 const HINT = "Make it with: affekt evaluate … --json > report.json";
 
@@ -151,7 +148,7 @@ function refused(name: string, problems: readonly string[]): AffektError {
   return new AffektError("input", `${name} is not an evaluation: ${problems.slice(0, TOLD).join("; ")}.`, HINT);
 }
 
-function parsed(text: string, name: string, of: { readonly lines: boolean }): unknown {
+function parsed(text: string, name: string, of: NotJsonOptions): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -165,11 +162,20 @@ function parsed(text: string, name: string, of: { readonly lines: boolean }): un
  * @throws AffektError `input` if it is not an evaluation
  */
 export function parseEvaluation(text: string, name: string): EvaluationFile {
-  const value = parsed(text, name, { lines: true });
+  const value = parsed(text, name, { lines: true, quotes: false });
   const isWhole = typeof value === "object" && value !== null && "report" in value;
-  const checked = checkValue<z.infer<typeof Whole>>(isWhole ? Whole : Bare, value);
-  if ("problems" in checked) throw refused(name, checked.problems);
-  const { report, predictions = [], facts = [], subsets } = checked.data;
+  const checked = isWhole
+    ? checkValue(ReportSchema, value.report, "file", ["report"])
+    : checkValue(ReportSchema, value);
+  const ofRows = checkContent(OfRows, isWhole ? value : {}, "file");
+  if ("problems" in checked || "problems" in ofRows) {
+    throw refused(
+      name,
+      [checked, ofRows].flatMap((part) => ("problems" in part ? part.problems : [])),
+    );
+  }
+  const report = checked.data;
+  const { predictions = [], facts = [], subsets } = ofRows.data;
   // Shapes were checked above; fields beyond them are carried along and never read.
   return {
     report: report as unknown as Report,
@@ -185,7 +191,7 @@ export function parseEvaluation(text: string, name: string): EvaluationFile {
  * @throws AffektError `input` if it is not a prediction
  */
 export function parsePrediction(line: string, name: string): RowPrediction {
-  const checked = checkValue(Prediction, parsed(line, name, { lines: false }), "line");
+  const checked = checkContent(Prediction, parsed(line, name, { lines: false }), "line");
   if ("problems" in checked) throw refused(name, checked.problems);
   return checked.data as RowPrediction;
 }
