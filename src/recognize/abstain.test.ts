@@ -11,6 +11,12 @@ test("a coverage of 0.75 leaves out the least confident of four rows", () => {
   expect(abstention(0.7, threshold)).toBeUndefined();
 });
 
+test("an answer that is all but certain is given, even where the rows were all certain", () => {
+  const threshold = thresholdForCoverage(Array(20).fill(1), 0.9);
+  expect(abstention(0.999, threshold)).toBeUndefined();
+  expect(abstention(0.98, threshold)).toBeDefined();
+});
+
 test("full coverage never abstains", () => {
   expect(thresholdForCoverage([0.2, 0.3], 1)).toBe(0);
 });

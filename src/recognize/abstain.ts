@@ -6,12 +6,15 @@
 import { AffektError } from "../core/errors.ts";
 import type { Abstention, Prediction } from "../core/prediction.ts";
 
+/** An answer this sure is always given: on rows that a network knows by heart, all confidences are 1 but for rounding. */
+const SURE = 0.99;
+
 /**
  * The threshold that answers the given share of rows, the most confident first.
  *
  * @param confidences of validation rows, in [0, 1]
  * @param coverage share of rows to answer, in (0, 1]
- * @returns abstain if the confidence is *below* this; 0 for full coverage
+ * @returns abstain if the confidence is *below* this, at most 0.99; 0 for full coverage
  * @throws AffektError `config` if the coverage is out of range or there are no rows
  */
 export function thresholdForCoverage(confidences: ArrayLike<number>, coverage: number): number {
@@ -26,7 +29,7 @@ export function thresholdForCoverage(confidences: ArrayLike<number>, coverage: n
   const sorted = Float64Array.from(confidences).sort();
   // The rows left out are the `skipped` least confident; the next one is just answered.
   const skipped = Math.min(sorted.length - 1, Math.floor((1 - coverage) * sorted.length + 1e-9));
-  return skipped === 0 ? 0 : (sorted[skipped] as number);
+  return skipped === 0 ? 0 : Math.min(SURE, sorted[skipped] as number);
 }
 
 /** Why the recognizer names no label, or undefined if it does. */
