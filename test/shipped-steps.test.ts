@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Features } from "../src/core/media.ts";
 import { random } from "../src/core/random.ts";
 import { floats, type Tensor } from "../src/core/tensor.ts";
 import { npyRow, readNpy } from "../src/data/readers/npy.ts";
@@ -12,10 +13,13 @@ import { embedManifest } from "../src/platform/node/embed.ts";
 import { shippedModels } from "../src/platform/node/open.ts";
 import { askModel } from "../src/platform/node/open-expert.ts";
 import { nodeRuntime } from "../src/platform/node/runtime.ts";
+import { bandStatistics } from "../src/preprocess/speech/running-normalization.ts";
 import { writeWav } from "../src/preprocess/speech/wav.ts";
+import type { SpeechContract } from "../src/recognize/contract.ts";
 import { contractFromModel } from "../src/recognize/contract-file.ts";
 import { sequenceContract } from "../src/recognize/sequence.ts";
-
+import { openSpeechExpert } from "../src/recognize/speech-expert.ts";
+import { tone } from "./support/sounds.ts";
 import { temporaryFiles } from "./support/temp-files.ts";
 import { voice } from "./support/voice.ts";
 
@@ -130,10 +134,71 @@ test("rows are embedded step by step with the shipped models", async () => {
   const { reports } = await embedManifest({ header, rows, base: files.absolute(".") }, models, "out", ports);
   expect(reports).toMatchObject([
     { modality: "text", dim: 256, rows: 2 },
-    { modality: "speech", dim: 128, steps: 16, rows: 1 },
+    // A second of sound, in steps of 160 ms.
+    { modality: "speech", dim: 128, steps: 6, rows: 1 },
   ]);
   const text = readNpy(await files.readBytes("out/text.npy"));
   const filled = [0, 1].map((row) => npyRow(text, row).findLastIndex((value) => value !== 0) + 1);
   expect(filled[0]).toBe((reports[0]?.steps ?? 0) * 256);
   expect(filled[1]).toBeLessThan(5 * 256);
+});
+
+const audioRow = (seconds: number) => ({ id: `${seconds}`, audio: `${seconds}.wav`, extra: {} });
+const header = { name: "set", version: "1", labels: [], licence: "", terms: "permissive" as const, source: "" };
+
+test("a sound has a step for each 160 ms, and its row says how many", async () => {
+  const lengths = [0.05, 0.5, 1, 2.5, 3, 5.5];
+  const files = temporaryFiles(Object.fromEntries(lengths.map((own) => [`${own}.wav`, writeWav(voice(own))])));
+  const ports = { files, ask: askModel, cacheFolder: "cache", steps: Number.POSITIVE_INFINITY };
+  const manifest = { header, rows: lengths.map(audioRow), base: files.absolute(".") };
+  const { manifest: made } = await embedManifest(manifest, [shipped("speech")], "out", ports);
+  expect(made.rows.map(({ features }) => Number(features?.speech?.split("&steps=")[1]))).toEqual([1, 3, 6, 16, 19, 34]);
+});
+
+test("of a steady tone, whose steps may be all zeros, none vanishes", async () => {
+  const files = temporaryFiles({ "2.wav": writeWav(tone(440, 2)) });
+  const ports = { files, ask: askModel, cacheFolder: "cache", steps: Number.POSITIVE_INFINITY };
+  const manifest = { header, rows: [audioRow(2)], base: files.absolute(".") };
+  const { manifest: made, reports } = await embedManifest(manifest, [shipped("speech")], "out", ports);
+  expect(reports).toMatchObject([{ steps: 12 }]);
+  expect(made.rows[0]?.features?.speech).toBe("speech.npy#row=0&steps=12");
+});
+
+test("what comes later changes no step of a window before it, and every step of its own time", async () => {
+  const { bytes, contract } = shipped("speech");
+  const sequences = sequenceContract(contract as SpeechContract, bytes);
+  // All of it is normalized by the first half.
+  const input = { ...sequences.contract.input, normalization: "speaker" } as const;
+  const expert = await openSpeechExpert(nodeRuntime(), sequences.bytes ?? bytes, { ...sequences.contract, input });
+  const heard = (hertz: number) => expert.prepare(voice(2.8, hertz)).features;
+  const first = heard(120);
+  const statistics = bandStatistics(first);
+  const followed = ({ steps, data }: Features): Features => ({
+    ...first,
+    steps: first.steps + steps,
+    data: Float32Array.of(...first.data, ...data),
+  });
+  const opinions = await expert.opinions(
+    [first, followed(heard(130)), followed(heard(220))].map((features) => ({ features, statistics, quality: 1 })),
+  );
+  await expert.close();
+  const [alone, one, other] = opinions.map((own) => sequences.stepsOf(own)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const apart = (a: Float32Array, b: Float32Array) =>
+    Array.from({ length: a.length / 128 }, (_, step) => {
+      const [from, to] = [step * 128, (step + 1) * 128];
+      return Math.max(...a.subarray(from, to).map((value, at) => Math.abs(value - (b[from + at] as number))));
+    });
+  // 139 frames in windows of 128 at 0 and 11: up to frame 69 the first is nearer. A step has 8 frames.
+  expect(alone.length / 128).toBe(17);
+  expect(apart(alone, one).slice(0, 9)).toEqual(Array.from({ length: 9 }, () => 0));
+  // 278 frames in windows at 0, 75 and 150: up to frame 101 the first is nearer, and it ends before the second half.
+  const differences = apart(one, other);
+  expect(differences).toHaveLength(35);
+  expect(differences.slice(0, 13)).toEqual(Array.from({ length: 13 }, () => 0));
+  // The second half begins inside step 17.
+  expect(Math.min(...differences.slice(17))).toBeGreaterThan(0.5);
 });

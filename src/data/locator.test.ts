@@ -17,15 +17,22 @@ describe("parseLocator", () => {
     expect(parseLocator("film.mp4#t=,4")).toEqual({ path: "film.mp4", endMs: 4000 });
     expect(parseLocator("film.mp4#t=2")).toEqual({ path: "film.mp4", startMs: 2000 });
     expect(parseLocator("audio.npy#row=7")).toEqual({ path: "audio.npy", row: 7 });
+    expect(parseLocator("audio.npy#row=7&steps=5")).toEqual({ path: "audio.npy", row: 7, steps: 5 });
   });
 
   test("a number sign that starts no fragment belongs to the path", () => {
     expect(parseLocator("take #3.wav")).toEqual({ path: "take #3.wav" });
   });
 
-  test.each(["a.png#xywh=1,2,3", "a.png#xywh=1,2,0,4", "a.png#xywh=-1,2,3,4", "a.mp4#t=", "a.npy#row=x"])(
-    "refuses %s",
-    (locator) => expect(() => parseLocator(locator)).toThrow(expect.objectContaining({ code: "manifest" }) as Error),
+  test.each([
+    "a.png#xywh=1,2,3",
+    "a.png#xywh=1,2,0,4",
+    "a.png#xywh=-1,2,3,4",
+    "a.mp4#t=",
+    "a.npy#row=x",
+    "a.npy#row=1&steps=-2",
+  ])("refuses %s", (locator) =>
+    expect(() => parseLocator(locator)).toThrow(expect.objectContaining({ code: "manifest" }) as Error),
   );
 
   test("gives back the box that it was made of", () => {

@@ -167,16 +167,21 @@ export function rowAnswer({ data, labels, columns }: Logits, row: number): RowAn
   };
 }
 
+/** Whether a model is asked for its steps (sequence.ts) in place of its answers. */
+export function givesSteps({ outputs }: Contract): boolean {
+  return outputs.sequence === outputs.logits;
+}
+
 /** Of each group of windows: the mean of what the network said; of a sequence, one after another. */
 export function answersOfGroups(
-  { outputs }: Contract,
+  contract: Contract,
   logits: Logits,
   groups: readonly number[],
   count: number,
   weights?: readonly number[],
 ): RowAnswer[] {
   const { data, labels } = logits;
-  if (outputs.sequence === outputs.logits) {
+  if (givesSteps(contract)) {
     const windows: number[][] = Array.from({ length: count }, () => []);
     for (const [row, group] of groups.entries()) windows[group]?.push(row);
     return windows.map((rows) => {

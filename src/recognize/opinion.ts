@@ -15,6 +15,8 @@ export interface Opinion {
    * absent where the contract has no columns.
    */
   readonly columns?: readonly Float32Array[];
+  /** Of a sound that was asked for its steps: steps of its features, before they were cut into windows. */
+  readonly frames?: number;
   /** Share of each modality in the answer, where a network of several tells. */
   readonly weights?: PerModality<number>;
   /** Why it should not be trusted, however sure it is: the signal is none that the model was made for. */

@@ -5,6 +5,8 @@ import { encodeModel } from "../graph/onnx-write.ts";
 import { pooledSteps } from "../graph/pooled-steps.ts";
 import type { Contract } from "./contract.ts";
 import { embeddingContract, readingContract } from "./embedding.ts";
+import { heardSteps } from "./heard-steps.ts";
+import type { Opinion } from "./opinion.ts";
 
 export interface SequenceContract<C extends Contract> {
   readonly contract: C;
@@ -12,6 +14,8 @@ export interface SequenceContract<C extends Contract> {
   readonly dim: number;
   /** The model with its steps as an output, where its file has them inside only. */
   readonly bytes?: Uint8Array;
+  /** `[n, dim]`: of what the model says to a row, the steps that belong to it, in their order. */
+  stepsOf(said: Opinion): Float32Array;
 }
 
 function noSteps({ id, modality }: Contract): AffektError {
@@ -28,7 +32,7 @@ function noSteps({ id, modality }: Contract): AffektError {
 
 /**
  * The contract of the same model with its sequence in the place of the logits, steps side by side. Windows of a long
- * text or sound follow each other. A face is one step: its embedding, averaged over views. A file that does not give its
+ * text follow each other, those of a sound are brought into one order of time. A face is one step: its embedding, averaged over views. A file that does not give its
  * steps out gives those that it pools by attention.
  *
  * @throws AffektError `contract` if the model has no steps
@@ -36,7 +40,7 @@ function noSteps({ id, modality }: Contract): AffektError {
 export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Array): SequenceContract<C> {
   if (contract.modality === "face") {
     const own = embeddingContract(contract, bytes);
-    return { contract: own, dim: own.labels.length };
+    return { contract: own, dim: own.labels.length, stepsOf: ({ logits }) => logits };
   }
   const model = decodeModel(bytes);
   const given = contract.outputs.sequence;
@@ -53,11 +57,15 @@ export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Ar
       outputs: { logits: name, sequence: name },
     } as unknown as C,
     dim,
+    stepsOf: ({ logits, frames }) =>
+      contract.modality === "speech" && frames !== undefined
+        ? heardSteps(logits, dim, frames, contract.input.steps)
+        : filledSteps(logits, dim),
     ...(inside === undefined ? {} : { bytes: encodeModel(inside.model) }),
   };
 }
 
-/** The steps of a sequence `[steps, dim]` that hold anything but zeros: those between are padding of its windows. */
+/** The steps of a text `[steps, dim]` that hold anything but zeros: those between are padding of its windows. */
 export function filledSteps(sequence: Float32Array, dim: number): Float32Array {
   const kept: number[] = [];
   for (let from = 0; from < sequence.length; from += dim) {

@@ -13,7 +13,7 @@ import {
 } from "../preprocess/speech/running-normalization.ts";
 import { spectralGate } from "../preprocess/speech/spectral-gate.ts";
 import type { SpeechContract } from "./contract.ts";
-import { answersOfGroups, openNetwork, type RowAnswer } from "./network.ts";
+import { answersOfGroups, givesSteps, openNetwork, type RowAnswer } from "./network.ts";
 import type { Opinion } from "./opinion.ts";
 import { featureWidth, networkFeatures, spectrumMaker } from "./speech-features.ts";
 
@@ -153,6 +153,7 @@ export async function openSpeechExpert(
         contract,
         ...(answers[row] as RowAnswer),
         quality,
+        ...(givesSteps(contract) ? { frames: features.steps } : {}),
         ...(scale && features.functionals && farShare(features.functionals, scale) > FAR ? { doubt: NOT_SPOKEN } : {}),
       }));
     },

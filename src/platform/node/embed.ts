@@ -15,7 +15,7 @@ import { npyBytes } from "../../data/write-npy.ts";
 import { type Asked, isFaceCrop } from "../../evaluate/ask.ts";
 import { embeddingContract } from "../../recognize/embedding.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
-import { filledSteps, inSteps, sequenceContract } from "../../recognize/sequence.ts";
+import { inSteps, sequenceContract } from "../../recognize/sequence.ts";
 import { KEPT_EVERY, keepArrays, keptArrays } from "../../train/kept-arrays.ts";
 import { askSounds } from "./ask-sounds.ts";
 import type { ModelFile } from "./open.ts";
@@ -122,8 +122,9 @@ async function embedModality(
   const opened = { path: model.path, ...(sequences?.bytes === undefined ? {} : { bytes: sequences.bytes }) };
   // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
   const answers = modality === "text" && sequences === undefined;
-  // Under the name `answered` lie embeddings that denials had been taken out of as if they were answers.
-  const kind = sequences ? "sequences" : answers ? "read-answered" : "embeddings";
+  // Under the name `answered` lie embeddings that denials had been taken out of as if they were answers, under
+  // `sequences` the windows of sounds as the network hears them, with what it hears twice.
+  const kind = sequences ? "steps" : answers ? "read-answered" : "embeddings";
   const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}`;
   const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
   const bySpeaker =
@@ -151,7 +152,7 @@ async function embedModality(
     const said = answers ? (await ask(model, part, manifest, {})).answers : [];
     for (const [at, { row, answer }] of asked.answers.entries()) {
       const embedding = sequences
-        ? filledSteps(answer.logits, sequences.dim)
+        ? sequences.stepsOf(answer)
         : Float32Array.of(...answer.logits, ...(said[at]?.answer.logits ?? []));
       made.set(names.get(row.id) as string, embedding);
     }
@@ -211,7 +212,9 @@ export async function embedManifest(
     const matrix = new Float32Array(found.size * size);
     for (const [at, [id, embedding]] of [...found].entries()) {
       matrix.set(embedding, at * size);
-      features.set(id, { ...features.get(id), [modality]: `${folder}/${modality}.npy#row=${at}` });
+      // A step may be all zeros: without its length, the end of a sequence could not be told from padding.
+      const length = steps === undefined ? "" : `&steps=${embedding.length / dim}`;
+      features.set(id, { ...features.get(id), [modality]: `${folder}/${modality}.npy#row=${at}${length}` });
     }
     await files.write(
       `${out}/${modality}.npy`,

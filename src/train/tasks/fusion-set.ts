@@ -25,7 +25,7 @@ export interface FusionSet {
   readonly layout: readonly FeatureLayout[];
   /** `[rows, dim]` or `[rows, steps, dim]`, raw; NaN where a number is missing, 0 where the modality is. */
   readonly features: PerModality<Float32Array>;
-  /** `[rows, steps]` of a sequence: 0 for the steps that hold nothing but zeros. */
+  /** `[rows, steps]` of a sequence: 0 for padding. That is what follows the length of a row or, without one, all zeros. */
   readonly steps: PerModality<Float32Array>;
   /** `[rows, modalities]`, 1 present and 0 absent. */
   readonly presence: Float32Array;
@@ -63,19 +63,27 @@ export function sourcedRows(manifests: readonly Manifest[], split: Row["split"])
 }
 
 /** Reads each .npy file once. */
-export type FeatureReader = (base: string, locator: string) => Promise<{ matrix: NpyArray; vector: Float32Array }>;
+export type FeatureReader = (
+  base: string,
+  locator: string,
+) => Promise<{
+  readonly matrix: NpyArray;
+  readonly vector: Float32Array;
+  /** Length of a sequence, where it is told. */
+  readonly length?: number;
+}>;
 
 export function featureReader(files: Pick<Files, "readBytes">): FeatureReader {
   const opened = new Map<string, NpyArray>();
   return async (base, locator) => {
-    const { path, row = 0 } = parseLocator(locator);
+    const { path, row = 0, steps } = parseLocator(locator);
     const full = joinPath(base, path);
     let matrix = opened.get(full);
     if (matrix === undefined) {
       matrix = readNpy(await files.readBytes(full));
       opened.set(full, matrix);
     }
-    return { matrix, vector: npyRow(matrix, row) };
+    return { matrix, vector: npyRow(matrix, row), ...(steps === undefined ? {} : { length: steps }) };
   };
 }
 
@@ -107,13 +115,17 @@ export async function loadFusionSet(
   for (const [column, modality] of occurring.entries()) {
     let own: FeatureLayout | undefined;
     let data = new Float32Array(0);
+    let mask = new Float32Array(0);
     for (const [index, { row, base }] of from.entries()) {
       const locator = row.features?.[modality];
       if (locator === undefined) continue;
-      const { matrix, vector } = await read(base, locator);
+      const { matrix, vector, length } = await read(base, locator);
       own ??= layoutOf(modality, matrix, locator);
       const size = own.dim * (own.steps ?? 1);
-      if (data.length === 0) data = new Float32Array(count * size);
+      if (data.length === 0) {
+        data = new Float32Array(count * size);
+        mask = new Float32Array((count * size) / own.dim);
+      }
       if (vector.length !== size) {
         throw new AffektError(
           "data",
@@ -122,12 +134,13 @@ export async function loadFusionSet(
         );
       }
       data.set(vector, index * size);
+      mask.set(filledSteps(vector, own.dim, length), (index * size) / own.dim);
       presence[index * occurring.length + column] = 1;
     }
     if (own === undefined) continue;
     layout.push(own);
     features[modality] = data;
-    if (own.steps !== undefined) steps[modality] = filledSteps(data, own.dim);
+    if (own.steps !== undefined) steps[modality] = mask;
   }
   const bare = from.findIndex((_, index) =>
     occurring.every((_modality, column) => presence[index * occurring.length + column] === 0),
@@ -162,9 +175,10 @@ export async function loadFusionSet(
   };
 }
 
-/** 1 for steps with a number that is not 0. */
-function filledSteps(data: Float32Array, dim: number): Float32Array<ArrayBuffer> {
+/** 1 for so many steps; without a length for those with a number that is not 0. */
+function filledSteps(data: Float32Array, dim: number, length?: number): Float32Array<ArrayBuffer> {
   const mask = new Float32Array(data.length / dim);
+  if (length !== undefined) return mask.fill(1, 0, length);
   for (let step = 0; step < mask.length; step++) {
     if (data.subarray(step * dim, (step + 1) * dim).some((value) => value !== 0)) mask[step] = 1;
   }

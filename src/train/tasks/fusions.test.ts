@@ -16,7 +16,7 @@ import { parseTrainConfig, type TrainConfig } from "../config.ts";
 import { train } from "../trainer.ts";
 import { trainerOptions } from "../trainer-options.ts";
 import { configureFusionParts } from "./fusion-config.ts";
-import { sourcedRows } from "./fusion-set.ts";
+import { featureReader, loadFusionSet, sourcedRows } from "./fusion-set.ts";
 import { fusionLogits } from "./fusions.ts";
 
 const LABELS = ["anger", "joy", "neutral", "sadness"];
@@ -308,4 +308,15 @@ test("features standardized by subject have mean 0 and deviation 1 within each",
   expect(first.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
   expect(first.reduce((sum, value) => sum + value * value, 0) / 6).toBeCloseTo(1, 4);
   expect(features.text?.[2]).toBeNaN();
+});
+
+test("the steps of a sequence are told by its length, and where it is not told by what is not zero", async () => {
+  const { manifest } = trimodal();
+  // Two rows of four steps of one number; the second and the fourth of the second row are zeros.
+  const bytes = npyBytes(Float32Array.of(0, 0, 0, 0, 1, 0, 2, 0), [2, 4, 1]);
+  const read = featureReader({ readBytes: async () => bytes });
+  const row = (speech: string) => ({ row: { ...(manifest.rows[0] as Row), features: { speech } }, base: "" });
+  const rows = ["a.npy#row=0&steps=3", "a.npy#row=1&steps=2", "a.npy#row=1"].map(row);
+  const { steps } = await loadFusionSet(rows, { labels: LABELS, utterances: 1, order: "turn" }, read);
+  expect([...(steps.speech ?? [])]).toEqual([1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0]);
 });
