@@ -67,7 +67,7 @@ test("data embed of faces in sequences has one step, and names a text model with
     expect(readNpy(await files.readBytes("made/face.npy")).shape).toEqual([1, 1, 2]);
     const text = await run("text-tiny");
     expect(text.code).not.toBe(0);
-    expect(text.tools.err.join("")).toContain("The model text-tiny gives no sequence");
+    expect(text.tools.err.join("")).toContain("The model text-tiny gives no steps");
   } finally {
     delete process.env.AFFEKT_CACHE;
   }
