@@ -145,9 +145,11 @@ export async function keepArrays(
   sha256: (text: string) => string,
 ): Promise<Map<string, KeptPlace>> {
   if (arrays.size === 0) return new Map();
-  const part = `${folder}/${sha256([...arrays.keys()].sort().join()).slice(0, 24)}${ENDING}`;
-  const metadata = Object.fromEntries([...arrays].map(([name, data]) => [name, String(checksum(data))]));
-  const bytes = encodeSafetensors({ arrays, metadata });
+  // In the order of the name: of two runs at a time that made the same, neither moves what the other one reads.
+  const sorted = new Map([...arrays].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const part = `${folder}/${sha256([...sorted.keys()].join()).slice(0, 24)}${ENDING}`;
+  const metadata = Object.fromEntries([...sorted].map(([name, data]) => [name, String(checksum(data))]));
+  const bytes = encodeSafetensors({ arrays: sorted, metadata });
   await files.write(part, bytes);
   return new Map(placesIn(part, safetensorsHeader(bytes)));
 }
