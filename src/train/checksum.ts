@@ -1,6 +1,6 @@
 /**
- * 32 bits that tell damaged numbers from whole ones; no protection from malice. Each word (of a picture: each byte) is rotated in and multiplied,
- * as in MurmurHash3 (A. Appleby 2011), so that a change of a single word is always seen.
+ * 32 bits that tell damaged numbers from whole ones; no protection from malice. Each word (of a picture: each byte) is
+ * rotated in and multiplied, as in MurmurHash3 (A. Appleby 2011), so that a change of a single word is always seen.
  */
 export function checksum(data: Float32Array | Uint8Array): number {
   const words = data instanceof Float32Array ? new Uint32Array(data.buffer, data.byteOffset, data.length) : data;

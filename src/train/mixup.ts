@@ -35,14 +35,9 @@ export function blend(values: Float32Array, first: number, second: number, lengt
  */
 export function mixup(inputs: Float32Array, targets: Float32Array, batch: number, alpha: number, random: Random): void {
   if (alpha <= 0) return;
-  const length = inputs.length / batch;
-  const classes = targets.length / batch;
-  for (let first = 0; first < batch >> 1; first++) {
-    const second = batch - 1 - first;
-    const share = symmetricBeta(alpha, random);
-    blend(inputs, first * length, second * length, length, share);
-    blend(targets, first * classes, second * classes, classes, share);
-  }
+  const shares = new Float64Array(batch);
+  drawShares(shares, alpha, random);
+  for (const values of [inputs, targets]) mixByShares(values, shares);
 }
 
 /**
@@ -51,7 +46,7 @@ export function mixup(inputs: Float32Array, targets: Float32Array, batch: number
  *
  * @param shares `[batch]`, written
  */
-export function drawShares(shares: Float32Array, alpha: number, random: Random): void {
+export function drawShares(shares: Float32Array | Float64Array, alpha: number, random: Random): void {
   const { length } = shares;
   shares.fill(1);
   for (let first = 0; first < length >> 1; first++) {
@@ -62,7 +57,7 @@ export function drawShares(shares: Float32Array, alpha: number, random: Random):
 }
 
 /** Mixes each example with its partner by the shares, in place. @param values `[batch, …]` @param shares `[batch]` */
-export function mixByShares(values: Float32Array, shares: Float32Array): void {
+export function mixByShares(values: Float32Array, shares: Float32Array | Float64Array): void {
   const { length: batch } = shares;
   const length = values.length / batch;
   for (let first = 0; first < batch >> 1; first++) {

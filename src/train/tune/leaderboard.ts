@@ -1,4 +1,4 @@
-/** The order of trials: those that came further first, then by validation score, then by validation loss; failed ones last. */
+/** The order of trials: how far they came, then validation score, then validation loss; failed ones last. */
 import { isBetter } from "../better.ts";
 import type { Outcome } from "./journal.ts";
 

@@ -219,6 +219,19 @@ describe("a search", () => {
     await expect(tune({ ...OPTIONS, seed: 2 }, ports(files))).rejects.toMatchObject({ code: "checkpoint" });
   });
 
+  test("names the rung that no trial comes to", async () => {
+    const all = ports(inputs());
+    const failing: TunePorts = {
+      ...all,
+      async train(trial) {
+        if (trial.until < 9) return all.train(trial);
+        throw new AffektError("diverged", "The training diverged.", "");
+      },
+    };
+    const told = "No trial came to 9 epochs, on rung 3 of 3: The training diverged.";
+    await expect(tune(OPTIONS, failing)).rejects.toThrow(told);
+  });
+
   test("fails if no trial can be trained, and at once on what is no setting's fault", async () => {
     const space = JSON.stringify({ "training.learningRate": { uniform: [0.5, 1] } });
     const files = temporaryFiles({ "models/train.json": JSON.stringify(CONFIG), "space.json": space });

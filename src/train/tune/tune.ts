@@ -221,7 +221,9 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
     if (field.length > 0) continue;
     throw new AffektError(
       "config",
-      `No trial could be trained: ${outcomes[0]?.error ?? ""}`,
+      index === 0
+        ? `No trial could be trained: ${outcomes[0]?.error ?? ""}`
+        : `No trial came to ${epochs} epochs, on rung ${index + 1} of ${plan.length}: ${outcomes[0]?.error ?? ""}`,
       "Narrow the space to settings that the network can have.",
     );
   }
