@@ -26,7 +26,8 @@ import { nodeTrainingPorts } from "../../../src/platform/node/training-ports.ts"
 import { contractFromModel } from "../../../src/recognize/contract-file.ts";
 import { runTraining } from "../../../src/train/run.ts";
 import { configureMultimodalParts } from "../../../src/train/tasks/multimodal-config.ts";
-import { multimodalLogits, truthOf } from "../../../src/train/tasks/multimodals.ts";
+import { truthOf } from "../../../src/train/tasks/multimodal-set.ts";
+import { multimodalLogits } from "../../../src/train/tasks/multimodals.ts";
 import { subsetsOf } from "../fusion/subsets.ts";
 import { probabilities, readConfig, type TrainedNetwork, trainNetwork } from "../fusion/train-network.ts";
 import { type ArticleResult, lineOf, markdown, type Scores } from "./table.ts";

@@ -22,7 +22,8 @@ import type { FaceMedia } from "./face-crops.ts";
 import { FURTHER } from "./further-columns.ts";
 import { fusedHead } from "./fused-head.ts";
 import { openCrops } from "./multimodal-crops.ts";
-import { type MultimodalSet, type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
+import type { MultimodalSet } from "./multimodal-set.ts";
+import { type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { openClips, type SoundPorts } from "./speech-clips.ts";
 import { checkCepstra, SpeechFeatures, speechInput } from "./speech-config.ts";
@@ -79,6 +80,8 @@ export interface ConfiguredMultimodal {
   readonly options: MultimodalTaskOptions;
   /** The rows of a split as the network wants them: `multimodalLogits(session, await load("test"), options)`. */
   readonly load: (split: Split) => Promise<MultimodalSet>;
+  /** Bytes of features and crops that were held at most until now: each has half of `heldBytes`. */
+  readonly held: () => { readonly speech: number; readonly face: number };
 }
 
 export interface MultimodalPorts extends SoundPorts {
@@ -171,6 +174,7 @@ export async function configureMultimodalParts(
     };
   }
 
+  const held = () => ({ speech: clips.held().most, face: faces.held().most });
   const [train, validation] = [await load("train"), await load("validation")];
   const { side, cut, size, mean, std } = features.face;
   const { inputs: _inputs, ...sound } = speechInput(features.speech);
@@ -221,7 +225,7 @@ export async function configureMultimodalParts(
       speech: sound,
     },
   };
-  return { task: multimodalTask(train, validation, options), options, load };
+  return { task: multimodalTask(train, validation, options), options, load, held };
 }
 
 /** @throws AffektError `config`, `manifest`, `label`, `media`, `data` */

@@ -51,7 +51,7 @@ async function opened(files: WritableFiles, heldBytes: number) {
     for await (const crop of crops.read(order)) found.push(crop.slice());
     return found;
   };
-  return { taken, read, decoded, told };
+  return { crops, manifest, rows, taken, read, decoded, told };
 }
 
 test("crops from the disk are those in memory, decoded once and a strip once for all its faces", async () => {
@@ -70,6 +70,19 @@ test("crops from the disk are those in memory, decoded once and a strip once for
   expect(onDisk.decoded.filter((name) => name === "strip.png")).toHaveLength(1);
   // What cannot be decoded is tried in every run, the others are known.
   expect((await opened(files, 1_000)).decoded).toEqual(["face-7.png"]);
+});
+
+test("rows that are taken again are neither decoded nor held again, and are told again", async () => {
+  for (const heldBytes of [1e6, 1_000]) {
+    const { crops, manifest, rows, taken, read, decoded, told } = await opened(temporaryFiles(), heldBytes);
+    await read();
+    const before = [decoded.length, crops.held().most];
+    expect(await crops.take(manifest, rows)).toEqual(taken);
+    expect((await crops.take(manifest, rows.slice(2, 8))).crops).toEqual(taken.crops.slice(2, 7));
+    expect([decoded.length, crops.held().most]).toEqual(before);
+    expect(crops.held().most).toBe(heldBytes === 1e6 ? 14 * SIDE * SIDE : 3 * SIDE * SIDE);
+    expect(told).toEqual(["r7", "r7", "r7"]);
+  }
 });
 
 test("a crop whose part is damaged is made anew", async () => {

@@ -6,9 +6,9 @@ import { mediaPath } from "../../data/read.ts";
 import type { Row } from "../../data/row.ts";
 import { boundedReader, HELD_BYTES } from "../bounded-reader.ts";
 import { openKeptMedia } from "../kept-media.ts";
-import { allCrops, type CropSheets, type FaceMedia, type FaceSheet, oneByOne } from "./face-crops.ts";
+import { type CropSheets, type FaceMedia, type FaceSheet, oneByOne } from "./face-crops.ts";
 import type { SoundPorts } from "./speech-clips.ts";
-import { leaveOut, someDecoded } from "./undecodable.ts";
+import { leaveOut, type OnUndecodable, someDecoded } from "./undecodable.ts";
 
 /** To be raised whenever other crops come of the same pictures. */
 const CROPS_VERSION = 1;
@@ -30,23 +30,14 @@ export interface Crops {
   ): Promise<{ readonly rows: readonly Row[]; readonly crops: readonly number[] }>;
   /** `[side, side]` grey levels of the crops of these numbers, in order. @throws AffektError see `KeptMedia.load` */
   read(crops: Iterable<number>): AsyncIterable<Uint8Array>;
+  /** Bytes of crops that are held now, and the most that ever were. */
+  held(): { readonly now: number; readonly most: number };
 }
 
-/** Decoded when rows are taken, and held from then on. */
-function cropsInMemory(side: number, { media, undecodable }: CropPorts): Crops {
-  const held: Uint8Array[] = [];
-  return {
-    async take(manifest, rows) {
-      const found = await allCrops(manifest, rows, side, { ...media, undecodable });
-      const first = held.length;
-      const area = side * side;
-      for (let row = 0; row < found.rows.length; row++) held.push(found.pixels.subarray(row * area, (row + 1) * area));
-      return { rows: found.rows, crops: found.rows.map((_, row) => first + row) };
-    },
-    async *read(crops) {
-      for (const crop of crops) yield held[crop] as Uint8Array;
-    },
-  };
+function imageOf(manifest: Manifest, row: Row): string {
+  const locator = mediaPath(manifest, row, "image");
+  if (locator !== undefined) return locator;
+  throw new AffektError("manifest", `Row ${row.id} has no image.`, "Train a face model on rows with images.");
 }
 
 /** Parts of one picture that follow each other are cut from it together. */
@@ -74,6 +65,58 @@ function cropMaker(decode: CropSheets, side: number) {
   };
 }
 
+/** What is known of pictures by their locators: the number of each one's crop, and why some have none. */
+interface Known {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly failed: ReadonlyMap<number, AffektError>;
+}
+
+/** What `Crops.take` gives of rows whose pictures are all known. */
+function taken(manifest: Manifest, rows: readonly Row[], { numbers, failed }: Known, undecodable?: OnUndecodable) {
+  const found = rows.flatMap((row) => {
+    const crop = numbers.get(imageOf(manifest, row)) as number;
+    const error = failed.get(crop);
+    if (error) leaveOut(row.id, error, undecodable);
+    return error ? [] : [{ row, crop }];
+  });
+  someDecoded("pictures", rows.length, found.length);
+  return { rows: found.map(({ row }) => row), crops: found.map(({ crop }) => crop) };
+}
+
+/** Decoded when a row of theirs is taken for the first time, and held from then on. */
+function cropsInMemory(side: number, { media, undecodable }: CropPorts): Crops {
+  const make = cropMaker(media.crops ?? oneByOne(media), side);
+  const numbers = new Map<string, number>();
+  const failed = new Map<number, AffektError>();
+  const held = new Map<number, Uint8Array>();
+  return {
+    async take(manifest, rows) {
+      const fresh = new Map(rows.map((row) => [imageOf(manifest, row), row]));
+      for (const locator of numbers.keys()) fresh.delete(locator);
+      const sorted = [...fresh.keys()].sort();
+      let next = 0;
+      for await (const answer of make(sorted)) {
+        const locator = sorted[next++] as string;
+        const crop = numbers.size;
+        if ("error" in answer) {
+          // Nobody wants to go on without it, so that the others need not be decoded.
+          if (!undecodable) leaveOut((fresh.get(locator) as Row).id, answer.error, undecodable);
+          failed.set(crop, answer.error);
+        } else held.set(crop, answer.value[0] as Uint8Array);
+        numbers.set(locator, crop);
+      }
+      return taken(manifest, rows, { numbers, failed }, undecodable);
+    },
+    async *read(crops) {
+      for (const crop of crops) yield held.get(crop) as Uint8Array;
+    },
+    held() {
+      const now = held.size * side * side;
+      return { now, most: now };
+    },
+  };
+}
+
 async function cropsOnDisk(locators: Iterable<string>, side: number, budget: number, ports: CropPorts): Promise<Crops> {
   const { files, sha256, cacheFolder, media, undecodable } = ports;
   // Sorted, so that the parts of one picture follow each other.
@@ -86,30 +129,13 @@ async function cropsOnDisk(locators: Iterable<string>, side: number, budget: num
     mostMade: budget / 2,
     make: cropMaker(media.crops ?? oneByOne(media), side),
   });
-  const { read } = boundedReader({
+  const { read, held } = boundedReader({
     ...{ count: sorted.length, budget },
     bytesOf: () => side * side,
     load: async (crops) => (await kept.load(crops)).map(([pixels]) => pixels as Uint8Array),
   });
-  return {
-    read,
-    async take(manifest, rows) {
-      const found = rows.flatMap((row) => {
-        const crop = numbers.get(imageOf(manifest, row)) as number;
-        const error = kept.failed.get(crop);
-        if (error) leaveOut(row.id, error, undecodable);
-        return error ? [] : [{ row, crop }];
-      });
-      someDecoded("pictures", rows.length, found.length);
-      return { rows: found.map(({ row }) => row), crops: found.map(({ crop }) => crop) };
-    },
-  };
-}
-
-function imageOf(manifest: Manifest, row: Row): string {
-  const locator = mediaPath(manifest, row, "image");
-  if (locator !== undefined) return locator;
-  throw new AffektError("manifest", `Row ${row.id} has no image.`, "Train a face model on rows with images.");
+  const known = { numbers, failed: kept.failed };
+  return { read, held, take: async (manifest, rows) => taken(manifest, rows, known, undecodable) };
 }
 
 /** Whatever split the rows are of, so that the crops of all of them fit together into the memory, or none is held. */

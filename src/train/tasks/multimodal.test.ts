@@ -118,6 +118,24 @@ describe("one network from text, face and voice", () => {
     expect(strong.filter((value, row) => value === set.truth[row]).length).toBeGreaterThanOrEqual(9);
   });
 
+  test("voices and faces hold half of the memory each at most, however often a split is loaded", async () => {
+    const heldBytes = 20_000;
+    const { manifest, ports } = await prepared();
+    const config = parseTrainConfig(TINY_MULTIMODAL);
+    const { load, held } = await configureMultimodalParts(config, [manifest], { ...ports, heldBytes });
+    for (const split of ["train", "test", "train"] as const) {
+      const { face, speech, rows } = await load(split);
+      let read = 0;
+      for await (const _crop of face.read(face.crops)) read++;
+      for await (const _voice of speech.read(speech.clips)) read++;
+      expect(read).toBe(2 * rows);
+    }
+    expect(held().speech).toBeLessThanOrEqual(heldBytes / 2);
+    expect(held().face).toBeLessThanOrEqual(heldBytes / 2);
+    // Both would need more.
+    expect(Math.min(held().speech, held().face)).toBeGreaterThan(heldBytes / 4);
+  });
+
   test("columns without a head for them are refused", async () => {
     const { ports } = await prepared({
       ...TINY_MULTIMODAL,

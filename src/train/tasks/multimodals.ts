@@ -1,5 +1,4 @@
 /** Training of one network on rows of a text, a face and a voice. */
-import type { Features } from "../../core/media.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
 import { pairs } from "../../core/pairs.ts";
 import type { Session } from "../../core/ports.ts";
@@ -24,40 +23,8 @@ import { centreCrops } from "./faces.ts";
 import { type Answers, columnsInContract, type Further, furtherMetrics, sizeOf } from "./further-columns.ts";
 import { columnOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type MultimodalNetOptions, multimodalNet } from "./multimodal-net.ts";
-import { hideIds, type TextSet } from "./texts.ts";
-
-/** Voices of one split. */
-export interface VoiceSet {
-  /** Number of each row's voice. */
-  readonly clips: readonly number[];
-  /** Normalized features of voices in order, `[steps, bands]` of any number of steps each. */
-  readonly read: (clips: Iterable<number>) => AsyncIterable<Features>;
-}
-
-/** Faces of one split. */
-export interface CropSet {
-  /** Number of each row's crop. */
-  readonly crops: readonly number[];
-  /** `[side, side]` grey levels of crops in order. */
-  readonly read: (crops: Iterable<number>) => AsyncIterable<Uint8Array>;
-  readonly side: number;
-}
-
-/** Rows of one split; row `i` is the same row in all three. */
-export interface MultimodalSet {
-  readonly rows: number;
-  readonly text: TextSet;
-  readonly face: CropSet;
-  readonly speech: VoiceSet;
-  /** `[rows, labels]`, each summing to 1. */
-  readonly targets: Float32Array;
-  /** Index of the label that counts when judging, per row. */
-  readonly truth: Int32Array;
-  /** `[rows, width]` of the further columns. */
-  readonly further?: Float32Array;
-  /** Names, where all rows have one. */
-  readonly subjects?: readonly string[];
-}
+import { type MultimodalSet, truthOf } from "./multimodal-set.ts";
+import { hideIds } from "./texts.ts";
 
 export interface MultimodalTaskOptions {
   readonly labels: readonly string[];
@@ -177,11 +144,6 @@ export async function multimodalLogits(
   given?: readonly Modality[],
 ): Promise<Float32Array> {
   return (await multimodalAnswers(session, set, options, { logits: options.labels.length }, given)).logits;
-}
-
-/** Index of the label of each row. */
-export function truthOf({ truth }: MultimodalSet): Int32Array {
-  return truth;
 }
 
 export function multimodalTask(

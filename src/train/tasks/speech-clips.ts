@@ -64,7 +64,7 @@ export interface Clips {
   find(manifest: Manifest, row: Row): number | undefined;
   /** Steps of the sound of this number. */
   steps(clip: number): number;
-  /** Features of the sounds of these numbers, in this order, not normalized. @throws AffektError see `KeptMedia.load` */
+  /** What `finish` makes of the sounds of these numbers, in this order. @throws AffektError see `KeptMedia.load` */
   read(clips: Iterable<number>): AsyncIterable<Features>;
   /** Bytes of features that are held now, and the most that ever were. */
   held(): { readonly now: number; readonly most: number };
