@@ -66,6 +66,14 @@ const board = (name: string): Omit<Outcome, "seconds">[] =>
     ({ seconds: _seconds, ...outcome }) => outcome,
   );
 
+/** The learning rate of the best configuration so far. */
+const bestRate = (name: string): number => {
+  const best: { training: { learningRate: number } } = JSON.parse(
+    readFileSync(join(folder, name, "best.json"), "utf8"),
+  );
+  return best.training.learningRate;
+};
+
 /** Starts or resumes the search, and kills it as soon as it is far enough. */
 async function killedWhen(name: string, isFarEnough: () => boolean): Promise<void> {
   const child = spawn(process.execPath, ["bin/affekt.js", ...search(name)], { cwd: ROOT, stdio: "ignore" });
@@ -90,9 +98,9 @@ test("a search killed twice with SIGKILL has the leaderboard of one left alone",
   const second = journal("killed");
   expect(second).toHaveLength(6);
   expect(second.slice(0, first.length)).toEqual(first);
-  // What was done until then can be read; what is best is not known yet.
+  // What was done until then can be read, and what was best.
   expect(board("killed").map(({ until }) => until)).toEqual([4, 4, 2, 2]);
-  expect(existsSync(join(folder, "killed", "best.json"))).toBe(false);
+  expect(bestRate("killed")).toBe(board("killed")[0]?.settings["training.learningRate"]);
 
   const resumed = affekt(search("killed"));
   expect(resumed.code).toBe(0);
