@@ -61,7 +61,8 @@ function Utterances({ session }: Pick<ViewProps, "session">) {
     <section class="card stack">
       <h2 class="card-title">{t("live.utterances")}</h2>
       {utterances.length === 0 ? <p class="soft">{t("live.noUtterances")}</p> : null}
-      <ol class="utterances" aria-live="polite">
+      {/* It scrolls: without a place in the tab order nobody could do so by keyboard. */}
+      <ol class="utterances" aria-live="polite" aria-label={t("live.utterances")} tabIndex={0}>
         {[...utterances].reverse().map(({ utterance, startMs, endMs, prediction, words }) => (
           <li key={utterance} class={`of-${prediction.label ?? "none"}`}>
             <Mark label={prediction.label} />
