@@ -1,13 +1,14 @@
 /** Further columns of multi-task models: in answers as the network says them, in evaluations with their metrics. */
 import { describe, expect, test } from "vitest";
 import { renderReport } from "../src/cli/render/report.ts";
-import type { FurtherColumns, ModalityResult } from "../src/core/prediction.ts";
+import type { FurtherColumns, ModalityResult, Prediction } from "../src/core/prediction.ts";
 import { floats } from "../src/core/tensor.ts";
 import type { Manifest } from "../src/data/manifest.ts";
+import type { Row } from "../src/data/row.ts";
 import { analyze } from "../src/evaluate/analysis/analysis.ts";
 import { parseEvaluation } from "../src/evaluate/analysis/evaluation-file.ts";
-import { askText } from "../src/evaluate/ask.ts";
-import { evaluateOpinions } from "../src/evaluate/evaluate.ts";
+import { askRecognizer, askText } from "../src/evaluate/ask.ts";
+import { evaluateOpinions, evaluatePredictions } from "../src/evaluate/evaluate.ts";
 import { reportPage } from "../src/evaluate/page/page.ts";
 import { nodeRuntime } from "../src/platform/node/runtime.ts";
 import { subwordTokenizer } from "../src/preprocess/text/subwords.ts";
@@ -15,7 +16,7 @@ import { calibrated } from "../src/recognize/calibrate.ts";
 import { type Contract, type TextContract } from "../src/recognize/contract.ts";
 import { contractFromModel, withContract } from "../src/recognize/contract-file.ts";
 import { embeddingContract } from "../src/recognize/embedding.ts";
-import { createRecognizer } from "../src/recognize/recognizer.ts";
+import { createRecognizer, type Recognizer } from "../src/recognize/recognizer.ts";
 import { openTextExpert } from "../src/recognize/text-expert.ts";
 import { PredictionContent } from "../src/server/prediction-schema.ts";
 import { tinyColumns, tinyFace, tinySpeech, tinyText } from "./support/tiny-models.ts";
@@ -236,5 +237,112 @@ describe("evaluations", () => {
     expect(JSON.stringify(plain)).toBe(without);
     expect(reportPage(analyze(plain))).not.toContain('id="columns"');
     expect(renderReport(plain.report, { paint: (_style, text) => text })).not.toContain("sentiment");
+  });
+});
+
+describe("evaluations of a whole recognizer", () => {
+  const half = picture({ x: 8, y: 8, width: 40, height: 40, grey: 255 });
+  /** The text model says 2.5 of 😀 and -1.5 of 😡; the face model says 4.5, high, of the bright face. */
+  const rows = [
+    { id: "1", text: "😀", image: "bright.png", label: "joy", extra: { sentiment: 3, intensity: "high" } },
+    { id: "2", text: "😡", label: "anger", extra: { sentiment: -1, intensity: "high" } },
+    { id: "3", image: "bright.png", label: "joy", extra: { sentiment: 4, intensity: "high" } },
+  ];
+  const manifest: Manifest = {
+    header: { name: "made-here", version: "1", labels: [], licence: "CC0-1.0", terms: "permissive", source: "" },
+    rows,
+    base: "root",
+  };
+  const media = {
+    async *of(asked: readonly Row[]) {
+      for (const { image } of asked) yield image === undefined ? {} : { picture: { value: half } };
+    },
+  };
+
+  async function evaluated(recognizerAsked: Recognizer, options = { resamples: 50 }) {
+    const asked = await askRecognizer(rows, manifest, media, recognizerAsked);
+    return evaluatePredictions(asked, manifest, "recognizer", options);
+  }
+
+  test("each modality's columns are measured by themselves, as answers have them", async () => {
+    const { report, predictions } = await evaluated(recognizer);
+    expect(Object.keys(report.columns ?? {})).toEqual([
+      "text.sentiment",
+      "face.sentiment",
+      "text.intensity",
+      "face.intensity",
+    ]);
+    // Of the text always .5 too little or too low, of the face 1.5 and .5 too much; each of two rows.
+    expect(report.columns?.["text.sentiment"]).toMatchObject({
+      kind: "number",
+      field: "sentiment",
+      modality: "text",
+      models: ["text-tiny 0.1.0"],
+      n: 2,
+      without: 1,
+      mae: expect.closeTo(0.5, 6),
+    });
+    expect(report.columns?.["face.sentiment"]).toMatchObject({
+      modality: "face",
+      models: ["face-tiny 0.1.0"],
+      n: 2,
+      without: 1,
+      mae: expect.closeTo(1, 6),
+    });
+    expect(report.columns?.["text.intensity"]).toMatchObject({ kind: "category", n: 2, accuracy: 0.5 });
+    expect(report.columns?.["face.intensity"]).toMatchObject({ kind: "category", n: 2, accuracy: 1 });
+    expect(predictions.map(({ columns }) => columns?.numbers)).toEqual([
+      { "text.sentiment": 2.5, "face.sentiment": expect.closeTo(4.5, 6) },
+      { "text.sentiment": -1.5 },
+      { "face.sentiment": expect.closeTo(4.5, 6) },
+    ]);
+  });
+
+  test("text models that take turns by language make one column; a number and a category stay two", async () => {
+    const answer = (model: string, columns: FurtherColumns): Prediction => ({
+      label: "joy",
+      confidence: 1,
+      scores: [
+        { label: "joy", score: 1 },
+        { label: "anger", score: 0 },
+      ],
+      modalities: { text: { present: true, quality: 1, weight: 1, scores: [], model, columns } },
+    });
+    const high = [
+      { label: "high", score: 0.9 },
+      { label: "low", score: 0.1 },
+    ];
+    const answers = [
+      answer("text-en 1", { numbers: { sentiment: 2, intensity: 5 } }),
+      answer("text-zh 1", { numbers: { sentiment: 0 }, categories: { intensity: high } }),
+    ].map((own, at) => ({ row: rows[at] as Row, answer: own }));
+    const { report } = evaluatePredictions({ answers, skipped: [] }, manifest, "recognizer", { resamples: 0 });
+    expect(report.columns?.["text.sentiment"]).toMatchObject({ n: 2, models: ["text-en 1", "text-zh 1"], mae: 1 });
+    expect(report.columns?.["text.intensity"]).toMatchObject({ kind: "number", n: 0, models: ["text-en 1"] });
+    expect(report.columns?.["text.intensity (category)"]).toMatchObject({
+      kind: "category",
+      n: 1,
+      accuracy: 1,
+      models: ["text-zh 1"],
+    });
+  });
+
+  test("terminal, file and page say of which modality and model they are", async () => {
+    const evaluation = await evaluated(recognizer);
+    const shown = renderReport(evaluation.report, { paint: (_style, text) => text });
+    expect(shown).toMatch(/face\.sentiment +mae +1\.0000/u);
+    const read = parseEvaluation(JSON.stringify(evaluation), "said.json");
+    expect(read.report).toEqual(evaluation.report);
+    const page = reportPage(analyze(read));
+    expect(page).toContain('<span class="zh" lang="zh">人脸</span> · face-tiny 0.1.0');
+  });
+
+  test("without such models an evaluation is as it was", async () => {
+    const plain = await evaluated(
+      createRecognizer({ text: () => textExpert(), face: () => faceExpert(), detector: squareDetector }),
+    );
+    const more = await evaluated(recognizer);
+    const without = JSON.stringify(more, (key, value) => (key === "columns" ? undefined : value));
+    expect(JSON.stringify(plain)).toBe(without);
   });
 });

@@ -5,6 +5,7 @@ import type { Manifest } from "../data/manifest.ts";
 import { type Row, SPLITS, type Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
 import type { Circumstances } from "./evaluation.ts";
+import type { ColumnSource } from "./recognizer-columns.ts";
 import type { LabelSpace } from "./truth.ts";
 
 /** The model under evaluation. */
@@ -17,6 +18,8 @@ export interface Subject {
   readonly trainedOn?: boolean | undefined;
   /** What its contract says about the data that it was trained on. */
   readonly caveats?: readonly string[] | undefined;
+  /** Where further columns come from, if not all are of one model. */
+  readonly columns?: ReadonlyMap<string, ColumnSource> | undefined;
 }
 
 /** What became of the rows on the way to the metrics. */

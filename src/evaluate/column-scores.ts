@@ -1,4 +1,4 @@
-/** Metrics of the further columns that a multi-task model answers beside its label, on the rows that have them. */
+/** Metrics of the further columns that multi-task models answer beside their labels, on the rows that have them. */
 import type { FurtherColumns } from "../core/prediction.ts";
 import { random } from "../core/random.ts";
 import { categoryOf } from "../data/category-of.ts";
@@ -12,14 +12,15 @@ import { meanAbsoluteError } from "../metrics/mean-absolute-error.ts";
 import { pearson } from "../metrics/pearson.ts";
 import { macroF1Of } from "../metrics/per-class.ts";
 import { uarOf } from "../metrics/uar.ts";
+import type { ColumnSource } from "./recognizer-columns.ts";
 import type { ReportOptions } from "./report.ts";
 import { clustersOf } from "./row-groups.ts";
 
-/** What every column has. */
-interface ColumnRows {
+/** What every column has; of a whole recognizer also where it comes from. */
+interface ColumnRows extends Partial<ColumnSource> {
   /** Rows evaluated that have the column. */
   readonly n: number;
-  /** Those that lack it, or have a value that the model does not know; left out. */
+  /** Those that lack it or were not answered it, or have a value that the model does not know; left out. */
   readonly without: number;
   /** 95 %, percentile bootstrap; null where no resample gave a value. */
   readonly intervals: Readonly<Record<string, Interval | null>>;
@@ -43,7 +44,7 @@ export interface CategoryScore extends ColumnRows {
   readonly macroF1: number | null;
 }
 
-/** By field. */
+/** By field; of a whole recognizer by modality and field, such as `text.valence`. */
 export type ColumnScores = Readonly<Record<string, NumberScore | CategoryScore>>;
 
 /** A row that was evaluated, and what was said of its further columns. */
@@ -52,10 +53,12 @@ export interface ColumnItem {
   readonly columns?: FurtherColumns | undefined;
 }
 
-/** Seed of the bootstrap, 1 by default, and whether it draws whole subjects. */
+/** Seed of the bootstrap, 1 by default, whether it draws whole subjects, and where the columns come from. */
 interface ColumnOptions extends ReportOptions {
   readonly seed?: number | undefined;
   readonly bySubject?: boolean | undefined;
+  /** By the names in `columns`. Default: these are fields of the rows, and all are of one model. */
+  readonly sources?: ReadonlyMap<string, ColumnSource> | undefined;
 }
 
 interface Known {
@@ -99,32 +102,44 @@ function measured<Name extends string>(
   };
 }
 
-function numberScore(field: string, items: readonly ColumnItem[], options: ColumnOptions): NumberScore {
+function numberScore(name: string, items: readonly ColumnItem[], options: ColumnOptions): NumberScore {
+  const source = options.sources?.get(name);
+  const field = source?.field ?? name;
   const known = items.flatMap(({ row, columns }): Known[] => {
-    const [truth, said] = [numberOf(row.extra[field]), columns?.numbers?.[field]];
+    const [truth, said] = [numberOf(row.extra[field]), columns?.numbers?.[name]];
     return truth === undefined || said === undefined ? [] : [{ row, truth, said }];
   });
   const statistics = (draw: ArrayLike<number>) => {
     const [truth, said] = seriesOf(known, draw);
     return [ccc(truth, said), pearson(truth, said), meanAbsoluteError(truth, said)];
   };
-  return { kind: "number", ...measured(known, items.length, ["ccc", "pearson", "mae"], statistics, options) };
+  return {
+    kind: "number",
+    ...source,
+    ...measured(known, items.length, ["ccc", "pearson", "mae"], statistics, options),
+  };
 }
 
-function categoryScore(field: string, items: readonly ColumnItem[], options: ColumnOptions): CategoryScore {
+function categoryScore(name: string, items: readonly ColumnItem[], options: ColumnOptions): CategoryScore {
+  const source = options.sources?.get(name);
+  const field = source?.field ?? name;
   const values = [
-    ...new Set(items.flatMap(({ columns }) => (columns?.categories?.[field] ?? []).map(({ label }) => label))),
+    ...new Set(items.flatMap(({ columns }) => (columns?.categories?.[name] ?? []).map(({ label }) => label))),
   ].sort();
   const known = items.flatMap(({ row, columns }): Known[] => {
     const truth = values.indexOf(categoryOf(row.extra[field]) ?? "");
-    const said = values.indexOf(columns?.categories?.[field]?.[0]?.label ?? "");
+    const said = values.indexOf(columns?.categories?.[name]?.[0]?.label ?? "");
     return truth < 0 || said < 0 ? [] : [{ row, truth, said }];
   });
   const statistics = (draw: ArrayLike<number>) => {
     const confusion = confusionMatrix(...seriesOf(known, draw), values.length);
     return [accuracyOf(confusion), uarOf(confusion), macroF1Of(confusion)];
   };
-  return { kind: "category", ...measured(known, items.length, ["accuracy", "uar", "macroF1"], statistics, options) };
+  return {
+    kind: "category",
+    ...source,
+    ...measured(known, items.length, ["accuracy", "uar", "macroF1"], statistics, options),
+  };
 }
 
 /** Nothing where the model answers no column. */
@@ -132,12 +147,12 @@ export function columnScores(
   items: readonly ColumnItem[],
   options: ColumnOptions,
 ): { readonly columns?: ColumnScores } {
-  const fieldsOf = (kind: keyof FurtherColumns): string[] => [
+  const namesOf = (kind: keyof FurtherColumns): string[] => [
     ...new Set(items.flatMap(({ columns }) => Object.keys(columns?.[kind] ?? {}))),
   ];
   const scores = [
-    ...fieldsOf("numbers").map((field) => [field, numberScore(field, items, options)] as const),
-    ...fieldsOf("categories").map((field) => [field, categoryScore(field, items, options)] as const),
+    ...namesOf("numbers").map((name) => [name, numberScore(name, items, options)] as const),
+    ...namesOf("categories").map((name) => [name, categoryScore(name, items, options)] as const),
   ];
   return scores.length === 0 ? {} : { columns: Object.fromEntries(scores) };
 }

@@ -140,7 +140,7 @@ export function evaluateSingle(
       ...circumstances(manifest, subject, { ...sortedOut, evaluated: rows, skipped, notes }),
       ...report,
       ...(weights === undefined ? {} : { weights }),
-      ...columnScores(known, options),
+      ...columnScores(known, { ...options, sources: subject.columns }),
     },
     predictions,
   };

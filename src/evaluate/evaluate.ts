@@ -13,6 +13,7 @@ import type { Asked } from "./ask.ts";
 import { evaluateMulti } from "./evaluate-multi.ts";
 import { evaluateSingle, type Item } from "./evaluate-single.ts";
 import type { EvaluateOptions, Evaluation } from "./evaluation.ts";
+import { recognizerColumns } from "./recognizer-columns.ts";
 import { checkFields } from "./row-groups.ts";
 import { inSpace, labelSpaceOf, rowLabels } from "./truth.ts";
 
@@ -91,19 +92,22 @@ export function evaluatePredictions(
   const several = asked.answers.some(
     ({ answer }) => Object.values(answer.modalities).filter(({ present }) => present).length > 1,
   );
-  const items = asked.answers.map(
-    ({ row, answer }): Item => ({
+  const { said, sources } = recognizerColumns(asked.answers.map(({ answer }) => answer));
+  const items = asked.answers.map(({ row, answer }, at): Item => {
+    const columns = said[at];
+    return {
       row,
       truth: [...new Set(rowLabels(row).map((label) => inSpace(label, "ekman7")))],
       scores: new Map(answer.scores.map(({ label, score }) => [label, score])),
       ...(several ? { weights: weightsOf(answer) } : {}),
-    }),
-  );
+      ...(columns === undefined ? {} : { columns }),
+    };
+  });
   return evaluateSingle(
     items,
     asked.skipped,
     manifest,
-    { model, modelLabels, space: "ekman7", trainedOn: options.trainedOn },
+    { model, modelLabels, space: "ekman7", trainedOn: options.trainedOn, columns: sources },
     options,
   );
 }

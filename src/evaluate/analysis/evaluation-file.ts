@@ -21,7 +21,15 @@ const weights = z.partialRecord(z.enum(MODALITIES), z.number().nonnegative());
 const meanWeights = { n: z.number(), weights };
 
 const intervals = z.record(z.string(), z.looseObject({ low: z.number(), high: z.number() }).nullable());
-const columnRows = { n: z.number(), without: z.number(), intervals };
+const columnRows = {
+  n: z.number(),
+  without: z.number(),
+  intervals,
+  // Of a whole recognizer.
+  field: z.string().optional(),
+  modality: z.enum(MODALITIES).optional(),
+  models: z.array(z.string()).optional(),
+};
 const columns = z.record(
   z.string(),
   z.discriminatedUnion("kind", [

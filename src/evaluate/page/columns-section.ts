@@ -1,4 +1,5 @@
-/** The further columns that a multi-task model answers beside its label. */
+/** The further columns that multi-task models answer beside their labels. */
+import { MODALITY_NAMES } from "../../core/modality.ts";
 import type { Interval } from "../../metrics/bootstrap.ts";
 import type { CategoryScore, ColumnScores, NumberScore } from "../column-scores.ts";
 import { count, decimal, percent, percentInterval } from "./format.ts";
@@ -24,30 +25,43 @@ const head = (names: readonly Piece[]): Column[] => [
   ...names.map((name) => ({ name, kind: "number" as const })),
 ];
 
-const numberRow = ([field, { n, without, intervals, ...own }]: readonly [string, NumberScore]): Cell[] => [
-  field,
-  count(n),
-  count(without),
-  valueCell(own.ccc, intervals["ccc"]),
-  valueCell(own.pearson, intervals["pearson"]),
-  valueCell(own.mae, intervals["mae"]),
-];
+/** Where it is of a recognizer, the modality whose models say it, and which these are. */
+function nameCell(name: string, { field = name, modality, models = [] }: NumberScore | CategoryScore): Piece {
+  if (modality === undefined) return name;
+  const { en, zh } = MODALITY_NAMES[modality];
+  return html`${field} <span class="soft">${both(en, zh)} · ${models.join(", ")}</span>`;
+}
 
-const categoryRow = ([field, { n, without, intervals, ...own }]: readonly [string, CategoryScore]): Cell[] => [
-  field,
-  count(n),
-  count(without),
-  shareCell(own.accuracy, intervals["accuracy"]),
-  shareCell(own.uar, intervals["uar"]),
-  shareCell(own.macroF1, intervals["macroF1"]),
-];
+const numberRow = ([name, score]: readonly [string, NumberScore]): Cell[] => {
+  const { n, without, intervals, ccc, pearson, mae } = score;
+  return [
+    nameCell(name, score),
+    count(n),
+    count(without),
+    valueCell(ccc, intervals["ccc"]),
+    valueCell(pearson, intervals["pearson"]),
+    valueCell(mae, intervals["mae"]),
+  ];
+};
+
+const categoryRow = ([name, score]: readonly [string, CategoryScore]): Cell[] => {
+  const { n, without, intervals, accuracy, uar, macroF1 } = score;
+  return [
+    nameCell(name, score),
+    count(n),
+    count(without),
+    shareCell(accuracy, intervals["accuracy"]),
+    shareCell(uar, intervals["uar"]),
+    shareCell(macroF1, intervals["macroF1"]),
+  ];
+};
 
 export function columnsSection(columns: ColumnScores): Markup {
   const numbers: [string, NumberScore][] = [];
   const categories: [string, CategoryScore][] = [];
-  for (const [field, score] of Object.entries(columns)) {
-    if (score.kind === "number") numbers.push([field, score]);
-    else categories.push([field, score]);
+  for (const [name, score] of Object.entries(columns)) {
+    if (score.kind === "number") numbers.push([name, score]);
+    else categories.push([name, score]);
   }
   return html`<section id="columns"><h2>${both("Further columns", "其他标注列")}</h2><p>${both(
     "What the model answers beside its label, on the rows that have it, with 95 % intervals. Concordance (CCC) asks for the same value, correlation only for the same trend; the mean error is in the unit of the column.",
