@@ -1,17 +1,16 @@
 /** Metrics of the further columns that multi-task models answer beside their labels, on the rows that have them. */
-import type { FurtherColumns } from "../core/prediction.ts";
 import { random } from "../core/random.ts";
-import { categoryOf } from "../data/category-of.ts";
-import { numberOf } from "../data/number-of.ts";
-import type { Row } from "../data/row.ts";
-import { accuracyOf } from "../metrics/accuracy.ts";
 import { bootstrap, type Interval } from "../metrics/bootstrap.ts";
-import { ccc } from "../metrics/ccc.ts";
-import { confusionMatrix } from "../metrics/confusion.ts";
-import { meanAbsoluteError } from "../metrics/mean-absolute-error.ts";
-import { pearson } from "../metrics/pearson.ts";
-import { macroF1Of } from "../metrics/per-class.ts";
-import { uarOf } from "../metrics/uar.ts";
+import {
+  COLUMN_METRICS,
+  type ColumnItem,
+  type ColumnSources,
+  columnMetrics,
+  columnNames,
+  type KnownColumn,
+  knownCategories,
+  knownNumbers,
+} from "./column-metrics.ts";
 import type { ColumnSource } from "./recognizer-columns.ts";
 import type { ReportOptions } from "./report.ts";
 import { clustersOf } from "./row-groups.ts";
@@ -47,29 +46,16 @@ export interface CategoryScore extends ColumnRows {
 /** By field; of a whole recognizer by modality and field, such as `text.valence`. */
 export type ColumnScores = Readonly<Record<string, NumberScore | CategoryScore>>;
 
-/** A row that was evaluated, and what was said of its further columns. */
-export interface ColumnItem {
-  readonly row: Row;
-  readonly columns?: FurtherColumns | undefined;
-}
-
 /** Seed of the bootstrap, 1 by default, whether it draws whole subjects, and where the columns come from. */
 interface ColumnOptions extends ReportOptions {
   readonly seed?: number | undefined;
   readonly bySubject?: boolean | undefined;
-  /** By the names in `columns`. Default: these are fields of the rows, and all are of one model. */
-  readonly sources?: ReadonlyMap<string, ColumnSource> | undefined;
-}
-
-interface Known {
-  readonly row: Row;
-  readonly truth: number;
-  readonly said: number;
+  readonly sources?: ColumnSources;
 }
 
 /** Truth and answer of the drawn, side by side. */
-function seriesOf(known: readonly Known[], draw: ArrayLike<number>): [Float64Array, Float64Array] {
-  const at = (index: number): Known => known[draw[index] as number] as Known;
+function seriesOf(known: readonly KnownColumn[], draw: ArrayLike<number>): [Float64Array, Float64Array] {
+  const at = (index: number): KnownColumn => known[draw[index] as number] as KnownColumn;
   return [
     Float64Array.from({ length: draw.length }, (_, index) => at(index).truth),
     Float64Array.from({ length: draw.length }, (_, index) => at(index).said),
@@ -77,7 +63,7 @@ function seriesOf(known: readonly Known[], draw: ArrayLike<number>): [Float64Arr
 }
 
 function measured<Name extends string>(
-  known: readonly Known[],
+  known: readonly KnownColumn[],
   rows: number,
   names: readonly Name[],
   statistics: (draw: ArrayLike<number>) => readonly (number | null)[],
@@ -103,56 +89,33 @@ function measured<Name extends string>(
 }
 
 function numberScore(name: string, items: readonly ColumnItem[], options: ColumnOptions): NumberScore {
-  const source = options.sources?.get(name);
-  const field = source?.field ?? name;
-  const known = items.flatMap(({ row, columns }): Known[] => {
-    const [truth, said] = [numberOf(row.extra[field]), columns?.numbers?.[name]];
-    return truth === undefined || said === undefined ? [] : [{ row, truth, said }];
-  });
-  const statistics = (draw: ArrayLike<number>) => {
-    const [truth, said] = seriesOf(known, draw);
-    return [ccc(truth, said), pearson(truth, said), meanAbsoluteError(truth, said)];
-  };
+  const known = knownNumbers(name, items, options.sources);
+  const statistics = (draw: ArrayLike<number>) => columnMetrics("number", ...seriesOf(known, draw));
   return {
     kind: "number",
-    ...source,
-    ...measured(known, items.length, ["ccc", "pearson", "mae"], statistics, options),
+    ...options.sources?.get(name),
+    ...measured(known, items.length, COLUMN_METRICS.number, statistics, options),
   };
 }
 
 function categoryScore(name: string, items: readonly ColumnItem[], options: ColumnOptions): CategoryScore {
-  const source = options.sources?.get(name);
-  const field = source?.field ?? name;
-  const values = [
-    ...new Set(items.flatMap(({ columns }) => (columns?.categories?.[name] ?? []).map(({ label }) => label))),
-  ].sort();
-  const known = items.flatMap(({ row, columns }): Known[] => {
-    const truth = values.indexOf(categoryOf(row.extra[field]) ?? "");
-    const said = values.indexOf(columns?.categories?.[name]?.[0]?.label ?? "");
-    return truth < 0 || said < 0 ? [] : [{ row, truth, said }];
-  });
-  const statistics = (draw: ArrayLike<number>) => {
-    const confusion = confusionMatrix(...seriesOf(known, draw), values.length);
-    return [accuracyOf(confusion), uarOf(confusion), macroF1Of(confusion)];
-  };
+  const { values, known } = knownCategories(name, items, options.sources);
+  const statistics = (draw: ArrayLike<number>) => columnMetrics("category", ...seriesOf(known, draw), values.length);
   return {
     kind: "category",
-    ...source,
-    ...measured(known, items.length, ["accuracy", "uar", "macroF1"], statistics, options),
+    ...options.sources?.get(name),
+    ...measured(known, items.length, COLUMN_METRICS.category, statistics, options),
   };
 }
 
-/** Nothing where the model answers no column. */
+/** Nothing where no column is answered. */
 export function columnScores(
   items: readonly ColumnItem[],
   options: ColumnOptions,
 ): { readonly columns?: ColumnScores } {
-  const namesOf = (kind: keyof FurtherColumns): string[] => [
-    ...new Set(items.flatMap(({ columns }) => Object.keys(columns?.[kind] ?? {}))),
-  ];
   const scores = [
-    ...namesOf("numbers").map((name) => [name, numberScore(name, items, options)] as const),
-    ...namesOf("categories").map((name) => [name, categoryScore(name, items, options)] as const),
+    ...columnNames(items, "numbers").map((name) => [name, numberScore(name, items, options)] as const),
+    ...columnNames(items, "categories").map((name) => [name, categoryScore(name, items, options)] as const),
   ];
   return scores.length === 0 ? {} : { columns: Object.fromEntries(scores) };
 }

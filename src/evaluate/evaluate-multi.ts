@@ -6,6 +6,7 @@ import type { Contract } from "../recognize/contract.ts";
 import type { Opinion } from "../recognize/opinion.ts";
 import type { Asked } from "./ask.ts";
 import { circumstances, nothingLeft, type Subject } from "./circumstances.ts";
+import { columnTruths } from "./column-metrics.ts";
 import { columnScores } from "./column-scores.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { multiReport, setConfidences } from "./multi-report.ts";
@@ -66,6 +67,8 @@ export function evaluateMulti(
     options,
   );
   const sure = setConfidences(probabilities, chosen);
+  const columnItems = rows.map(({ row, answer }) => ({ row, ...furtherColumns(answer) }));
+  const columnTruth = columnTruths(columnItems, undefined);
   const predictions = rows.map(({ row, answer }, index): RowPrediction => {
     const own = probabilities.subarray(index * classes, (index + 1) * classes);
     const said = labels.filter((_, at) => (own[at] as number) >= (chosen[at] as number));
@@ -78,6 +81,7 @@ export function evaluateMulti(
       right: said.length === new Set(truths).size && said.every((label) => truths.includes(label)),
       scores: scoresByLabel(labels, own),
       ...furtherColumns(answer),
+      ...(columnTruth[index] === undefined ? {} : { columnTruth: columnTruth[index] }),
     };
   });
   const notes = ["Every label is a yes or no of its own, by thresholds chosen on validation rows."];
@@ -100,10 +104,7 @@ export function evaluateMulti(
         notes,
       }),
       ...report,
-      ...columnScores(
-        rows.map(({ row, answer }) => ({ row, ...furtherColumns(answer) })),
-        options,
-      ),
+      ...columnScores(columnItems, options),
     },
     predictions,
   };

@@ -7,6 +7,7 @@ import type { Manifest } from "../data/manifest.ts";
 import type { Row } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
 import { circumstances, nothingLeft, type SortedOut, type Subject } from "./circumstances.ts";
+import { columnTruths } from "./column-metrics.ts";
 import { columnScores } from "./column-scores.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { meanWeights } from "./modality-weights.ts";
@@ -113,6 +114,7 @@ export function evaluateSingle(
     random(options.seed ?? 1),
     options,
   );
+  const columnTruth = columnTruths(known, subject.columns);
   const predictions = known.map((item, index): RowPrediction => {
     const own = probabilities.subarray(index * labels.length, (index + 1) * labels.length);
     const confidence = Math.max(...own);
@@ -127,6 +129,7 @@ export function evaluateSingle(
       scores,
       ...(item.weights === undefined ? {} : { weights: item.weights }),
       ...(item.columns === undefined ? {} : { columns: item.columns }),
+      ...(columnTruth[index] === undefined ? {} : { columnTruth: columnTruth[index] }),
     };
   });
   const weights = meanWeights(

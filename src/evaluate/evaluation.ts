@@ -3,6 +3,7 @@ import type { PerModality } from "../core/modality.ts";
 import type { FurtherColumns } from "../core/prediction.ts";
 import type { Split } from "../data/row.ts";
 import type { Skipped } from "./ask.ts";
+import type { ColumnTruth } from "./column-metrics.ts";
 import type { ColumnScores } from "./column-scores.ts";
 import type { ModalityWeights } from "./modality-weights.ts";
 import type { MultiReport } from "./multi-report.ts";
@@ -72,6 +73,8 @@ export interface RowPrediction {
   readonly weights?: PerModality<number>;
   /** What the model says of further columns, where it answers any. */
   readonly columns?: FurtherColumns;
+  /** What the row itself holds of them, where it has a value that the model knows. Older versions wrote none. */
+  readonly columnTruth?: ColumnTruth;
 }
 
 export interface Evaluation {

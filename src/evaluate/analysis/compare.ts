@@ -12,6 +12,7 @@ import { type AreaCounter, areaCounter, macroAuc } from "../../metrics/roc-auc.t
 import { uarOf } from "../../metrics/uar.ts";
 import type { Evaluation, RowPrediction } from "../evaluate.ts";
 import { truthOf } from "../truth.ts";
+import { type ColumnComparison, compareColumns } from "./compare-columns.ts";
 import { type Mistake, mistakeOf } from "./mistakes.ts";
 import type { RowFacts } from "./row-facts.ts";
 
@@ -27,6 +28,8 @@ export interface Comparison {
    * ROC-AUC.
    */
   readonly metrics: Readonly<Record<string, PairedDifference>>;
+  /** Further columns that both answer, where there are any. */
+  readonly columns?: readonly ColumnComparison[];
   readonly recall: Readonly<
     Record<string, { readonly first: number; readonly second: number; readonly support: number }>
   >;
@@ -153,12 +156,15 @@ export function compareEvaluations(
     };
   };
   const { resamples = 1000, clusterOf, facts = new Map(), examples = 10 } = options;
-  const differences = pairedDifferences(n, metricsOf("first"), metricsOf("second"), random, {
+  const drawing = {
     resamples,
     ...(clusterOf === undefined
       ? {}
       : { groups: numbered(pairs.map((pair) => clusterOf.get(pair.first.id) ?? `row ${pair.first.id}`)) }),
-  });
+  };
+  const differences = pairedDifferences(n, metricsOf("first"), metricsOf("second"), random, drawing);
+  // Drawn after the others, which stay what they are without columns.
+  const columns = compareColumns(pairs, first, second, random, drawing);
   const scoresOf = (which: "first" | "second") => perClass(confusionMatrix(truth, said[which], labels.length));
   const [before, after] = [scoresOf("first"), scoresOf("second")];
   const wrongOf = (which: "first" | "second", other: "first" | "second"): Mistake[] =>
@@ -173,6 +179,7 @@ export function compareEvaluations(
     n,
     leftOut,
     metrics: Object.fromEntries(differences.map((difference, metric) => [names[metric] as string, difference])),
+    ...(columns.length === 0 ? {} : { columns }),
     recall: isSingle
       ? Object.fromEntries(
           labels.flatMap((label, place) => {

@@ -115,6 +115,13 @@ const Prediction = z.looseObject({
   right: z.boolean(),
   scores: z.record(z.string(), share).optional(),
   weights: weights.optional(),
+  columns: z
+    .looseObject({
+      numbers: z.record(z.string(), z.number()).optional(),
+      categories: z.record(z.string(), z.array(z.looseObject({ label: z.string(), score: z.number() }))).optional(),
+    })
+    .optional(),
+  columnTruth: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
 
 const Facts = z.looseObject({

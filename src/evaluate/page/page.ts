@@ -110,7 +110,7 @@ function sections(analysis: Analysis): Piece[] {
     single && confusionSection(single),
     subsets && subsetsSection(subsets, beside),
     report.weights && weightsSection(report.weights),
-    report.columns && columnsSection(report.columns),
+    columnsSection(report, otherReport, comparison?.columns),
     groupSection(report, otherReport),
     errors && errorsSection(errors),
     curves && curvesSection(curves, otherCurves, comparison && otherCurves ? legend(comparison) : null),
