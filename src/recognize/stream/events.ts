@@ -1,6 +1,6 @@
 /** What a stream says, as it goes along. Plain data: it crosses process and network borders as it is. */
 import type { ErrorCode } from "../../core/errors.ts";
-import type { Box, Prediction, Scores } from "../../core/prediction.ts";
+import type { Box, FurtherColumns, Prediction, Scores } from "../../core/prediction.ts";
 
 /** What somebody said, or is saying: all modalities of that stretch of time fused. */
 export interface UtteranceEvent {
@@ -31,6 +31,8 @@ export interface TrackedFace {
   readonly scores: Scores;
   /** Over the last frames of the track. */
   readonly smoothed: Scores;
+  /** Likewise, where the model has further columns. */
+  readonly columns?: FurtherColumns;
 }
 
 /** Every face of one frame, largest first; it is as passing as a partial. */

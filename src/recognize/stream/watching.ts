@@ -8,12 +8,14 @@
 import type { Frame, Picture } from "../../core/media.ts";
 import type { FaceResult } from "../../core/prediction.ts";
 import { type AnswerLabel, scoresOf } from "../answer.ts";
+import { furtherColumns } from "../columns.ts";
 import { type Evidence, mergeOpinions } from "../evidence.ts";
 import type { FaceDetector, FaceExpert, PreparedFace } from "../face-expert.ts";
 import type { Opinion } from "../opinion.ts";
 import type { TrackedFace } from "./events.ts";
 import { type ExpressionRun, expressionRuns } from "./expression-runs.ts";
 import { faceTracks, type Sighting } from "./face-tracks.ts";
+import { type SmoothedColumns, smoothColumns, smoothedColumns } from "./smoothed-columns.ts";
 import { type Smoothed, smooth, smoothedScores } from "./smoothing.ts";
 
 interface Watched {
@@ -47,6 +49,12 @@ const FORGOTTEN_MS = 3_000;
 /** Passes of the face model for each face and second of frames, while there are frames enough. */
 const PASSES_PER_S = 10;
 
+/** What a track has shown lately. */
+interface Shown {
+  readonly scores: Smoothed;
+  readonly columns?: SmoothedColumns;
+}
+
 /** The next passes of one face. */
 interface Round {
   readonly timeMs: number;
@@ -73,7 +81,7 @@ export function watching(
 ): Watching {
   const tracks = faceTracks(detector, nextTrack);
   const runs = expressionRuns();
-  let smoothed = new Map<number, Smoothed>();
+  let smoothed = new Map<number, Shown>();
   let rounds = new Map<number, Round>();
   let points: Point[] = [];
 
@@ -92,11 +100,18 @@ export function watching(
       const faces = sightings.map(({ track, face: { box, confidence } }, index): TrackedFace => {
         const opinion = opinions[index] as Opinion;
         const scores = scoresOf(opinion, rename);
-        const state = smooth(smoothed.get(track), scores, opinion.quality, timeMs, HALF_LIFE_MS);
-        smoothed.set(track, state);
-        return { track, box, confidence, quality: opinion.quality, scores, smoothed: smoothedScores(state) };
+        const { quality } = opinion;
+        const before = smoothed.get(track);
+        const state = smooth(before?.scores, scores, quality, timeMs, HALF_LIFE_MS);
+        const { columns: said } = furtherColumns(opinion);
+        const columns = said && smoothColumns(before?.columns, said, quality, timeMs, HALF_LIFE_MS);
+        smoothed.set(track, { scores: state, ...(columns === undefined ? {} : { columns }) });
+        return {
+          ...{ track, box, confidence, quality, scores, smoothed: smoothedScores(state) },
+          ...(columns === undefined ? {} : { columns: smoothedColumns(columns) }),
+        };
       });
-      smoothed = new Map([...smoothed].filter(([, state]) => timeMs - state.timeMs <= FORGOTTEN_MS));
+      smoothed = new Map([...smoothed].filter(([, { scores }]) => timeMs - scores.timeMs <= FORGOTTEN_MS));
       rounds = new Map([...rounds].filter(([, round]) => timeMs - round.timeMs <= FORGOTTEN_MS));
       const [first] = faces;
       const [opinion] = opinions;
@@ -128,7 +143,7 @@ export function watching(
           seen.map((one) => one.opinion),
           seen.map((one) => one.opinion.quality),
         ),
-        faces: [{ ...face, scores: scoresOf(opinion, rename), timeMs: Math.round(timeMs) }],
+        faces: [{ ...face, scores: scoresOf(opinion, rename), ...furtherColumns(opinion), timeMs: Math.round(timeMs) }],
       };
     },
     flush: () => runs.flush(),
