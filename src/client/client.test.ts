@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { type OpenApiCheck, openApiCheck } from "../../test/support/openapi-check.ts";
-import { tinyText } from "../../test/support/tiny-models.ts";
+import { tinyColumns, tinyText } from "../../test/support/tiny-models.ts";
 import { type Service, startService } from "../server/service.ts";
 import { type Client, createClient, type StreamMessage } from "./client.ts";
-import type { OpenSocket } from "./types.ts";
+import type { OpenSocket, PredictionReply } from "./types.ts";
 
 // Starts processes, which a busy machine may keep waiting.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
@@ -59,7 +59,7 @@ const openSocket: OpenSocket = async (url, protocols) => {
 beforeAll(async () => {
   const models = join(folder, "models");
   mkdirSync(models);
-  writeFileSync(join(models, "text.onnx"), tinyText());
+  writeFileSync(join(models, "text.onnx"), tinyColumns(tinyText()));
   service = await startService({ version: "1.2.3", port: 0, models, workers: 1, streamWorkers: 1 });
   await vi.waitUntil(async () => (await fetch(`${service.url}/ready`)).ok, { timeout: 500_000, interval: 200 });
   await service.warmStreams();
@@ -113,6 +113,29 @@ describe("requests", () => {
     expect(listed).toEqual(["anger", "joy"]);
     expect(await client.eraseSubject("p-1")).toMatchObject({ erased: { predictions: 2 } });
     for await (const one of client.predictions({ subject: "p-1" })) expect(one).toBeUndefined();
+  });
+
+  test("further columns come with the answer, alone, in a batch and from what was kept, as the types have them", async () => {
+    const columnsOf = ({ modalities: { text } }: PredictionReply) => (text?.present ? text.columns : undefined);
+    const wanted = {
+      numbers: { sentiment: expect.closeTo(2.5, 5) },
+      categories: {
+        intensity: [expect.objectContaining({ label: "high" }), expect.objectContaining({ label: "low" })],
+      },
+    };
+    const one = columnsOf(await client.recognize({ text: "😀", session: "columns" }));
+    expect(one).toEqual(wanted);
+    // Their types are numbers and scores.
+    const [sentiment, likely]: [number | undefined, string | undefined] = [
+      one?.numbers?.["sentiment"],
+      one?.categories?.["intensity"]?.[0]?.label,
+    ];
+    expect([sentiment, likely]).toEqual([expect.closeTo(2.5, 5), "high"]);
+    const [item] = await client.recognizeBatch([{ text: "😀", session: "columns" }]);
+    expect(item?.status === "ok" ? columnsOf(item.prediction) : item).toEqual(wanted);
+    const kept = [];
+    for await (const own of client.predictions({ session: "columns" })) kept.push(columnsOf(own));
+    expect(kept).toEqual([wanted, wanted]);
   });
 
   test("media go as files, and come with what can be used beside them", async () => {

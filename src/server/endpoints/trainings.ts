@@ -6,6 +6,7 @@ import { type Endpoint, endpoint, ok, type Reply } from "../endpoint.ts";
 import { MANIFEST_NAME } from "../training/manifest-shelf.ts";
 import type { Operator } from "../training/operator.ts";
 import { RunRecord } from "../training/run-record.ts";
+import { ColumnScore } from "../training/test-scores.ts";
 import { RUN_ID, type Run } from "../training/training-desk.ts";
 import { Advanced, SIZES } from "../training/training-plan.ts";
 
@@ -43,6 +44,10 @@ const Training = RunRecord.omit({ config: true })
     undecodable: z.int(),
     secondsLeft: z.number().nullable(),
     scores: z.record(z.string(), z.number()).nullable().meta({ description: "On the test rows, once evaluated." }),
+    columnScores: z
+      .record(z.string(), ColumnScore)
+      .nullable()
+      .meta({ description: "Of the further columns of its model, by field, on the test rows; null: it has none." }),
     serving: z.boolean().meta({ description: "Whether its model was promoted." }),
   })
   .meta({ id: "Training" });
@@ -72,7 +77,8 @@ export function trainingsEndpoints(operator: Operator): Endpoint[] {
   const isServing = (id: string): boolean => serving.promotions().some(({ run }) => run === id);
   async function shown(run: Run) {
     const { id } = run;
-    return { ...run, secondsLeft: secondsLeft(run), scores: await desk.scores(id), serving: isServing(id) };
+    const { scores = null, columnScores = null } = (await desk.scores(id)) ?? {};
+    return { ...run, secondsLeft: secondsLeft(run), scores, columnScores, serving: isServing(id) };
   }
   const one = async (run: Run, status = 200): Promise<Reply> => ({ status, body: await shown(run) });
   const says = (text: string) => ({ 200: { says: text, schema: Training } });

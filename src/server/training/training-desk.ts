@@ -16,6 +16,7 @@ import {
 import type { EpochReport } from "../../train/epoch-report.ts";
 import { languageOf, type ManifestShelf } from "./manifest-shelf.ts";
 import { RunRecord, type RunState } from "./run-record.ts";
+import { type TestScores, testScores } from "./test-scores.ts";
 import { type Advanced, type Choices, planTraining } from "./training-plan.ts";
 
 export const RUN_ID = /^[a-z][a-z0-9-]{0,79}$/u;
@@ -45,7 +46,7 @@ export interface TrainingDesk {
   /** A page. @throws AffektError `not-found` if there is none yet */
   report(id: string, of: "training" | "evaluation"): Promise<string>;
   /** Scores on the test rows, once evaluated. */
-  scores(id: string): Promise<Readonly<Record<string, number>> | null>;
+  scores(id: string): Promise<TestScores | null>;
   /** @throws AffektError `conflict` unless the training is done */
   modelOf(id: string): Promise<string>;
   close(): Promise<void>;
@@ -283,12 +284,7 @@ export async function openTrainingDesk(options: TrainingDeskOptions): Promise<Tr
     },
     async scores(id) {
       const text = await readFile(join(folderOf(id), "evaluation.json"), "utf8").catch(() => undefined);
-      if (text === undefined) return null;
-      const { report } = JSON.parse(text) as { report: Record<string, unknown> };
-      const names = ["n", "accuracy", "uar", "macroF1", "ece"];
-      return Object.fromEntries(
-        names.flatMap((name) => (typeof report[name] === "number" ? [[name, report[name]]] : [])),
-      );
+      return text === undefined ? null : testScores(text);
     },
     async modelOf(id) {
       if (live(id).record.state === "done") return join(folderOf(id), "model.onnx");

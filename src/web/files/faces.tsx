@@ -1,6 +1,7 @@
 /** The faces of a picture or a film as thumbnails, each with what it appears to express; of a film also when. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FaceResult, Prediction } from "../../core/prediction.ts";
+import { ColumnList } from "../parts/further-columns.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { useLabel, useTranslate } from "../state/app.ts";
 import { clock } from "../state/clock.ts";
@@ -20,6 +21,22 @@ function draw(canvas: HTMLCanvasElement, { bitmap, scale }: Still, { box }: Face
   const context = canvas.getContext("2d");
   context?.clearRect(0, 0, SIDE, SIDE);
   context?.drawImage(bitmap, x, y, side, side, 0, 0, SIDE, SIDE);
+}
+
+/** The further columns of one of several faces; of one alone they stand with the result. */
+function ColumnsOfFace({ face, number }: { readonly face: FaceResult | undefined; readonly number: number }) {
+  const t = useTranslate();
+  const title = t("columns.ofFace", { number });
+  return (
+    <div class="columns" role="status">
+      {face?.columns === undefined ? null : (
+        <>
+          <h4 class="small soft">{title}</h4>
+          <ColumnList columns={face.columns} />
+        </>
+      )}
+    </div>
+  );
 }
 
 /** In order of time; of a picture, the largest first. */
@@ -126,6 +143,9 @@ export function Faces({ item, prediction, chosen, choose }: FacesProps) {
           );
         })}
       </ul>
+      {faces.length > 1 && faces.some(({ columns }) => columns !== undefined) ? (
+        <ColumnsOfFace face={faces[chosen ?? -1]} number={(chosen ?? 0) + 1} />
+      ) : null}
       {all > faces.length ? <p class="soft small">{t("files.moreFaces", { count: all - faces.length })}</p> : null}
     </section>
   );

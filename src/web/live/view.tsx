@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { affectOf } from "../../core/affect.ts";
 import { EMOTIONS } from "../../core/emotion.ts";
 import { AffectPlane } from "../parts/affect-plane.tsx";
+import { FurtherColumnsOf } from "../parts/further-columns.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { useProblemText } from "../parts/problem.tsx";
@@ -239,6 +240,7 @@ export function LiveView({ session, stop }: ViewProps) {
                 <Verdict {...now} />
                 <ScoreBars scores={now.scores} order={EMOTIONS} />
                 <Weights modalities={now.modalities} />
+                <FurtherColumnsOf modalities={now.modalities} />
               </>
             )}
           </section>

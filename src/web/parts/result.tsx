@@ -3,6 +3,7 @@ import { MODALITIES } from "../../core/modality.ts";
 import type { Prediction, Scores } from "../../core/prediction.ts";
 import { useLabel, useTranslate } from "../state/app.ts";
 import { percent } from "../state/percent.ts";
+import { FurtherColumnsOf } from "./further-columns.tsx";
 import { Mark } from "./mark.tsx";
 import { useProblemText } from "./problem.tsx";
 
@@ -91,6 +92,7 @@ export function ResultCard({ prediction }: { readonly prediction: Prediction }) 
       <Verdict {...prediction} />
       <ScoreBars scores={prediction.scores} />
       <Weights modalities={prediction.modalities} />
+      <FurtherColumnsOf modalities={prediction.modalities} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Prediction } from "../../core/prediction.ts";
 import { csvRecords } from "../../data/readers/csv.ts";
 import { toCsv, toJson } from "./export.ts";
 import { answers, type Item, inOrder, kindOf, nextItem, type Progress, withProgress, withWhy } from "./files.ts";
@@ -78,6 +79,35 @@ describe("exports", () => {
     expect(records[1]?.slice(0, 6)).toEqual(['a "quoted", name', "text", "", "", "joy", "0.6"]);
     expect(records[2]?.[0]).toBe("'=1+1");
     expect(records[2]?.at(-1)).toBe("line 1\nline 2");
+  });
+
+  test("CSV has a cell for each further column of each modality, a number or the most likely value", () => {
+    const present = { present: true, quality: 1, weight: 1, scores: [], model: "m" } as const;
+    const prediction = (modalities: Prediction["modalities"]): Progress => ({
+      state: "done",
+      prediction: { label: "joy", confidence: 1, scores: [], modalities },
+    });
+    const intensity = [
+      { label: "high, very", score: 0.7 },
+      { label: "low", score: 0.3 },
+    ];
+    const lines = toCsv([
+      item(1, { progress: prediction({ text: { ...present, columns: { numbers: { valence: -0.5 } } } }) }),
+      item(2, {
+        progress: prediction({
+          text: { ...present, columns: { categories: { intensity } } },
+          face: { ...present, columns: { numbers: { valence: 2 } } },
+        }),
+      }),
+      item(3),
+    ]).split("\r\n");
+    expect(lines.slice(0, 4)).toEqual([
+      expect.stringMatching(/,problem,text\.valence,text\.intensity,face\.valence$/u),
+      expect.stringMatching(/,,-0\.5,,$/u),
+      expect.stringMatching(/,,,"high, very",2$/u),
+      expect.stringMatching(/,,,,$/u),
+    ]);
+    expect(toCsv([item(1)]).split("\r\n")[0]).toMatch(/,problem$/u);
   });
 
   test("JSON holds the whole text and prediction, or the problem", () => {

@@ -52,6 +52,13 @@ describe("what is shown as now", () => {
     expect(nowOf(state, 2501)).toBeUndefined();
   });
 
+  test("has the further columns of the leading face", () => {
+    const columns = { numbers: { valence: -0.5 } };
+    const state = after({ ...faces(0.7, 0), faces: [{ ...face(0.7), columns }, face(0.2)] } as StreamEvent);
+    expect(nowOf(state, 0)?.modalities).toMatchObject({ face: { columns } });
+    expect(nowOf(after(faces(0.7, 0)), 0)?.modalities.face).not.toHaveProperty("columns");
+  });
+
   test("names no emotion of a face that is not sure", () => {
     expect(
       nowOf(

@@ -151,14 +151,16 @@ export function afterTrouble(state: LiveState, { code, message }: NonNullable<Li
 /** What is shown as "now". */
 export type Now = Pick<Prediction, "label" | "abstainCode" | "confidence" | "scores" | "modalities">;
 
-function ofFace({ smoothed, quality, scores }: TrackedFace): Now {
+function ofFace({ smoothed, quality, scores, columns }: TrackedFace): Now {
   const [top] = smoothed;
   const confidence = top?.score ?? 0;
   return {
     label: confidence >= NAMED_FROM ? (top?.label ?? null) : null,
     confidence,
     scores: smoothed,
-    modalities: { face: { present: true, quality, weight: 1, scores, model: "" } },
+    modalities: {
+      face: { present: true, quality, weight: 1, scores, model: "", ...(columns === undefined ? {} : { columns }) },
+    },
   };
 }
 

@@ -22,6 +22,15 @@ export const RESULT_STRINGS = {
   "result.absent": { en: "not used: {reason}", zh: "未使用：{reason}" },
   "result.quality": { en: "signal {percent}", zh: "信号 {percent}" },
 
+  "columns.title": { en: "Further columns", zh: "其他标注列" },
+  "columns.of": { en: "by the model of the {modality}", zh: "由{modality}模型给出" },
+  "columns.ofFace": { en: "Further columns of face {number}", zh: "第 {number} 张人脸的其他标注列" },
+  "columns.more": { en: "{count} more", zh: "另有 {count} 项" },
+  "columns.hint": {
+    en: "What the model was trained to answer beside the emotion. Numbers are in the unit of its examples.",
+    zh: "模型在情绪之外还学会给出的结果。数值以其训练样本的单位计。",
+  },
+
   "affect.title": { en: "Valence and arousal", zh: "愉悦度与唤醒度" },
   "affect.valence.high": { en: "pleasant", zh: "愉快" },
   "affect.valence.middle": { en: "neither pleasant nor unpleasant", zh: "不悲不喜" },

@@ -41,6 +41,12 @@ export interface Epoch {
   readonly best: boolean;
 }
 
+/** Of a further column; null where a metric has no value. */
+export type ColumnScore = { readonly n: number } & (
+  | Readonly<{ kind: "number"; ccc: number | null; pearson: number | null; mae: number | null }>
+  | Readonly<{ kind: "category"; accuracy: number | null; uar: number | null; macroF1: number | null }>
+);
+
 interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
@@ -59,6 +65,7 @@ export interface Training extends Choices {
   readonly secondsLeft: number | null;
   readonly evaluation: { readonly state: State | "none"; readonly error: Failure | null };
   readonly scores: Readonly<Record<string, number>> | null;
+  readonly columnScores: Readonly<Record<string, ColumnScore>> | null;
   readonly serving: boolean;
 }
 

@@ -5,6 +5,7 @@ import { serviceKey } from "../engine/service.ts";
 import { Ask } from "../parts/ask.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { type Translate, useLabel, useTranslate } from "../state/app.ts";
+import { ColumnScores } from "./column-scores.tsx";
 import { Curves } from "./curves.tsx";
 import {
   act,
@@ -126,7 +127,7 @@ export function RunView({ training, changed }: { readonly training: Training; ch
   const heading = useRef<HTMLHeadingElement>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const { id, state, error: failure, evaluation, scores, serving, rows } = training;
+  const { id, state, error: failure, evaluation, scores, columnScores, serving, rows } = training;
   const evaluating = evaluation.state === "queued" || evaluation.state === "running";
   async function doing(work: () => Promise<unknown>): Promise<void> {
     setBusy(true);
@@ -168,6 +169,7 @@ export function RunView({ training, changed }: { readonly training: Training; ch
       ))}
       <Curves trainings={[training]} />
       {scores === null ? null : <Scores scores={scores} />}
+      {columnScores === null ? null : <ColumnScores columns={columnScores} />}
       {error === undefined ? null : <Problem error={error} />}
       {asked === undefined ? null : (
         <Question
