@@ -8,6 +8,7 @@ import { AffektError } from "../core/errors.ts";
 import { ekmanLabel } from "../core/labels.ts";
 import { MODALITIES, type Modality } from "../core/modality.ts";
 import { random, shuffle } from "../core/random.ts";
+import { carriedColumns } from "./carried-columns.ts";
 import { caveatsOf, PAIRING_CAVEAT, PAIRING_NOTE } from "./caveats.ts";
 import { leakKeys } from "./leak.ts";
 import type { Manifest, ManifestHeader, Terms } from "./manifest.ts";
@@ -45,6 +46,8 @@ export interface ComposeReport {
   readonly splits: Readonly<Record<Split, number>>;
   readonly labels: Readonly<Record<string, number>>;
   readonly sources: Readonly<Record<Modality, SourceUse>>;
+  /** Further columns of the rows, by the source that they come from. */
+  readonly columns: Readonly<Record<Modality, readonly string[]>>;
   readonly note: string;
 }
 
@@ -213,10 +216,11 @@ function checkOptions({ labels, count, testShare = 0.2, validationShare = 0.2 }:
 /**
  * Pairs samples of the same label. Subjects, texts and media of one split occur in no other; where a corpus has too few
  * samples of a label, they come more than once, each time with other partners. `subject` is the speaker, or where the
- * corpus names none the person on the picture.
+ * corpus names none the person on the picture. Further columns of the sources are carried over (`carriedColumns`).
  *
  * @returns rows whose locators start at the root folder, for `writeManifest` to make relative to the manifest
- * @throws AffektError `usage` for wrong options; `data` if a corpus lacks a label in a split
+ * @throws AffektError `usage` for wrong options; `data` if a corpus lacks a label in a split, or two columns would
+ *   have one name
  */
 export function compose(
   sources: ComposeSources,
@@ -234,6 +238,7 @@ export function compose(
     return draw(rows, manifest, labels, wanted, seed * 10 + at);
   };
   const [text, face, speech] = [of("text", 0), of("face", 1), of("speech", 2)];
+  const carried = carriedColumns({ text: sources.text.rows, face: sources.face.rows, speech: sources.speech.rows });
   const ids = new Map<string, number>();
   const rows: Row[] = SPLITS.flatMap((split) =>
     text[split].map((said, at): Row => {
@@ -255,6 +260,7 @@ export function compose(
         ...(said.language === undefined ? {} : { language: said.language }),
         ...(Object.keys(known).length === 0 ? {} : { sha256: known as Record<string, string> }),
         extra: {
+          ...carried.of({ text: said, face: shown, speech: heard }),
           parts: { text: said.id, face: shown.id, speech: heard.id },
           subjects: { text: said.subject ?? null, face: shown.subject ?? null, speech: heard.subject ?? null },
           note: PAIRING_NOTE,
@@ -274,6 +280,11 @@ export function compose(
         text: useOf(name("text"), text),
         face: useOf(name("face"), face),
         speech: useOf(name("speech"), speech),
+      },
+      columns: {
+        text: [...carried.names.text.values()],
+        face: [...carried.names.face.values()],
+        speech: [...carried.names.speech.values()],
       },
       note: PAIRING_NOTE,
     },

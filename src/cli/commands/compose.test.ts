@@ -35,6 +35,34 @@ test("data compose writes rows that can be read and point at the originals, rela
   expect(manifest.rows[0]?.image).toMatch(/^\.\.\/\.\.\/pictures\/\d+\.png$/u);
   expect(manifest.rows[0]?.extra.note).toBe(told.note);
   expect(manifest.header.caveats).toEqual([PAIRING_CAVEAT]);
+  // Of the bytes that affekt wrote before further columns were carried over: these sources have none.
+  expect(manifest.header.sha256).toBe("5d97250103e850f4d6b6213d2407b95c6290a5ae4240590aea5733cf86a97dab");
+});
+
+test("data compose carries further columns over, and tells what they are called", async () => {
+  const files = temporaryFiles({
+    "text.jsonl": corpus("t", (index) => ({ text: `words ${index}`, valence: index / 40 })),
+    "face.jsonl": corpus("f", (index) => ({ image: `${index}.png`, votes: { joy: 1 } })),
+    "speech.jsonl": corpus("s", (index) => ({ audio: `${index}.wav`, valence: 100 - index, intensity: "strong" })),
+  });
+  const argv = [
+    ...["data", "compose", "--text", "text.jsonl", "--face", "face.jsonl", "--speech", "speech.jsonl"],
+    ...["--labels", "anger,joy", "--count", "50", "--out", "made"],
+  ];
+  const tools = { ...fakeTools({ argv }), files };
+  expect(await runProgram(tools)).toBe(0);
+  const told = JSON.parse(tools.out.join("")) as { columns: unknown };
+  expect(told.columns).toEqual({ text: ["text.valence"], face: [], speech: ["speech.valence", "intensity"] });
+  const { manifest } = await readManifest(files, "made/composed.jsonl");
+  for (const { extra } of manifest.rows) {
+    const { text, speech } = extra.parts as { text: string; speech: string };
+    expect(extra).toMatchObject({
+      "text.valence": Number(text.slice(1)) / 40,
+      "speech.valence": 100 - Number(speech.slice(1)),
+      intensity: "strong",
+    });
+    expect(Object.keys(extra)).not.toContain("votes");
+  }
 });
 
 test("data compose without labels says what it needs", async () => {

@@ -37,11 +37,12 @@ async function open(
   return { ...manifest, rows, base: files.absolute(manifest.base) };
 }
 
-function told({ rows, splits, labels, sources, note }: ComposeReport, path: string): string {
+function told({ rows, splits, labels, sources, columns, note }: ComposeReport, path: string): string {
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
       .join(", ");
+  const carried = MODALITIES.filter((modality) => columns[modality].length > 0);
   return [
     `${rows} rows in ${path}`,
     `  splits    ${list(splits)}`,
@@ -50,6 +51,7 @@ function told({ rows, splits, labels, sources, note }: ComposeReport, path: stri
       const { name, different, mostRepeated } = sources[modality];
       return `  ${modality.padEnd(9)} ${name}: different samples ${list(different)}; at most ${mostRepeated} times each`;
     }),
+    ...carried.map((modality) => `  columns   of ${modality}: ${columns[modality].join(", ")}`),
     `  note      ${note}`,
   ].join("\n");
 }
