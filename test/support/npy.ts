@@ -1,5 +1,12 @@
 /** Arrays as the bytes of a .npy file. */
 
+import type { Files } from "../../src/core/ports.ts";
+
+/** Files of which each is one piece of memory. */
+export function npyFiles(readBytes: Files["readBytes"]): Pick<Files, "readBytes" | "readRange"> {
+  return { readBytes, readRange: async (path, start, end) => (await readBytes(path)).slice(start, end) };
+}
+
 /** Row-major, little-endian 32-bit floats. */
 export function npyBytes(data: Float32Array, shape: readonly number[]): Uint8Array {
   const dims = shape.length === 1 ? `${shape[0]},` : shape.join(", ");

@@ -67,7 +67,13 @@ export async function measureMosi(root: string, seeds: number, standIn = false):
   const plain = { ...config, features: {}, network: { fusion: { kind: "linear", dim: 2 } } };
   const peers = await baselines(plain, manifest, L2);
   for (const subset of subsets) {
-    counted.add("logistic regression, one per subset, no context", subset, 0, peers.logistic(subset), peers.truth);
+    counted.add(
+      "logistic regression, one per subset, no context",
+      subset,
+      0,
+      await peers.logistic(subset),
+      peers.truth,
+    );
     counted.add("log-linear pool of calibrated heads, no context", subset, 0, peers.pool(subset), peers.truth);
   }
 
@@ -86,7 +92,7 @@ export async function measureMosi(root: string, seeds: number, standIn = false):
     const settings = (fusion: FusionConfig, utteranceDropout: number) =>
       varied(config, { fusion, seed, features: { passes, utteranceDropout } });
     // Opinions do not give a label away: no utterance needs to be hidden.
-    const reader = await trainNetwork(settings(ON_OPINIONS, 0), allForTraining(opinions.manifest), opinions.readBytes);
+    const reader = await trainNetwork(settings(ON_OPINIONS, 0), allForTraining(opinions.manifest), opinions.files);
     const read = await evened(reader, ["text"]);
     const answers = new Map(subsets.map((subset) => [subset, [] as Float64Array[]]));
     const logits = new Map(subsets.map((subset) => [subset, [] as Float32Array[]]));

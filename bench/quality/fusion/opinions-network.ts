@@ -1,9 +1,12 @@
 /** A network on opinions of MOSI's transcripts: what they are made of and how long it trains, chosen on training films. */
+
 import type { Manifest } from "../../../src/data/manifest.ts";
 import type { FusionConfig } from "../../../src/fuse/table.ts";
 import type { TrainConfig } from "../../../src/train/config.ts";
+import type { FeaturePorts } from "../../../src/train/tasks/fusion-config.ts";
 import { withFold } from "../../../src/train/validation-split.ts";
 import { npyBytes } from "../../../test/support/npy.ts";
+import { inMemory } from "./in-memory.ts";
 import { type Opinions, transcriptOpinions } from "./opinions.ts";
 import { sizeOf, trainNetwork, varied } from "./train-network.ts";
 
@@ -19,7 +22,7 @@ export interface OnOpinions {
   readonly manifest: Manifest;
   /** A row of the manifest each. */
   readonly opinions: Opinions;
-  readonly readBytes: () => Promise<Uint8Array>;
+  readonly files: FeaturePorts["files"];
 }
 
 /** Of the rows that are not for testing, in the order of the manifest. */
@@ -45,13 +48,13 @@ async function opinionsOf(manifest: Manifest, root: string, models: readonly str
   const opinions = await transcriptOpinions(manifest.rows, root, models);
   const bytes = npyBytes(opinions.data, [manifest.rows.length, opinions.dim]);
   const rows = manifest.rows.map((row, at) => ({ ...row, features: { text: `opinions.npy#row=${at}` } }));
-  return { manifest: { ...manifest, rows, base: "" }, opinions, readBytes: async () => bytes };
+  return { manifest: { ...manifest, rows, base: "" }, opinions, files: inMemory(async () => bytes) };
 }
 
 /** @param seed of the folds and of the networks */
 export async function heldOut(
   config: TrainConfig,
-  { manifest, readBytes }: OnOpinions,
+  { manifest, files }: OnOpinions,
   passes: number,
   seed: number,
 ): Promise<HeldOut> {
@@ -60,7 +63,7 @@ export async function heldOut(
   const [truth, odds, evened] = [new Int32Array(all), new Float64Array(all), new Float64Array(all)];
   for (let fold = 1; fold <= FOLDS; fold++) {
     const [split = manifest] = withFold([manifest], fold, FOLDS, seed);
-    const network = await trainNetwork(settings, split, readBytes);
+    const network = await trainNetwork(settings, split, files);
     const logits = await network.logits(["text"], "validation");
     const size = sizeOf(await network.logits(["text"], "train"));
     const held = [...split.rows.keys()].filter((row) => split.rows[row]?.split === "validation");

@@ -3,13 +3,15 @@
  * know no labels, beside the vector of the face. The cross-modal transformer relates the steps; the other networks take
  * the means over them.
  */
-import type { Files } from "../../../src/core/ports.ts";
+
 import { prepareDataset } from "../../../src/data/prepare.ts";
 import { npyBytes } from "../../../src/data/write-npy.ts";
 import { nodeFiles } from "../../../src/platform/node/files.ts";
 import { decodeSounds } from "../../../src/platform/node/sound-batch.ts";
 import { inSteps } from "../../../src/recognize/sequence.ts";
 import { networkFeatures, spectrumExtractor } from "../../../src/recognize/speech-features.ts";
+import type { FeaturePorts } from "../../../src/train/tasks/fusion-config.ts";
+import { inMemory } from "./in-memory.ts";
 import { NETWORKS } from "./networks.ts";
 import { CONFIG, FOLDS, L2, UPDATES } from "./ravdess.ts";
 import { subsetsOf } from "./subsets.ts";
@@ -38,7 +40,7 @@ const [SEQUENCES, MEANS] = ["steps-of-the-voice.npy", "means-of-the-voice.npy"] 
 const NAMES = ["linear, sum", "concatenation + MLP", "cross-modal transformer"] as const;
 
 /** The row of each take in the matrices, and a reader that knows them. */
-async function voices(root: string): Promise<{ rowOf: ReadonlyMap<string, number>; readBytes: Files["readBytes"] }> {
+async function voices(root: string): Promise<{ rowOf: ReadonlyMap<string, number>; npy: FeaturePorts["files"] }> {
   const files = nodeFiles();
   const { manifest } = await prepareDataset("ravdess", files, { root, fold: 1 });
   const features = spectrumExtractor(SPECTRUM, false);
@@ -58,14 +60,14 @@ async function voices(root: string): Promise<{ rowOf: ReadonlyMap<string, number
   ]);
   return {
     rowOf: new Map(rows.map(({ extra }, row) => [String(extra["take"]), row])),
-    readBytes: async (path) => [...made].find(([name]) => path.endsWith(name))?.[1] ?? files.readBytes(path),
+    npy: inMemory(async (path) => [...made].find(([name]) => path.endsWith(name))?.[1] ?? files.readBytes(path)),
   };
 }
 
 export async function measureRavdessSteps(root: string, seeds: number): Promise<ProblemResult> {
   const config = await readConfig(CONFIG);
   const { labels } = config;
-  const { rowOf, readBytes } = await voices(root);
+  const { rowOf, npy } = await voices(root);
   const counted = tally(labels.length);
   const subsets = subsetsOf(["face", "speech"]);
   let rows = 0;
@@ -84,10 +86,10 @@ export async function measureRavdessSteps(root: string, seeds: number): Promise<
     const passes = Math.round(UPDATES / Math.floor(training / config.training.batch));
     const settings = (fusion: (typeof NETWORKS)[string], seed: number) =>
       varied(config, { fusion, seed, features: { normalization: "subject", passes } });
-    const peers = await baselines(settings({ kind: "linear", dim: 2 }, 1), heard(MEANS), L2, { readBytes });
+    const peers = await baselines(settings({ kind: "linear", dim: 2 }, 1), heard(MEANS), L2, npy);
     rows += peers.truth.length;
     for (const subset of subsets) {
-      const said = peers.logistic(subset);
+      const said = await peers.logistic(subset);
       counted.add("logistic regression, one per subset, means over steps", subset, 0, said, peers.truth);
     }
     const kinds = [
@@ -97,7 +99,7 @@ export async function measureRavdessSteps(root: string, seeds: number): Promise<
     for (let seed = 1; seed <= seeds; seed++) {
       for (const [name, what, matrix] of kinds) {
         const fusion = NETWORKS[name] as (typeof NETWORKS)[string];
-        const network = await trainNetwork(settings(fusion, seed), heard(matrix), readBytes);
+        const network = await trainNetwork(settings(fusion, seed), heard(matrix), npy);
         for (const subset of subsets) {
           counted.add(`${name}, ${what}`, subset, seed, await network.answer(subset), network.truth);
         }

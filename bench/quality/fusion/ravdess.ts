@@ -48,7 +48,7 @@ export async function measureRavdess(
     const peers = await baselines(settings({ kind: "linear", dim: 2 }, 1), manifest, L2);
     rows += peers.truth.length;
     for (const subset of subsets) {
-      counted.add("logistic regression, one per subset", subset, 0, peers.logistic(subset), peers.truth);
+      counted.add("logistic regression, one per subset", subset, 0, await peers.logistic(subset), peers.truth);
       counted.add("log-linear pool of calibrated heads", subset, 0, peers.pool(subset), peers.truth);
     }
     for (let seed = 1; seed <= seeds; seed++) {

@@ -3,12 +3,14 @@
  * words, fitted on the very films that a network then trains on. So they give the labels of those films away, and on
  * films held out they do not, as the features do on training and on test films.
  */
+
 import { random } from "../../../src/core/random.ts";
 import type { Manifest } from "../../../src/data/manifest.ts";
 import type { Row } from "../../../src/data/row.ts";
 import type { TrainConfig } from "../../../src/train/config.ts";
 import { withFold } from "../../../src/train/validation-split.ts";
 import { npyBytes } from "../../../test/support/npy.ts";
+import { inMemory } from "./in-memory.ts";
 import { logisticRegression } from "./logistic.ts";
 import { NETWORKS } from "./networks.ts";
 import { terms } from "./opinions.ts";
@@ -82,7 +84,11 @@ export async function rehearse(
       for (const name of REHEARSED) {
         const fusion = NETWORKS[name] as (typeof NETWORKS)[string];
         const own = varied(config, { fusion, seed: 1, features: { passes, utteranceDropout } });
-        const network = await trainNetwork(own, split, async () => bytes);
+        const network = await trainNetwork(
+          own,
+          split,
+          inMemory(async () => bytes),
+        );
         const said = probabilities(await network.logits(["text"], "validation"), 2);
         const sum = sums[at] as (typeof sums)[number];
         for (const [row, label] of network.truths.validation.entries()) {

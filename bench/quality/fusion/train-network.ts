@@ -1,6 +1,5 @@
 /** Trains one fusion network in memory. */
 import type { Modality } from "../../../src/core/modality.ts";
-import type { Files } from "../../../src/core/ports.ts";
 import type { Manifest } from "../../../src/data/manifest.ts";
 import type { Split } from "../../../src/data/row.ts";
 import type { FusionConfig } from "../../../src/fuse/table.ts";
@@ -8,7 +7,7 @@ import { inferenceModel } from "../../../src/graph/inference.ts";
 import { nodeFiles } from "../../../src/platform/node/files.ts";
 import { nodeRuntime } from "../../../src/platform/node/runtime.ts";
 import { parseTrainConfig, type TrainConfig } from "../../../src/train/config.ts";
-import { configureFusionParts } from "../../../src/train/tasks/fusion-config.ts";
+import { configureFusionParts, type FeaturePorts } from "../../../src/train/tasks/fusion-config.ts";
 import { sourcedRows } from "../../../src/train/tasks/fusion-set.ts";
 import { fusionLogits } from "../../../src/train/tasks/fusions.ts";
 import { train } from "../../../src/train/trainer.ts";
@@ -82,14 +81,14 @@ export interface TrainedNetwork {
   readonly close: () => Promise<void>;
 }
 
-/** @param readBytes of the .npy files */
+/** @param npy where the .npy files are */
 export async function trainNetwork(
   config: TrainConfig,
   manifest: Manifest,
-  readBytes: Files["readBytes"] = nodeFiles().readBytes,
+  npy: FeaturePorts["files"] = nodeFiles(),
 ): Promise<TrainedNetwork> {
   const runtime = nodeRuntime();
-  const { task, options, load } = await configureFusionParts(config, [manifest], { readBytes });
+  const { task, options, load } = await configureFusionParts(config, [manifest], { files: npy });
   // Nothing is kept: a network is trained in seconds.
   const files = { ...nodeFiles(), exists: async () => false, write: async () => {} };
   const ports = { runtime, files, folder: ".", now: () => performance.now() };

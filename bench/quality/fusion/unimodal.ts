@@ -1,6 +1,5 @@
 /** Baselines on the same rows: logistic regression on any subset, and a pool of calibrated heads of one modality each. */
 import type { Modality } from "../../../src/core/modality.ts";
-import type { Files } from "../../../src/core/ports.ts";
 import type { Manifest } from "../../../src/data/manifest.ts";
 import { foldsBySubject } from "../../../src/data/split.ts";
 import { fitLogLinearPool, type PoolRow } from "../../../src/fuse/fit-pool.ts";
@@ -8,8 +7,9 @@ import { logLinearPool, type PoolMember } from "../../../src/fuse/log-linear-poo
 import { nodeFiles } from "../../../src/platform/node/files.ts";
 import { fitTemperature, logSoftmax } from "../../../src/recognize/calibrate.ts";
 import type { TrainConfig } from "../../../src/train/config.ts";
+import { packed } from "../../../src/train/tasks/feature-layout.ts";
 import { featureStatistics } from "../../../src/train/tasks/feature-statistics.ts";
-import { configureFusionParts } from "../../../src/train/tasks/fusion-config.ts";
+import { configureFusionParts, type FeaturePorts } from "../../../src/train/tasks/fusion-config.ts";
 import { type FusionSet, sourcedRows } from "../../../src/train/tasks/fusion-set.ts";
 import { logisticRegression } from "./logistic.ts";
 import { probabilities } from "./train-network.ts";
@@ -17,22 +17,27 @@ import { probabilities } from "./train-network.ts";
 const INNER_FOLDS = 4;
 
 /** Standardized, cut off at ±5 and with missing numbers at the mean, as the networks see them. */
-function matrix(set: FusionSet, from: FusionSet, given: readonly Modality[]): { data: Float64Array; dim: number } {
-  const statistics = featureStatistics(from);
-  const used = set.layout.filter(({ modality }) => given.includes(modality));
+async function matrix(
+  set: FusionSet,
+  from: FusionSet,
+  given: readonly Modality[],
+): Promise<{ data: Float64Array; dim: number }> {
+  const statistics = await featureStatistics(from);
+  const used = packed(set.layout).places.filter(({ modality }) => given.includes(modality));
   const dim = used.reduce((sum, own) => sum + own.dim, 0);
   const data = new Float64Array(set.rows * dim);
-  let column = 0;
-  for (const { modality, dim: width } of used) {
-    const raw = set.features[modality] as Float32Array;
-    const { mean, deviation } = statistics[modality] as { mean: Float32Array; deviation: Float32Array };
-    for (let row = 0; row < set.rows; row++) {
+  let row = 0;
+  for await (const raw of set.read(Array(set.rows).keys())) {
+    let column = 0;
+    for (const { modality, dim: width, start } of used) {
+      const { mean, deviation } = statistics[modality] as { mean: Float32Array; deviation: Float32Array };
       for (let at = 0; at < width; at++) {
-        const value = ((raw[row * width + at] as number) - (mean[at] as number)) / (deviation[at] as number);
+        const value = ((raw[start + at] as number) - (mean[at] as number)) / (deviation[at] as number);
         data[row * dim + column + at] = Number.isNaN(value) ? 0 : Math.max(-5, Math.min(5, value));
       }
+      column += width;
     }
-    column += width;
+    row++;
   }
   return { data, dim };
 }
@@ -40,7 +45,7 @@ function matrix(set: FusionSet, from: FusionSet, given: readonly Modality[]): { 
 export interface Baselines {
   readonly truth: Int32Array;
   /** Probabilities of the test rows. */
-  readonly logistic: (given: readonly Modality[]) => Float64Array;
+  readonly logistic: (given: readonly Modality[]) => Promise<Float64Array>;
   readonly pool: (given: readonly Modality[]) => Float64Array;
 }
 
@@ -49,18 +54,18 @@ export async function baselines(
   config: TrainConfig,
   manifest: Manifest,
   l2: number,
-  files: Pick<Files, "readBytes"> = nodeFiles(),
+  files: FeaturePorts["files"] = nodeFiles(),
 ): Promise<Baselines> {
-  const { options, load } = await configureFusionParts(config, [manifest], files);
+  const { options, load } = await configureFusionParts(config, [manifest], { files });
   const { labels } = options;
   const classes = labels.length;
   const rows = sourcedRows([manifest], "train");
   const [train, test] = [await load(rows), await load(sourcedRows([manifest], "test"))];
   const modalities = train.layout.map(({ modality }) => modality);
 
-  function fit(from: FusionSet, to: FusionSet, given: readonly Modality[]): Float32Array {
-    const { data, dim } = matrix(from, from, given);
-    return logisticRegression(data, from.truth, { dim, classes, l2 }).logits(matrix(to, from, given).data);
+  async function fit(from: FusionSet, to: FusionSet, given: readonly Modality[]): Promise<Float32Array> {
+    const { data, dim } = await matrix(from, from, given);
+    return logisticRegression(data, from.truth, { dim, classes, l2 }).logits((await matrix(to, from, given)).data);
   }
 
   // Calibrated, and weighed, on training subjects that a head has not seen.
@@ -75,14 +80,15 @@ export async function baselines(
     const inner = await load(rows.filter((_, row) => folds[row] !== fold));
     const outer = await load(held.map((row) => rows[row] as (typeof rows)[number]));
     for (const modality of modalities) {
-      const logits = fit(inner, outer, [modality]);
+      const logits = await fit(inner, outer, [modality]);
       for (const [at, row] of held.entries()) {
         outside.get(modality)?.set(logits.subarray(at * classes, (at + 1) * classes), row * classes);
       }
     }
   }
   const prior = Float64Array.from(labels, (_, label) => train.truth.filter((own) => own === label).length);
-  const heads = modalities.map((modality) => {
+  const answers = await Promise.all(modalities.map((modality) => fit(train, test, [modality])));
+  const heads = modalities.map((modality, at) => {
     const held = outside.get(modality) as Float32Array;
     const temperature = fitTemperature(held, train.truth);
     const member = (logits: Float32Array, row: number): PoolMember => ({
@@ -90,7 +96,7 @@ export async function baselines(
       logProbabilities: logSoftmax(logits.subarray(row * classes, (row + 1) * classes), temperature),
       prior,
     });
-    return { modality, held, member, test: fit(train, test, [modality]) };
+    return { modality, held, member, test: answers[at] as Float32Array };
   });
   const members = (row: number, of: "held" | "test", given: readonly Modality[]): PoolRow["members"] =>
     Object.fromEntries(
@@ -106,7 +112,7 @@ export async function baselines(
   );
   return {
     truth: test.truth,
-    logistic: (given) => probabilities(fit(train, test, given), classes),
+    logistic: async (given) => probabilities(await fit(train, test, given), classes),
     pool(given) {
       const out = new Float64Array(test.rows * classes);
       for (let row = 0; row < test.rows; row++) {

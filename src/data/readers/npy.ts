@@ -28,8 +28,68 @@ const READERS: Readonly<
   i8: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
 };
 
-function broken(reason: string): AffektError {
+/** @param reason after "The .npy file" */
+export function brokenNpy(reason: string): AffektError {
   return new AffektError("data", `The .npy file ${reason}.`, "Save it again with numpy.save, without pickling.");
+}
+
+/** What a file says of its values before they come. */
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  /** Bytes before the first value. */
+  readonly start: number;
+  /** Bytes of one value. */
+  readonly width: number;
+  /** Whether the first index runs fastest in the file, so that no row stands in one piece. */
+  readonly columnMajor: boolean;
+  /** Values in the order of the file, of bytes that begin with a whole one. */
+  decode(bytes: Uint8Array): Float32Array;
+}
+
+/** How many values there are. */
+export function npyCount({ shape }: Pick<NpyHeader, "shape">): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Bytes of the header, told by the first 12 of a file. @throws AffektError `data` if it is not .npy */
+export function npyStart(bytes: Uint8Array): number {
+  if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte))
+    throw brokenNpy("does not start with \\x93NUMPY");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (bytes[6] ?? 1) >= 2 ? 12 + view.getUint32(8, true) : 10 + view.getUint16(8, true);
+}
+
+/**
+ * @param bytes of the file, from its beginning; no values need to be among them
+ * @throws AffektError `data` if the file is not .npy, or holds anything but real numbers
+ */
+export function npyHeader(bytes: Uint8Array): NpyHeader {
+  const start = npyStart(bytes);
+  if (start > bytes.length) throw brokenNpy("ends inside its header");
+  const header = new TextDecoder("utf-8").decode(bytes.subarray((bytes[6] ?? 1) >= 2 ? 12 : 10, start));
+  const type = /'descr':\s*'([<>|=])(\w+)'/u.exec(header);
+  const order = /'fortran_order':\s*(True|False)/u.exec(header);
+  const dims = /'shape':\s*\(([\d,\s]*)\)/u.exec(header);
+  if (type === null || order === null || dims === null)
+    throw brokenNpy(`has a header that cannot be read: ${header.trim()}`);
+  const reader = READERS[type[2] ?? ""];
+  if (reader === undefined)
+    throw brokenNpy(`holds values of type ${type[2]}; expected ${Object.keys(READERS).join(", ")}`);
+  const [width, get] = reader;
+  const shape = (dims[1] ?? "").split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+  const little = type[1] !== ">";
+  return {
+    shape,
+    start,
+    width,
+    columnMajor: order[1] === "True" && shape.length > 1,
+    decode(values) {
+      const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+      const data = new Float32Array(Math.floor(values.length / width));
+      for (let at = 0; at < data.length; at++) data[at] = get(view, at * width, little);
+      return data;
+    },
+  };
 }
 
 /**
@@ -37,38 +97,20 @@ function broken(reason: string): AffektError {
  * @throws AffektError `data` if the file is not .npy, is cut off, or holds anything but real numbers
  */
 export function readNpy(bytes: Uint8Array): NpyArray {
-  if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte)) throw broken("does not start with \\x93NUMPY");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wide = (bytes[6] ?? 1) >= 2;
-  const start = (wide ? 12 : 10) + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (start > bytes.length) throw broken("ends inside its header");
-  const header = new TextDecoder("utf-8").decode(bytes.subarray(wide ? 12 : 10, start));
-  const type = /'descr':\s*'([<>|=])(\w+)'/u.exec(header);
-  const order = /'fortran_order':\s*(True|False)/u.exec(header);
-  const dims = /'shape':\s*\(([\d,\s]*)\)/u.exec(header);
-  if (type === null || order === null || dims === null)
-    throw broken(`has a header that cannot be read: ${header.trim()}`);
-  const reader = READERS[type[2] ?? ""];
-  if (reader === undefined)
-    throw broken(`holds values of type ${type[2]}; expected ${Object.keys(READERS).join(", ")}`);
-  const [width, get] = reader;
-  const shape = (dims[1] ?? "").split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (bytes.length - start < count * width) {
-    throw broken(`is cut off: ${bytes.length - start} bytes of values, expected ${count * width}`);
+  const header = npyHeader(bytes);
+  const { shape, start, width, columnMajor } = header;
+  const size = npyCount(header) * width;
+  if (bytes.length - start < size) {
+    throw brokenNpy(`is cut off: ${bytes.length - start} bytes of values, expected ${size}`);
   }
-  const little = type[1] !== ">";
-  const data = new Float32Array(count);
-  if (order[1] === "False" || shape.length < 2) {
-    for (let at = 0; at < count; at++) data[at] = get(view, start + at * width, little);
-    return { shape, data };
-  }
-  // Column-major: the first index runs fastest in the file.
+  const values = header.decode(bytes.subarray(start, start + size));
+  if (!columnMajor) return { shape, data: values };
+  const data = new Float32Array(values.length);
   const index = new Array<number>(shape.length).fill(0);
-  for (let at = 0; at < count; at++) {
+  for (const value of values) {
     let place = 0;
     for (let axis = 0; axis < shape.length; axis++) place = place * (shape[axis] as number) + (index[axis] as number);
-    data[place] = get(view, start + at * width, little);
+    data[place] = value;
     for (let axis = 0; axis < shape.length; axis++) {
       index[axis] = (index[axis] as number) + 1;
       if ((index[axis] as number) < (shape[axis] as number)) break;
@@ -78,10 +120,14 @@ export function readNpy(bytes: Uint8Array): NpyArray {
   return { shape, data };
 }
 
+/** @throws AffektError `data` if there is no such row */
+export function checkNpyRow({ shape: [rows = 0] }: Pick<NpyArray, "shape">, row: number): void {
+  if (!Number.isInteger(row) || row < 0 || row >= rows) throw brokenNpy(`has rows 0 to ${rows - 1}; asked for ${row}`);
+}
+
 /** Row `row` of a matrix, as a view. @throws AffektError `data` if there is no such row */
 export function npyRow(matrix: NpyArray, row: number): Float32Array {
-  const [rows = 0, ...rest] = matrix.shape;
-  const width = rest.reduce((product, size) => product * size, 1);
-  if (!Number.isInteger(row) || row < 0 || row >= rows) throw broken(`has rows 0 to ${rows - 1}; asked for ${row}`);
+  checkNpyRow(matrix, row);
+  const width = matrix.shape.slice(1).reduce((product, size) => product * size, 1);
   return matrix.data.subarray(row * width, (row + 1) * width);
 }

@@ -1,15 +1,18 @@
 /** Asks a fusion network about rows that have ready-made features in place of media. */
 import { AffektError } from "../../core/errors.ts";
 import type { Modality, PerModality } from "../../core/modality.ts";
-import type { Files, Session } from "../../core/ports.ts";
+import type { Session } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
 import type { Asked, Skipped } from "../../evaluate/ask.ts";
 import { columnSize } from "../../recognize/columns.ts";
 import type { FusionContract } from "../../recognize/contract.ts";
 import type { Opinion } from "../../recognize/opinion.ts";
+import { HELD_BYTES } from "../../train/bounded-reader.ts";
+import { findFeatures, npyOpener } from "../../train/tasks/feature-rows.ts";
 import { standardizedBySubject } from "../../train/tasks/feature-statistics.ts";
-import { featureReader, loadFusionSet } from "../../train/tasks/fusion-set.ts";
+import type { FeaturePorts } from "../../train/tasks/fusion-config.ts";
+import { fusionSet } from "../../train/tasks/fusion-set.ts";
 import { fusionAnswers } from "../../train/tasks/fusions.ts";
 
 function missing(row: Row, modalities: readonly Modality[]): Skipped {
@@ -27,7 +30,7 @@ export async function askFusion(
   contract: FusionContract,
   rows: readonly Row[],
   { base }: Pick<Manifest, "base">,
-  files: Pick<Files, "readBytes">,
+  files: FeaturePorts["files"],
   given?: readonly Modality[],
 ): Promise<Asked<Opinion>> {
   const { features: layout, utterances, normalization, order } = contract.input;
@@ -52,7 +55,7 @@ export async function askFusion(
   }));
   const { labels } = contract;
   const raw = { labels, modalities: known, utterances, order };
-  const loaded = await loadFusionSet(unlabelled, raw, featureReader(files));
+  const loaded = fusionSet(unlabelled, await findFeatures(unlabelled, known, npyOpener(files)), raw, HELD_BYTES);
   const misfit = layout.find(
     ({ dim, steps }, at) => loaded.layout[at]?.dim !== dim || loaded.layout[at]?.steps !== steps,
   );
@@ -63,7 +66,7 @@ export async function askFusion(
       `Give vectors of ${misfit.dim} numbers${misfit.steps === undefined ? "" : `, ${misfit.steps} to a row`}.`,
     );
   }
-  const set = normalization === "subject" ? standardizedBySubject(loaded) : loaded;
+  const set = normalization === "subject" ? await standardizedBySubject(loaded) : loaded;
   const network = { layout: loaded.layout, utterances };
   const { outputs, columns = [] } = contract;
   const sizes = {

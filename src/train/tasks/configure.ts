@@ -22,7 +22,7 @@ const CONFIGURE: Readonly<Record<TrainConfig["modality"], Configure>> = {
   face: (config, from, { media, undecodable }) => configureFaces(config, from, { ...media, undecodable }),
   text: async (config, from) => configureTexts(config, from),
   speech: configureSpeech,
-  fusion: (config, from, { files }) => configureFusion(config, from, files),
+  fusion: configureFusion,
   multimodal: configureMultimodal,
 };
 

@@ -5,13 +5,15 @@ import { MODALITIES } from "../../core/modality.ts";
 import type { Files } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { FusionConfig } from "../../fuse/table.ts";
+import { HELD_BYTES } from "../bounded-reader.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
+import { type FoundFeatures, findFeatures, npyOpener, type SourcedRow } from "./feature-rows.ts";
 import { featureStatistics, standardizedBySubject } from "./feature-statistics.ts";
 import { FURTHER } from "./further-columns.ts";
 import { fusedHead } from "./fused-head.ts";
-import { type FusionSet, featureReader, loadFusionSet, type SourcedRow, sourcedRows } from "./fusion-set.ts";
+import { type FusionSet, fusionSet, sourcedRows } from "./fusion-set.ts";
 import { type FusionTaskOptions, fusionTask } from "./fusions.ts";
 
 const size = z.int().positive();
@@ -94,9 +96,17 @@ function checkPlace(context: z.infer<typeof FusionNetwork>["context"], { layout 
   );
 }
 
+export interface FeaturePorts {
+  readonly files: Pick<Files, "readBytes" | "readRange">;
+  /** Bytes of features that may be held in memory. Default `HELD_BYTES`. */
+  readonly heldBytes?: number;
+}
+
 export interface ConfiguredFusion {
   readonly task: TrainingTask;
   readonly options: FusionTaskOptions;
+  /** The most bytes of features that were ever held. */
+  readonly held: () => number;
   /** Rows for another purpose, as the network wants them: `fusionLogits(session, await load(rows), options)`. */
   readonly load: (rows: readonly SourcedRow[]) => Promise<FusionSet>;
 }
@@ -105,7 +115,7 @@ export interface ConfiguredFusion {
 export async function configureFusionParts(
   config: TrainConfig,
   manifests: readonly Manifest[],
-  files: Pick<Files, "readBytes">,
+  { files, heldBytes = HELD_BYTES }: FeaturePorts,
 ): Promise<ConfiguredFusion> {
   const features = parsePart(FusionFeatures, config.features, "features");
   const { head, ...network } = parsePart(FusionNetwork, config.network, "network");
@@ -132,14 +142,21 @@ export async function configureFusionParts(
       "Add network.context, or leave features.utteranceDropout out.",
     );
   }
-  const read = featureReader(files);
-  const load = async (rows: readonly SourcedRow[]): Promise<FusionSet> => {
+  const open = npyOpener(files);
+  const find = (rows: readonly SourcedRow[]) => findFeatures(rows, modalities ?? MODALITIES, open);
+  async function load(rows: readonly SourcedRow[], found: FoundFeatures, budget: number): Promise<FusionSet> {
     const raw = { labels, utterances, order, ...(modalities ? { modalities } : {}) };
     const along = further ? { further: further.targets(rows.map(({ row }) => row)) } : {};
-    const set = { ...(await loadFusionSet(rows, raw, read)), ...along };
+    const set = { ...fusionSet(rows, found, raw, budget), ...along };
     return normalization === "subject" ? standardizedBySubject(set) : set;
-  };
-  const [train, validation] = [await load(trainRows), await load(sourcedRows(manifests, "validation"))];
+  }
+  const validationRows = sourcedRows(manifests, "validation");
+  const found = { train: await find(trainRows), validation: await find(validationRows) };
+  // Each has the share of the budget that it is of all.
+  const all = found.train.bytes + found.validation.bytes;
+  const budgetOf = ({ bytes }: FoundFeatures): number => (all <= heldBytes ? bytes : (heldBytes * bytes) / all);
+  const train = await load(trainRows, found.train, budgetOf(found.train));
+  const validation = await load(validationRows, found.validation, budgetOf(found.validation));
   sameLayout(train, validation);
   checkPlace(network.context, train);
   const { context, ...rest } = network;
@@ -149,7 +166,7 @@ export async function configureFusionParts(
       ...rest,
       ...(context ? { context } : {}),
       layout: train.layout,
-      statistics: featureStatistics(train),
+      statistics: await featureStatistics(train),
       ...answering,
       utterances,
     },
@@ -167,14 +184,19 @@ export async function configureFusionParts(
     normalization,
     order,
   };
-  return { task: fusionTask(train, validation, options), options, load };
+  return {
+    task: fusionTask(train, validation, options),
+    options,
+    held: () => train.held().most + validation.held().most,
+    load: async (rows) => load(rows, await find(rows), heldBytes),
+  };
 }
 
 /** @throws AffektError `config`, `manifest`, `label`, `data`, `file` */
 export async function configureFusion(
   config: TrainConfig,
   manifests: readonly Manifest[],
-  files: Pick<Files, "readBytes">,
+  ports: FeaturePorts,
 ): Promise<TrainingTask> {
-  return (await configureFusionParts(config, manifests, files)).task;
+  return (await configureFusionParts(config, manifests, ports)).task;
 }

@@ -18,9 +18,9 @@ import { divRaw, mulRaw, subRaw, sumRaw } from "../../graph/ops/arithmetic.ts";
 import { matmul } from "../../graph/ops/matmul.ts";
 import { concat, reshape, reshapeRaw, sliceRaw } from "../../graph/ops/reshape.ts";
 import { keepWhere } from "../../graph/ops/select.ts";
+import type { FeatureLayout } from "./feature-layout.ts";
 import type { FeatureStatistics } from "./feature-statistics.ts";
 import { answerOf, type FusedHead } from "./fused-head.ts";
-import type { FeatureLayout } from "./fusion-set.ts";
 import type { MultiTaskNet } from "./multi-task-net.ts";
 
 interface ContextOptions {

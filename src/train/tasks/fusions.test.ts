@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { npyBytes } from "../../../test/support/npy.ts";
+import { npyBytes, npyFiles } from "../../../test/support/npy.ts";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import type { Modality } from "../../core/modality.ts";
-import type { Files } from "../../core/ports.ts";
 import { random } from "../../core/random.ts";
 import { floats } from "../../core/tensor.ts";
 import type { Manifest } from "../../data/manifest.ts";
@@ -15,8 +14,9 @@ import { parseContract } from "../../recognize/contract.ts";
 import { parseTrainConfig, type TrainConfig } from "../config.ts";
 import { train } from "../trainer.ts";
 import { trainerOptions } from "../trainer-options.ts";
-import { configureFusionParts } from "./fusion-config.ts";
-import { featureReader, loadFusionSet, sourcedRows } from "./fusion-set.ts";
+import { findFeatures, npyOpener, type RowReader } from "./feature-rows.ts";
+import { configureFusionParts, type FeaturePorts } from "./fusion-config.ts";
+import { sourcedRows } from "./fusion-set.ts";
 import { fusionLogits } from "./fusions.ts";
 
 const LABELS = ["anger", "joy", "neutral", "sadness"];
@@ -25,7 +25,7 @@ const ROWS = 360;
 
 interface Made {
   readonly manifest: Manifest;
-  readonly files: Pick<Files, "readBytes">;
+  readonly files: FeaturePorts["files"];
 }
 
 /**
@@ -65,8 +65,15 @@ function trimodal(without: (row: number) => Modality | undefined = () => undefin
   const header = { name: "made", version: "1", labels: LABELS, licence: "", terms: "permissive" as const, source: "" };
   return {
     manifest: { header, rows, base: "" },
-    files: { readBytes: async (path) => bytes.get(path.replace(/^\.?\//, "")) as Uint8Array },
+    files: npyFiles(async (path) => bytes.get(path.replace(/^\.?\//, "")) as Uint8Array),
   };
+}
+
+/** Every row as it is packed. */
+async function allRows({ rows, read }: { readonly rows: number } & Pick<RowReader, "read">): Promise<Float32Array[]> {
+  const found: Float32Array[] = [];
+  for await (const row of read(Array(rows).keys())) found.push(row);
+  return found;
 }
 
 function configOf(network: object, features: object = {}, training: object = {}): TrainConfig {
@@ -84,7 +91,7 @@ function configOf(network: object, features: object = {}, training: object = {})
 
 /** Trains, and asks about the test rows. */
 async function trained(config: TrainConfig, { manifest, files }: Made) {
-  const { task, options, load } = await configureFusionParts(config, [manifest], files);
+  const { task, options, load } = await configureFusionParts(config, [manifest], { files });
   const ports = { runtime: nodeRuntime(), files: temporaryFiles(), folder: "out", now: () => 0 };
   const result = await train(task, { ...trainerOptions(config, task), fingerprint: "made" }, ports);
   const session = await nodeRuntime().open(inferenceModel(task.infer, result.weights));
@@ -208,7 +215,7 @@ describe("a fusion trained on features", () => {
     const batchOf = async (mixup: number) => {
       const { manifest, files } = trimodal();
       const config = configOf(mlp, { mixup, modalityDropout: 0, passes: 1 }, { labelSmoothing: 0 });
-      const { task } = await configureFusionParts(config, [manifest], files);
+      const { task } = await configureFusionParts(config, [manifest], { files });
       for await (const feeds of task.batches(1, random(4))) {
         return (name: string) => [...floats(feeds[name], name)];
       }
@@ -233,7 +240,9 @@ describe("a fusion trained on features", () => {
   test("columns without a head for them are refused", async () => {
     const { manifest, files } = trimodal();
     const config = configOf(mlp, { categories: ["second"] });
-    await expect(configureFusionParts(config, [manifest], files)).rejects.toThrow("features names the columns second");
+    await expect(configureFusionParts(config, [manifest], { files })).rejects.toThrow(
+      "features names the columns second",
+    );
   });
 });
 
@@ -251,9 +260,16 @@ describe("the context of a conversation", () => {
     expect([...(set.samples[0] as Int32Array)]).toEqual([5, 4, 3, 2, 1, 0]);
     const before = await fusionLogits(session, set, options);
     const changed = (row: number) => {
-      const text = (set.features.text as Float32Array).slice();
-      text.fill(900, row * DIM, (row + 1) * DIM);
-      return fusionLogits(session, { ...set, features: { ...set.features, text } }, options);
+      async function* read(order: Iterable<number>): AsyncGenerator<Float32Array> {
+        const wanted = [...order];
+        let at = 0;
+        // The text comes first.
+        for await (const values of set.read(wanted)) {
+          const own = values.slice();
+          yield wanted[at++] === row ? own.fill(900, 0, DIM) : own;
+        }
+      }
+      return fusionLogits(session, { ...set, read }, options);
     };
     const logitsOf = (logits: Float32Array, row: number) => [...logits.subarray(row * 4, (row + 1) * 4)];
     const [inside, outside] = [await changed(5), await changed(6)];
@@ -283,40 +299,46 @@ describe("the context of a conversation", () => {
   });
 
   test("needs conversations", async () => {
-    const { manifest, files } = trimodal();
+    const { manifest, ...plain } = trimodal();
     const config = configOf({ ...mlp, context: { kind: "gru" } });
-    await expect(configureFusionParts(config, [manifest], files)).rejects.toThrow("features.utterances is 1");
+    await expect(configureFusionParts(config, [manifest], plain)).rejects.toThrow("features.utterances is 1");
     const sequences = trimodal();
-    const readBytes = async (path: string): Promise<Uint8Array> =>
+    const files = npyFiles(async (path) =>
       path.endsWith("face.npy")
         ? npyBytes(new Float32Array(ROWS * DIM).fill(1), [ROWS, 1, DIM])
-        : sequences.files.readBytes(path);
+        : sequences.files.readBytes(path),
+    );
     const before = configOf({ ...mlp, context: { kind: "gru", place: "before" } }, { utterances: 6 });
-    await expect(configureFusionParts(before, [sequences.manifest], { readBytes })).rejects.toThrow(
+    await expect(configureFusionParts(before, [sequences.manifest], { files })).rejects.toThrow(
       'network.context.place is "before", which reads vectors; the features of face are sequences.',
     );
     const hidden = configOf(mlp, { utterances: 6, utteranceDropout: 0.5 });
-    await expect(configureFusionParts(hidden, [manifest], files)).rejects.toThrow("nothing reads their neighbours");
+    await expect(configureFusionParts(hidden, [manifest], plain)).rejects.toThrow("nothing reads their neighbours");
   });
 });
 
 test("features standardized by subject have mean 0 and deviation 1 within each", async () => {
   const { manifest, files } = trimodal();
-  const { load } = await configureFusionParts(configOf(mlp, { normalization: "subject" }), [manifest], files);
-  const { features } = await load(sourcedRows([manifest], "test"));
-  const first = Array.from({ length: 6 }, (_, row) => features.text?.[row * DIM] as number);
+  const { load } = await configureFusionParts(configOf(mlp, { normalization: "subject" }), [manifest], { files });
+  const rows = await allRows(await load(sourcedRows([manifest], "test")));
+  const first = rows.slice(0, 6).map(([number]) => number as number);
   expect(first.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
   expect(first.reduce((sum, value) => sum + value * value, 0) / 6).toBeCloseTo(1, 4);
-  expect(features.text?.[2]).toBeNaN();
+  expect(rows[0]?.[2]).toBeNaN();
 });
 
 test("the steps of a sequence are told by its length, and where it is not told by what is not zero", async () => {
   const { manifest } = trimodal();
   // Two rows of four steps of one number; the second and the fourth of the second row are zeros.
   const bytes = npyBytes(Float32Array.of(0, 0, 0, 0, 1, 0, 2, 0), [2, 4, 1]);
-  const read = featureReader({ readBytes: async () => bytes });
+  const open = npyOpener(npyFiles(async () => bytes));
   const row = (speech: string) => ({ row: { ...(manifest.rows[0] as Row), features: { speech } }, base: "" });
   const rows = ["a.npy#row=0&steps=3", "a.npy#row=1&steps=2", "a.npy#row=1"].map(row);
-  const { steps } = await loadFusionSet(rows, { labels: LABELS, utterances: 1, order: "turn" }, read);
-  expect([...(steps.speech ?? [])]).toEqual([1, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0]);
+  const found = await findFeatures(rows, ["speech"], open);
+  const steps = (await allRows({ rows: 3, ...found.reader(1000) })).map((row) => [...row.slice(4)]);
+  expect(steps).toEqual([
+    [1, 1, 1, 0],
+    [1, 1, 0, 0],
+    [1, 0, 1, 0],
+  ]);
 });

@@ -13,6 +13,7 @@ import type { FusionContract } from "../../recognize/contract.ts";
 import { drawRows, numbered, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
 import { judgeSingle, type SingleScore, singleCalibration } from "../validation.ts";
+import { packed } from "./feature-layout.ts";
 import { type Answers, columnsInContract, type Further, furtherMetrics, sizeOf } from "./further-columns.ts";
 import { type Mixable, mixSamples } from "./fusion-mixup.ts";
 import { type FusionNetOptions, fusionNet, inputNames } from "./fusion-net.ts";
@@ -58,8 +59,8 @@ interface Buffers {
   readonly presence: Float32Array;
   /** Of each modality, in order of the columns of `presence`. */
   readonly mixable: readonly Mixable[];
-  /** Puts row `row` of the set at place `at`. */
-  readonly place: (row: number, at: number) => void;
+  /** Puts row `row` of the set, whose features are these, at place `at`. */
+  readonly place: (row: number, values: Float32Array, at: number) => void;
   readonly clear: () => void;
 }
 
@@ -70,38 +71,49 @@ function buffers(set: FusionSet, samples: number, { network: { layout, utterance
   const presence = new Float32Array(rows * columns);
   const mask = new Float32Array(rows);
   const feeds: Record<string, Tensor> = { presence: float32(presence, [rows, columns]) };
-  const copies: { from: Float32Array; into: Float32Array; size: number }[] = [
-    { from: set.presence, into: presence, size: columns },
-  ];
+  const copies: { into: Float32Array; start: number; size: number }[] = [];
   const mixable: Mixable[] = [];
-  for (const { modality, dim, steps } of layout) {
+  for (const { modality, dim, steps, start, size, open: begin } of packed(layout).places) {
     const names = inputNames(modality);
-    const size = dim * (steps ?? 1);
     const into = new Float32Array(rows * size);
     feeds[names.features] = float32(into, steps === undefined ? [rows, dim] : [rows, steps, dim]);
-    copies.push({ from: set.features[modality] as Float32Array, into, size });
-    if (steps === undefined) {
+    copies.push({ into, start, size });
+    if (steps === undefined || begin === undefined) {
       mixable.push({ values: into, dim, steps: 1 });
       continue;
     }
     const open = new Float32Array(rows * steps);
     feeds[names.steps] = float32(open, [rows, steps]);
     mixable.push({ values: into, dim, steps, open });
-    copies.push({ from: set.steps[modality] as Float32Array, into: open, size: steps });
+    copies.push({ into: open, start: begin, size: steps });
   }
   if (utterances > 1) feeds.utterances = float32(mask, [rows, 1]);
   return {
     feeds,
     presence,
     mixable,
-    place(row, at) {
-      for (const { from, into, size } of copies) into.set(from.subarray(row * size, (row + 1) * size), at * size);
+    place(row, values, at) {
+      presence.set(set.presence.subarray(row * columns, (row + 1) * columns), at * columns);
+      for (const { into, start, size } of copies) into.set(values.subarray(start, start + size), at * size);
       mask[at] = 1;
     },
     clear() {
       for (const { into } of copies) into.fill(0);
+      presence.fill(0);
       mask.fill(0);
     },
+  };
+}
+
+/** The features of the rows of samples, one after the other; whoever takes them closes. */
+function taking(set: FusionSet, samples: readonly Int32Array[]) {
+  function* rows(): Iterable<number> {
+    for (const sample of samples) yield* sample;
+  }
+  const features = set.read(rows())[Symbol.asyncIterator]();
+  return {
+    next: async (): Promise<Float32Array> => (await features.next()).value as Float32Array,
+    close: async (): Promise<void> => void (await features.return?.()),
   };
 }
 
@@ -136,27 +148,32 @@ export async function fusionAnswers<Name extends string>(
     data: new Float32Array(set.rows * size),
   }));
   const wanted = Object.fromEntries(outputs.map(({ name }) => [name, null]));
-  for (let from = 0; from < set.samples.length; from += JUDGE_BATCH) {
-    const samples = set.samples.slice(from, from + JUDGE_BATCH);
-    const { feeds, presence, place } = buffers(set, samples.length, { network });
-    for (const [index, rows] of samples.entries()) {
-      for (const [at, row] of rows.entries()) place(row, index * utterances + at);
-    }
-    if (given) {
-      for (let at = 0; at < presence.length; at++) {
-        if (!given.includes((layout[at % layout.length] as (typeof layout)[number]).modality)) presence[at] = 0;
-      }
-    }
-    const answers = await session.run(feeds, wanted);
-    for (const { name, size, data } of outputs) {
-      const answer = floats(answers[name], name);
+  const features = taking(set, set.samples);
+  try {
+    for (let from = 0; from < set.samples.length; from += JUDGE_BATCH) {
+      const samples = set.samples.slice(from, from + JUDGE_BATCH);
+      const { feeds, presence, place } = buffers(set, samples.length, { network });
       for (const [index, rows] of samples.entries()) {
-        for (const [at, row] of rows.entries()) {
-          const start = (index * utterances + at) * size;
-          data.set(answer.subarray(start, start + size), row * size);
+        for (const [at, row] of rows.entries()) place(row, await features.next(), index * utterances + at);
+      }
+      if (given) {
+        for (let at = 0; at < presence.length; at++) {
+          if (!given.includes((layout[at % layout.length] as (typeof layout)[number]).modality)) presence[at] = 0;
+        }
+      }
+      const answers = await session.run(feeds, wanted);
+      for (const { name, size, data } of outputs) {
+        const answer = floats(answers[name], name);
+        for (const [index, rows] of samples.entries()) {
+          for (const [at, row] of rows.entries()) {
+            const start = (index * utterances + at) * size;
+            data.set(answer.subarray(start, start + size), row * size);
+          }
         }
       }
     }
+  } finally {
+    await features.close();
   }
   return Object.fromEntries(outputs.map(({ name, data }) => [name, data])) as Record<Name, Float32Array>;
 }
@@ -193,8 +210,7 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
     ...(subjects ? { subjects } : {}),
   };
 
-  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
-    let order = new Int32Array(0);
+  async function* batches(_epoch: number, random: Random): AsyncGenerator<Feeds> {
     const { feeds, presence, mixable, place, clear } = buffers(train, batch, options);
     const targets = new Float32Array(rows * classes);
     const known = new Float32Array(rows);
@@ -205,17 +221,15 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
       known: float32(known, [rows, 1]),
       ...(width === 0 ? {} : { further: float32(along, [rows, width]) }),
     };
-    for (let index = 0; index < stepsPerPass * options.passes; index++) {
-      const step = index % stepsPerPass;
-      if (step === 0) order = Int32Array.from(drawRows(sampling, drawable, random));
+    /** A batch of these samples. */
+    async function fill(samples: readonly Int32Array[], next: () => Promise<Float32Array>): Promise<void> {
       clear();
       for (const array of [targets, known, along]) array.fill(0);
       const kept = dropModalities(all, layout.length, modalityDropout, random);
-      for (let slot = 0; slot < batch; slot++) {
-        const sample = train.samples[order[step * batch + slot] as number] as Int32Array;
+      for (const [slot, sample] of samples.entries()) {
         for (const [turn, row] of sample.entries()) {
           const at = slot * utterances + turn;
-          place(row, at);
+          place(row, await next(), at);
           known[at] = 1;
           for (let label = 0; label < classes; label++) {
             const share = train.targets[row * classes + label] as number;
@@ -232,8 +246,7 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
         ];
         mixSamples({ batch, utterances, known, presence, mixable, labelled }, mixup, random);
       }
-      for (let slot = 0; slot < batch; slot++) {
-        const { length } = train.samples[order[step * batch + slot] as number] as Int32Array;
+      for (const [slot, { length }] of samples.entries()) {
         for (let at = slot * utterances; at < slot * utterances + length; at++) {
           hide(presence, at, kept.subarray(slot * layout.length, (slot + 1) * layout.length));
           if (utteranceDropout > 0 && random.next() < utteranceDropout) {
@@ -241,7 +254,20 @@ export function fusionTask(train: FusionSet, validation: FusionSet, options: Fus
           }
         }
       }
-      yield { ...feeds, ...answers };
+    }
+
+    for (let pass = 0; pass < options.passes; pass++) {
+      const order = [...drawRows(sampling, drawable, random)].slice(0, stepsPerPass * batch);
+      const samples = order.map((sample) => train.samples[sample] as Int32Array);
+      const { next, close } = taking(train, samples);
+      try {
+        for (let step = 0; step < stepsPerPass; step++) {
+          await fill(samples.slice(step * batch, (step + 1) * batch), next);
+          yield { ...feeds, ...answers };
+        }
+      } finally {
+        await close();
+      }
     }
   }
 
