@@ -66,7 +66,7 @@ function toolsFor({ files, model, contract }: Awaited<ReturnType<typeof trained>
   ) => {
     const session = await nodeRuntime().open(model, { threads: 1 });
     try {
-      return await askFusion(session, contract, rows, manifest, files, modalities);
+      return await askFusion(session, contract, rows, manifest, { files }, modalities);
     } finally {
       await session.release();
     }
@@ -158,7 +158,7 @@ test("rows without features are skipped, and another shape is refused", async ()
       contract,
       rows.map((row) => ({ extra: {}, ...row })),
       { base: "" },
-      files,
+      { files },
       ["text"],
     );
   const both = { id: "1", features: { text: "text.npy#row=0", face: "face.npy#row=0" }, label: "pride" };
@@ -205,7 +205,7 @@ test("conversations are read in the order of the field that the network was trai
       const row = backwards ? 3 - at : at;
       return { id: `r${row}`, subject: "c", features: { text: `text.npy#row=${row}` }, extra: { ...order(row) } };
     });
-    const { answers } = await askFusion(session, contract, four, { base: "" }, files);
+    const { answers } = await askFusion(session, contract, four, { base: "" }, { files });
     return new Map(answers.map(({ row, answer }) => [row.id, [...answer.logits]]));
   };
   const wanted = await said((row) => ({ start: -row, turn: row }), false);

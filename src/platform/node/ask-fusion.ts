@@ -30,7 +30,7 @@ export async function askFusion(
   contract: FusionContract,
   rows: readonly Row[],
   { base }: Pick<Manifest, "base">,
-  files: FeaturePorts["files"],
+  { files, heldBytes = HELD_BYTES }: FeaturePorts,
   given?: readonly Modality[],
 ): Promise<Asked<Opinion>> {
   const { features: layout, utterances, normalization, order } = contract.input;
@@ -55,7 +55,7 @@ export async function askFusion(
   }));
   const { labels } = contract;
   const raw = { labels, modalities: known, utterances, order };
-  const loaded = fusionSet(unlabelled, await findFeatures(unlabelled, known, npyOpener(files)), raw, HELD_BYTES);
+  const loaded = fusionSet(unlabelled, await findFeatures(unlabelled, known, npyOpener(files)), raw, heldBytes);
   const misfit = layout.find(
     ({ dim, steps }, at) => loaded.layout[at]?.dim !== dim || loaded.layout[at]?.steps !== steps,
   );

@@ -16,6 +16,7 @@ import { askFusion } from "./ask-fusion.ts";
 import { openDecoding } from "./decoding.ts";
 import { openFaceDetector } from "./face-detector.ts";
 import { nodeFiles } from "./files.ts";
+import { heldBytes } from "./held-bytes.ts";
 import { chineseWords, type ModelFile, tokenizerBeside } from "./open.ts";
 import { nodeRuntime } from "./runtime.ts";
 
@@ -74,9 +75,10 @@ export async function askModel(
       return closing(expert, askSpeech(rows, media, expert, { ...options, statistics }));
     }
     case "fusion": {
+      const ports = { files: nodeFiles(), heldBytes: heldBytes() };
       const session = await runtime.open(bytes, { threads });
       const expert = { close: async () => session.release() };
-      return closing(expert, askFusion(session, contract, rows, manifest, nodeFiles(), modalities));
+      return closing(expert, askFusion(session, contract, rows, manifest, ports, modalities));
     }
     case "multimodal": {
       const expert = await openMultimodalExpert(runtime, bytes, contract, { threads });

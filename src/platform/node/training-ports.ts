@@ -4,12 +4,17 @@ import type { TrainingPorts } from "../../train/run.ts";
 import type { FaceMedia } from "../../train/tasks/face-crops.ts";
 import { createDecodePool } from "./decode-pool.ts";
 import { nodeFiles } from "./files.ts";
+import { heldBytes } from "./held-bytes.ts";
 import { nodeMedia } from "./media.ts";
 import { nodeRuntime } from "./runtime.ts";
 import { SPEECH_RATE } from "./sound.ts";
 
-/** @param signal ends the training after the step it is in */
+/**
+ * @param signal ends the training after the step it is in
+ * @throws AffektError `usage` if the environment is wrong
+ */
 export function nodeTrainingPorts(signal?: AbortSignal): TrainingPorts {
+  const held = heldBytes();
   const pool = createDecodePool(signal === undefined ? {} : { signal });
   const media: FaceMedia = { ...nodeMedia(), crops: (sheets, side) => pool.crops(sheets, side) };
   return {
@@ -17,6 +22,7 @@ export function nodeTrainingPorts(signal?: AbortSignal): TrainingPorts {
     files: nodeFiles(),
     media,
     sounds: (places) => pool.clips(places, SPEECH_RATE),
+    heldBytes: held,
     cacheFolder: process.env.AFFEKT_CACHE ?? ".cache/affekt/features",
     now: () => performance.now(),
     today: new Date().toISOString().slice(0, 10),
