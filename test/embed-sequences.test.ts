@@ -6,7 +6,10 @@ import { npyRow, readNpy } from "../src/data/readers/npy.ts";
 import { embedManifest } from "../src/platform/node/embed.ts";
 import { askModel } from "../src/platform/node/open-expert.ts";
 import { writeWav } from "../src/preprocess/speech/wav.ts";
+import { type SubwordModel, type SubwordTokenizer, subwordTokenizer } from "../src/preprocess/text/subwords.ts";
+import type { TextContract } from "../src/recognize/contract.ts";
 import { contractFromModel } from "../src/recognize/contract-file.ts";
+import { encodeWindows } from "../src/recognize/text-windows.ts";
 import { runTraining } from "../src/train/run.ts";
 import { tone } from "./support/sounds.ts";
 import { temporaryFiles } from "./support/temp-files.ts";
@@ -94,6 +97,30 @@ test("steps of texts and voices are embedded, kept by content, and a fusion over
       { modality: "speech", dim: 6, steps: 20 },
     ],
   });
+});
+
+test("a text has a step for each of its subwords, also where all that its encoder finds is zero", async () => {
+  const files = corpus();
+  // One kernel behind a rectifier: many a step is zero.
+  await files.write("cnn.json", config("text", { kind: "subword-cnn", widths: [1], filters: 1 }, TEXT));
+  const cnn = await model(files, "cnn");
+  const { tokenizer, maxTokens } = (cnn.contract as TextContract).input;
+  const { encode } = subwordTokenizer((tokenizer as { model: SubwordModel }).model);
+  const long = "so good so bad so good so bad so good so bad so good so bad";
+  const texts = ["so good", "what a day it was", "bad", long];
+  const manifest = await opened(files);
+  const said = texts.map((text, at) => ({ id: `t${at}`, text, extra: {} }));
+  const ports = { files, ask: askModel, cacheFolder: "cache", steps: Number.POSITIVE_INFINITY };
+  const { manifest: made } = await embedManifest({ ...manifest, rows: said }, [cnn], "made", ports);
+  const told = made.rows.map(({ features }) => Number(features?.text?.split("&steps=")[1]));
+  const counted = texts.map((text) =>
+    encodeWindows(text, { encode } as SubwordTokenizer, maxTokens).reduce((sum, { ids }) => sum + ids.length, 0),
+  );
+  expect(told).toEqual(counted);
+  expect(counted[3]).toBeGreaterThan(maxTokens);
+  const matrix = readNpy(await files.readBytes("made/text.npy"));
+  const zeros = told.flatMap((count, row) => [...npyRow(matrix, row).subarray(0, count)].filter((own) => own === 0));
+  expect(zeros.length).toBeGreaterThan(0);
 });
 
 test("an encoder without steps is named, with those that have some", async () => {

@@ -17,6 +17,8 @@ export interface Opinion {
   readonly columns?: readonly Float32Array[];
   /** Of a sound that was asked for its steps: steps of its features, before they were cut into windows. */
   readonly frames?: number;
+  /** Of a text that was asked for its steps: subwords of each of its windows. */
+  readonly subwords?: readonly number[];
   /** Share of each modality in the answer, where a network of several tells. */
   readonly weights?: PerModality<number>;
   /** Why it should not be trusted, however sure it is: the signal is none that the model was made for. */

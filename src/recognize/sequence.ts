@@ -7,6 +7,7 @@ import type { Contract } from "./contract.ts";
 import { embeddingContract, readingContract } from "./embedding.ts";
 import { heardSteps } from "./heard-steps.ts";
 import type { Opinion } from "./opinion.ts";
+import { readSteps } from "./read-steps.ts";
 
 export interface SequenceContract<C extends Contract> {
   readonly contract: C;
@@ -32,8 +33,9 @@ function noSteps({ id, modality }: Contract): AffektError {
 
 /**
  * The contract of the same model with its sequence in the place of the logits, steps side by side. Windows of a long
- * text follow each other, those of a sound are brought into one order of time. A face is one step: its embedding, averaged over views. A file that does not give its
- * steps out gives those that it pools by attention.
+ * text follow each other, a step for each subword; those of a sound are brought into one order of time. A face is one
+ * step: its embedding, averaged over views. A file that does not give its steps out gives those that it pools by
+ * attention.
  *
  * @throws AffektError `contract` if the model has no steps
  */
@@ -57,15 +59,21 @@ export function sequenceContract<C extends Contract>(contract: C, bytes: Uint8Ar
       outputs: { logits: name, sequence: name },
     } as unknown as C,
     dim,
-    stepsOf: ({ logits, frames }) =>
-      contract.modality === "speech" && frames !== undefined
-        ? heardSteps(logits, dim, frames, contract.input.steps)
-        : filledSteps(logits, dim),
+    stepsOf({ logits, frames, subwords }) {
+      if (contract.modality === "speech" && frames !== undefined) {
+        return heardSteps(logits, dim, frames, contract.input.steps);
+      }
+      const one = contract.modality === "text" && steps === contract.input.maxTokens;
+      return one && subwords !== undefined ? readSteps(logits, dim, subwords) : filledSteps(logits, dim);
+    },
     ...(inside === undefined ? {} : { bytes: encodeModel(inside.model) }),
   };
 }
 
-/** The steps of a text `[steps, dim]` that hold anything but zeros: those between are padding of its windows. */
+/**
+ * The steps `[steps, dim]` that hold anything but zeros: those of a network that does not give a step for each subword,
+ * so that nothing tells its padding.
+ */
 export function filledSteps(sequence: Float32Array, dim: number): Float32Array {
   const kept: number[] = [];
   for (let from = 0; from < sequence.length; from += dim) {

@@ -13,7 +13,7 @@ import { type SubwordModel, subwordTokenizer } from "../preprocess/text/subwords
 import type { TextContract } from "./contract.ts";
 import { inItsSense, withoutDegree } from "./degree.ts";
 import { type Clause, clausesIn, composed, readClause } from "./denied.ts";
-import { answersOfGroups, type Logits, openNetwork, type RowAnswer } from "./network.ts";
+import { answersOfGroups, givesSteps, type Logits, openNetwork, type RowAnswer } from "./network.ts";
 import { logProbabilities, type Opinion } from "./opinion.ts";
 import { type EncodedWindow, encodeWindows } from "./text-windows.ts";
 
@@ -175,6 +175,7 @@ export async function openTextExpert(
           contract,
           ...(answers[group++] as RowAnswer),
           quality: textQuality(own, tokenizer.unknownId),
+          ...(givesSteps(contract) ? { subwords: own.map(({ ids }) => ids.length) } : {}),
         };
       });
     },

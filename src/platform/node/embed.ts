@@ -123,8 +123,10 @@ async function embedModality(
   // What n-grams say of a text goes past the embedding, straight into the answer; elsewhere it follows from it.
   const answers = modality === "text" && sequences === undefined;
   // Under the name `answered` lie embeddings that denials had been taken out of as if they were answers, under
-  // `sequences` the windows of sounds as the network hears them, with what it hears twice.
-  const kind = sequences ? "steps" : answers ? "read-answered" : "embeddings";
+  // `sequences` the windows of sounds as the network hears them, with what it hears twice, and under `steps` also texts
+  // without those of their steps that are all zeros.
+  const stepsKind = modality === "text" ? "read-steps" : "steps";
+  const kind = sequences ? stepsKind : answers ? "read-answered" : "embeddings";
   const cache = `${cacheFolder}/${kind}-${(await files.sha256(model.path)).slice(0, 24)}`;
   const rows = manifest.rows.filter((row) => row[FIELD[modality]] !== undefined);
   const bySpeaker =
@@ -212,7 +214,7 @@ export async function embedManifest(
     const matrix = new Float32Array(found.size * size);
     for (const [at, [id, embedding]] of [...found].entries()) {
       matrix.set(embedding, at * size);
-      // A step may be all zeros: without its length, the end of a sequence could not be told from padding.
+      // A step may be all zeros: without its length, it could not be told from padding.
       const length = steps === undefined ? "" : `&steps=${embedding.length / dim}`;
       features.set(id, { ...features.get(id), [modality]: `${folder}/${modality}.npy#row=${at}${length}` });
     }
