@@ -60,7 +60,23 @@ describe("a field that is wrong is told by its path, with what was received and 
     ["space.json", '{"training.batch": {"integer": ["1", 2]}}', 'training.batch: integer.0: received "1"; expected '],
     ["rows.header.json", '{"name": 3}', "name: received 3; expected text"],
     ["rows.header.json", '{"name": "a", "terms": "permisive"}', 'terms: received "permisive"; expected one of '],
+    [
+      "rows.header.json",
+      '{"name": "a", "label": ["b"]}',
+      'unknown field "label" (did you mean "labels"?); known fields: ',
+    ],
+    ["rows.header.json", '{"name": "a", "license": "MIT"}', 'unknown field "license" (did you mean "licence"?)'],
+    [
+      "train.json",
+      '{"network": "wide-deep"}',
+      'network: received "wide-deep"; expected object (did you mean { "kind": ',
+    ],
     ["scenario.json", '{"id": 3}', "id: received 3; expected text"],
+    [
+      "scenario.json",
+      '{"alerts": ["drop"]}',
+      'alerts.0: received "drop"; expected object (did you mean { "kind": "drop", ',
+    ],
     ["pool.json", '{"independence": 2}', "independence: received 2; expected at most 1"],
     ["pool.json", '{"independance": 1}', 'unknown field "independance" (did you mean "independence"?); known fields: '],
     ["model.onnx", '{"modality": "txt"}', 'modality: received "txt"; expected one of "text", "face", '],

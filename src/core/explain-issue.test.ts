@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { explainIssue } from "./explain-issue.ts";
+import { kindRecord } from "./kind-record.ts";
 
 const Schema = z.strictObject({
   hidden: z.int().positive().optional(),
@@ -20,6 +21,8 @@ const Schema = z.strictObject({
       z.strictObject({ kind: z.literal("gated"), dim: z.int() }),
     ])
     .optional(),
+  context: z.strictObject({ kind: z.enum(["gru", "mean"]), reach: z.int().optional() }).optional(),
+  head: kindRecord(["softmax", "multi-task"]).optional(),
   version: z.string().regex(/^\d+$/, "must be digits").optional(),
 });
 
@@ -35,6 +38,17 @@ test.each([
   ],
   [{ schedule: { kind: "step", epochs: "10" } }, "schedule", 'epochs: received "10"; expected list'],
   [{ network: { kind: "mpl" } }, "network.kind", 'received "mpl"; expected one of "mlp", "gated"'],
+  [{ network: "mlp" }, "network", 'received "mlp"; expected object (did you mean { "kind": "mlp", … }?)'],
+  [{ network: "gatde" }, "network", 'received "gatde"; expected object (did you mean { "kind": "gated", … }?)'],
+  [{ network: "odd" }, "network", 'received "odd"; expected object with a "kind", one of "mlp", "gated"'],
+  [{ network: ["mlp"] }, "network", 'received ["mlp"]; expected object with a "kind", one of "mlp", "gated"'],
+  [{ context: "gru" }, "context", 'received "gru"; expected object (did you mean { "kind": "gru", … }?)'],
+  [
+    { head: "multi-task" },
+    "head",
+    'received "multi-task"; expected object (did you mean { "kind": "multi-task", … }?)',
+  ],
+  [{ head: 3 }, "head", 'received 3; expected object with a "kind", one of "softmax", "multi-task"'],
   [{ network: { kind: "mlp" } }, "network.dim", "received nothing; expected number"],
   [{ hidden: 0 }, "hidden", "received 0; expected more than 0"],
   [{ version: "x" }, "version", "must be digits"],

@@ -57,13 +57,24 @@ export function unknownFields(fields: readonly string[], known: readonly string[
 const fieldsOf = (schema: unknown): readonly string[] =>
   schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 
-/** Values that tell the options of a union apart. */
-function kindsOf(schema: unknown, discriminator: string): unknown[] {
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return [];
-  return schema.options.flatMap((option) => {
-    const own: unknown = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
-    return own instanceof z.ZodLiteral ? [...own.values] : [];
-  });
+/** Values that tell the options of a union apart, or that an object's field may have. */
+export function kindsOf(schema: unknown, discriminator = "kind"): unknown[] {
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return schema.options.flatMap((option) => kindsOf(option, discriminator));
+  }
+  const own: unknown = schema instanceof z.ZodObject ? schema.shape[discriminator] : undefined;
+  if (own instanceof z.ZodLiteral) return [...own.values];
+  return own instanceof z.ZodEnum ? own.options : [];
+}
+
+/** That something else stands where an object with a `kind` does: most often the kind alone. */
+export function objectOfKind(value: unknown, kinds: readonly unknown[], show: Show = shown): string {
+  const meant = typeof value === "string" ? nearest(value, kinds.map(String)) : undefined;
+  const expected =
+    meant === undefined
+      ? ` with a "kind", ${kinds.length === 1 ? "" : "one of "}${kinds.map(shown).join(", ")}`
+      : ` (did you mean { "kind": ${shown(meant)}, … }?)`;
+  return `received ${show(value)}; expected object${expected}`;
 }
 
 const place = (path: readonly PropertyKey[]): string => (path.length === 0 ? "" : `${path.map(String).join(".")}: `);
@@ -105,8 +116,11 @@ function explain(issue: z.core.$ZodRawIssue, show: Show): string | undefined {
       return oneOf(issue.input, issue.values, show);
     case "invalid_union":
       return ofUnion(issue as z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>, show);
-    case "invalid_type":
+    case "invalid_type": {
+      const kinds = issue.expected === "object" && issue.input !== undefined ? kindsOf(issue.inst) : [];
+      if (kinds.length > 0) return objectOfKind(issue.input, kinds, show);
       return `received ${show(issue.input)}; expected ${typeName(issue.expected)}`;
+    }
     case "too_small":
       return `received ${show(issue.input)}; expected ${amount(issue, issue.inclusive === false ? "more than" : "at least", issue.minimum)}`;
     case "too_big":

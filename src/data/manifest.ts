@@ -8,7 +8,8 @@ export const TERMS = ["permissive", "non-commercial", "research", "unstated"] as
 
 export type Terms = (typeof TERMS)[number];
 
-export const ManifestHeader = z.object({
+/** Of the header's file; a field that is none of these is refused, as it may be meant for one. */
+export const ManifestHeader = z.strictObject({
   name: z.string().min(1),
   version: z.string().default("1"),
   labels: z.array(z.string()).default([]),

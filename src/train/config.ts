@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { checkValue } from "../core/check-value.ts";
 import { AffektError } from "../core/errors.ts";
+import { kindsOf } from "../core/explain-issue.ts";
+import { kindRecord } from "../core/kind-record.ts";
 import { MODALITIES } from "../core/modality.ts";
+import { FaceEncoderConfig, SpeechEncoderConfig, TextEncoderConfig } from "../encode/table.ts";
 import { ClassWeights } from "./class-weights.ts";
 import { SAMPLINGS } from "./sampling.ts";
 import { ScheduleConfig } from "./schedule-config.ts";
@@ -67,6 +70,14 @@ const Training = z
     message: "Adam has no decoupled decay: use l2 for a penalty in the gradient, or the optimizer adamw",
   });
 
+/**
+ * Options of the network. Those of one modality have a kind; fusions and networks of all modalities have theirs in
+ * fields of it.
+ */
+export const NetworkPart = kindRecord(
+  [TextEncoderConfig, FaceEncoderConfig, SpeechEncoderConfig].flatMap((table) => kindsOf(table)),
+);
+
 export const TrainConfig = z
   .strictObject({
     $schema: z.string().optional(),
@@ -81,7 +92,7 @@ export const TrainConfig = z
     data: z.array(Source).min(1),
     /** Options of the modality's preprocessing and augmentation. */
     features: z.record(z.string(), z.json()).default({}),
-    network: z.record(z.string(), z.json()).default({}),
+    network: NetworkPart.default({}),
     training: Training,
     /** Share of the training subjects to select on, taken where a data source has no validation rows of its own. */
     validationShare: z.number().positive().max(0.5).default(0.1),

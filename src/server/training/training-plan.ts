@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
-import { parseTrainConfig, type TrainConfig } from "../../train/config.ts";
+import { NetworkPart, parseTrainConfig, type TrainConfig } from "../../train/config.ts";
 import type { CheckedManifest } from "./manifest-shelf.ts";
 
 export const SIZES = ["small", "medium", "large"] as const;
@@ -13,7 +13,7 @@ const Part = z.record(z.string(), z.json());
 /** What an operator may change beside the choices: nothing that names a file. */
 export const Advanced = z.strictObject({
   features: Part.optional(),
-  network: Part.optional(),
+  network: NetworkPart.optional(),
   training: Part.refine(
     (own) => !("start" in own),
     "training.start names a file: train on the command line",

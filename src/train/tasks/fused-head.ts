@@ -1,5 +1,8 @@
 /** The head over a fused vector: of the label alone, or of the label and further columns. */
+import { z } from "zod";
 import { HeadConfig, headOf } from "../../classify/table.ts";
+import { kindsOf } from "../../core/explain-issue.ts";
+import { kindRecord } from "../../core/kind-record.ts";
 import type { Row } from "../../data/row.ts";
 import type { Node } from "../../graph/graph.ts";
 import { parsePart } from "../config.ts";
@@ -11,13 +14,18 @@ export type FusedHead =
   | HeadConfig
   | (MultiTaskChoice & { readonly labels: number; readonly further: Pick<Further, "columns"> });
 
+const AnyHead = z.discriminatedUnion("kind", [...HeadConfig.options, MultiTaskChoice]);
+
+/** Field `head` of a network: a head by name, without its labels; `multi-task` foretells the further columns as well. */
+export const HEAD = kindRecord(kindsOf(AnyHead)).default({ kind: "softmax" });
+
 /** `network.head` of a configuration. */
 type GivenHead = Readonly<Record<string, unknown>>;
 
 /** @throws AffektError `config`, naming every wrong field */
 export function parseFusedHead(given: GivenHead, labels: number): HeadConfig | MultiTaskChoice {
-  if (given["kind"] === "multi-task") return parsePart(MultiTaskChoice, given, "network.head");
-  return parsePart(HeadConfig, { ...given, labels }, "network.head");
+  const whole = given["kind"] === "multi-task" ? given : { ...given, labels };
+  return parsePart(AnyHead, whole, "network.head");
 }
 
 /**

@@ -12,7 +12,7 @@ import type { TrainingTask } from "../task.ts";
 import { type FoundFeatures, findFeatures, npyOpener, type SourcedRow } from "./feature-rows.ts";
 import { featureStatistics, standardizedBySubject } from "./feature-statistics.ts";
 import { FURTHER } from "./further-columns.ts";
-import { fusedHead } from "./fused-head.ts";
+import { fusedHead, HEAD } from "./fused-head.ts";
 import { type FusionSet, fusionSet, sourcedRows } from "./fusion-set.ts";
 import { type FusionTaskOptions, fusionTask } from "./fusions.ts";
 
@@ -51,8 +51,7 @@ export const FusionFeatures = z.strictObject({
 
 export const FusionNetwork = z.strictObject({
   fusion: FusionConfig,
-  /** A head by name, without its labels; `multi-task` foretells the further columns as well. */
-  head: z.record(z.string(), z.json()).default({ kind: "softmax" }),
+  head: HEAD,
   headSteps: size.default(4),
   inputDropout: share.default(0.2),
   /** Weight of the loss that a fusion has of its own. */

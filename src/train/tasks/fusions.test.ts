@@ -237,6 +237,25 @@ describe("a fusion trained on features", () => {
     }
   });
 
+  test.each([
+    [
+      { ...mlp, head: "multi-task" },
+      'network.head: received "multi-task"; expected object (did you mean { "kind": "mul',
+    ],
+    [
+      { ...mlp, head: { kind: "softmx" } },
+      'network.head.kind: received "softmx"; expected one of "softmax", "cnn", "rnn", ',
+    ],
+    [{ ...mlp, fusion: "mlp" }, 'network.fusion: received "mlp"; expected object (did you mean { "kind": "mlp", … }?)'],
+    [
+      { ...mlp, context: "gru" },
+      'network.context: received "gru"; expected object (did you mean { "kind": "gru", … }?)',
+    ],
+  ])("what has a kind is no name: %j", async (network, message) => {
+    const { manifest, files } = trimodal();
+    await expect(configureFusionParts(configOf(network), [manifest], { files })).rejects.toThrow(message);
+  });
+
   test("columns without a head for them are refused", async () => {
     const { manifest, files } = trimodal();
     const config = configOf(mlp, { categories: ["second"] });

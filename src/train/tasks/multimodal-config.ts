@@ -3,11 +3,19 @@
 import { z } from "zod";
 import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
+import { kindsOf } from "../../core/explain-issue.ts";
+import { kindRecord } from "../../core/kind-record.ts";
 import type { Files } from "../../core/ports.ts";
 import type { Manifest } from "../../data/manifest.ts";
 import { joinPath } from "../../data/paths.ts";
 import type { Row, Split } from "../../data/row.ts";
-import { speechReads, textReads } from "../../encode/table.ts";
+import {
+  FaceEncoderConfig,
+  SpeechEncoderConfig,
+  speechReads,
+  TextEncoderConfig,
+  textReads,
+} from "../../encode/table.ts";
 import { FusionConfig } from "../../fuse/table.ts";
 import { bandStatistics, normalize } from "../../preprocess/speech/running-normalization.ts";
 import { type SubwordModel, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
@@ -20,7 +28,7 @@ import type { TrainingTask } from "../task.ts";
 import { FaceFeatures, labelTargets } from "./face-config.ts";
 import type { FaceMedia } from "./face-crops.ts";
 import { FURTHER } from "./further-columns.ts";
-import { fusedHead } from "./fused-head.ts";
+import { fusedHead, HEAD } from "./fused-head.ts";
 import { openCrops } from "./multimodal-crops.ts";
 import type { MultimodalSet } from "./multimodal-set.ts";
 import { type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
@@ -61,16 +69,13 @@ export const MultimodalFeatures = z.strictObject({
   score: z.enum(["accuracy", "uar", "macroF1"]).default("accuracy"),
 });
 
-const layers = z.record(z.string(), z.json());
-
 export const MultimodalNetwork = z.strictObject({
   /** An encoder by name and its options, each as in the configuration of its modality; heads are below. */
-  text: layers,
-  face: layers,
-  speech: layers,
+  text: kindRecord(kindsOf(TextEncoderConfig)),
+  face: kindRecord(kindsOf(FaceEncoderConfig)),
+  speech: kindRecord(kindsOf(SpeechEncoderConfig)),
   fusion: FusionConfig,
-  /** A head by name, without its labels; `multi-task` foretells the further columns as well. */
-  head: layers.default({ kind: "softmax" }),
+  head: HEAD,
   /** Weight of the mean loss of the encoders' own answers. */
   auxiliary: z.number().nonnegative().default(0),
 });

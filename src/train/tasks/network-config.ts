@@ -35,6 +35,8 @@ export const HeadChoice = z.discriminatedUnion("kind", [
   rnn.omit(labels).extend({ reads }),
 ]);
 
+const AnyHead = z.discriminatedUnion("kind", [...HeadChoice.options, MultiTaskChoice]);
+
 export type HeadChoice = z.infer<typeof HeadChoice>;
 
 export interface NetworkChoice<Encoder> {
@@ -53,9 +55,8 @@ function parseNetwork<Encoder>(
   const { head, ...rest } = network;
   const encoder = parsePart(schema, { kind, ...rest }, part);
   if (head === undefined) return { encoder };
-  const isMultiTask = typeof head === "object" && head !== null && "kind" in head && head.kind === "multi-task";
-  if (isMultiTask) return { encoder, multiTask: parsePart(MultiTaskChoice, head, `${part}.head`) };
-  return { encoder, head: parsePart(HeadChoice, head, `${part}.head`) };
+  const own = parsePart(AnyHead, head, `${part}.head`);
+  return own.kind === "multi-task" ? { encoder, multiTask: own } : { encoder, head: own };
 }
 
 /**

@@ -75,6 +75,12 @@ describe("a text configuration", () => {
     await expect(refuse({ kind: "subword-cnn", filter: 3 })).rejects.toThrow(
       'unknown field "filter" (did you mean "filters"?)',
     );
+    await expect(refuse({ kind: "subword-cnn", head: "multi-task" })).rejects.toThrow(
+      'network.head: received "multi-task"; expected object (did you mean { "kind": "multi-task", … }?)',
+    );
+    await expect(refuse({ kind: "subword-cnn", head: { kind: "multitask" } })).rejects.toThrow(
+      'expected one of "softmax", "cnn", "rnn", "multi-task" (did you mean "multi-task"?)',
+    );
     await expect(refuse({ head: { kind: "softmax" } })).rejects.toThrow("would not see the n-grams");
     await expect(refuse({ kind: "bag-of-words", head: { kind: "rnn" } })).rejects.toThrow("gives only one vector");
     await expect(refuse({ kind: "subword-lstm" }, { ...TEXT, auxiliary: 0.5 })).rejects.toThrow("only one reading");
