@@ -37,3 +37,8 @@ test("a shared header of older versions belongs to the file whose hash it holds"
   await files.write("rows.jsonl", '{"id":"1","text":"a"}\n');
   await expect(readManifest(files, "rows.jsonl")).rejects.toThrow("is not the file its header describes");
 });
+
+test("a header without a name has that of its file, and keeps what it says", async () => {
+  const files = temporaryFiles({ "mine.csv": CSV, "mine.header.json": '{"licence": "CC0-1.0"}' });
+  expect((await readManifest(files, "mine.csv")).manifest.header).toMatchObject({ name: "mine", licence: "CC0-1.0" });
+});

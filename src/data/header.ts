@@ -45,7 +45,10 @@ export async function headerToWrite(files: Reading, path: string): Promise<strin
   return shared;
 }
 
-async function parseHeader(files: Reading, beside: string): Promise<ManifestHeader> {
+/** The file's name, for a header without one. */
+const nameOf = (path: string): string => stemOf(path).replace(/^.*\//u, "") || "manifest";
+
+async function parseHeader(files: Reading, beside: string, path: string): Promise<ManifestHeader> {
   const text = await files.readText(beside);
   let value: unknown;
   try {
@@ -55,6 +58,7 @@ async function parseHeader(files: Reading, beside: string): Promise<ManifestHead
       cause,
     });
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) value = { name: nameOf(path), ...value };
   const checked = checkValue(ManifestHeader, value);
   if ("data" in checked) return checked.data;
   throw new AffektError(
@@ -76,10 +80,10 @@ async function isOfAnother(files: Reading, { sha256 }: ManifestHeader, path: str
 /** The header of a rows file or folder; without one, a header that names it. @throws AffektError `manifest` */
 export async function readHeader(files: Reading, path: string): Promise<ManifestHeader> {
   const [own, shared] = [ownHeader(path), sharedHeader(path)];
-  if (await files.exists(own)) return parseHeader(files, own);
+  if (await files.exists(own)) return parseHeader(files, own, path);
   if (shared !== undefined && (await files.exists(shared))) {
-    const header = await parseHeader(files, shared);
+    const header = await parseHeader(files, shared, path);
     if (!(await isOfAnother(files, header, path))) return header;
   }
-  return ManifestHeader.parse({ name: stemOf(path).replace(/^.*\//u, "") || "manifest" });
+  return ManifestHeader.parse({ name: nameOf(path) });
 }
