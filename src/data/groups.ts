@@ -2,6 +2,7 @@
  * Rows counted by group (a subject, mostly) and label, in columns of numbers: about 50 bytes a group, so that a million
  * groups fit where a million objects would not.
  */
+import { growing } from "../core/growing.ts";
 import { createHashIndex } from "./hash-index.ts";
 import type { Row } from "./row.ts";
 
@@ -15,27 +16,6 @@ export interface Groups {
   readonly sizes: Int32Array;
   /** Calls back with each label of a group and how often it occurs there, in order of first appearance. */
   each(group: number, visit: (label: number, weight: number) => void): void;
-}
-
-/** Columns that grow together. */
-function columns<T extends Int32Array | Float64Array>(make: (length: number) => T) {
-  let data = make(1 << 10);
-  let length = 0;
-  return {
-    push(value: number): number {
-      if (length === data.length) {
-        const wider = make(2 * length);
-        wider.set(data);
-        data = wider;
-      }
-      data[length] = value;
-      return length++;
-    },
-    at: (index: number): number => data[index] as number,
-    put: (index: number, value: number): void => void (data[index] = value),
-    all: (): T => data.subarray(0, length) as T,
-    length: () => length,
-  };
 }
 
 const int32 = (length: number) => new Int32Array(length);
@@ -61,9 +41,9 @@ export interface GroupCounter {
 export function groupCounter(key: (row: Row) => string): GroupCounter {
   const index = createHashIndex();
   const numbers = new Map<string, number>();
-  const [sizes, first, last] = [columns(int32), columns(int32), columns(int32)];
+  const [sizes, first, last] = [growing(int32), growing(int32), growing(int32)];
   // The labels of a group are a chain of entries.
-  const [label, weight, next] = [columns(int32), columns(float64), columns(int32)];
+  const [label, weight, next] = [growing(int32), growing(float64), growing(int32)];
   let rows = 0;
 
   function count(group: number, name: string, share: number): void {

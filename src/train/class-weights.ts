@@ -13,12 +13,19 @@ export const ClassWeights = z.union([
 
 export type ClassWeights = z.infer<typeof ClassWeights>;
 
+/** @param targets `[rows, labels]`: distributions, or 0 and 1 per label. @returns `classWeightsOf` their sums */
+export function classWeights(option: ClassWeights, labels: readonly string[], targets: Float32Array): Float32Array {
+  const mass = new Float64Array(labels.length);
+  for (let at = 0; at < targets.length; at++) mass[at % labels.length]! += targets[at] as number;
+  return classWeightsOf(option, labels, mass);
+}
+
 /**
- * @param targets `[rows, labels]`: distributions, or 0 and 1 per label
+ * @param mass `[labels]`, sums of the targets over the rows
  * @returns `[labels]`; the computed ones have mean 1 over the rows
  * @throws AffektError `config` if a weight is given for something that is no label, `data` if a label has no row
  */
-export function classWeights(option: ClassWeights, labels: readonly string[], targets: Float32Array): Float32Array {
+export function classWeightsOf(option: ClassWeights, labels: readonly string[], mass: Float64Array): Float32Array {
   if (typeof option !== "string") {
     const stranger = Object.keys(option).find((name) => !labels.includes(name));
     if (stranger !== undefined) {
@@ -30,8 +37,6 @@ export function classWeights(option: ClassWeights, labels: readonly string[], ta
     }
     return Float32Array.from(labels, (label) => option[label] ?? 1);
   }
-  const mass = new Float64Array(labels.length);
-  for (let at = 0; at < targets.length; at++) mass[at % labels.length]! += targets[at] as number;
   const empty = mass.indexOf(0);
   if (empty >= 0) {
     throw new AffektError(

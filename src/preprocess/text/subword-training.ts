@@ -26,11 +26,12 @@ function count(counts: Map<string, number>, key: string, amount = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + amount);
 }
 
-function countPretokens(lines: Iterable<string>): Counts {
+/** Counts what stands in lines that nobody holds: they pass by once. */
+function pretokenCounter(): { add(line: string): void; finish(): Counts } {
   const words = new Map<string, number>();
   const symbols = new Map<string, number>();
   const drawnOut = new Map<string, { double: string; single: string; count: number }>();
-  for (const line of lines) {
+  function add(line: string): void {
     for (const token of pretokenize(normalizeText(line))) {
       if (token.kind === "symbol") count(symbols, token.text);
       else if (token.kind === "han") count(words, token.text);
@@ -45,13 +46,16 @@ function countPretokens(lines: Iterable<string>): Counts {
       }
     }
   }
-  // A drawn-out word counts as whichever plain spelling the rest of the text uses more: "cooool" as "cool", not "col".
-  for (const { double, single, count: amount } of drawnOut.values()) {
-    const asDouble = words.get(WORD_START + double) ?? 0;
-    const asSingle = words.get(WORD_START + single) ?? 0;
-    count(words, WORD_START + (asDouble > asSingle ? double : single), amount);
+  function finish(): Counts {
+    // A drawn-out word counts as whichever plain spelling the rest of the text uses more: "cooool" as "cool", not "col".
+    for (const { double, single, count: amount } of drawnOut.values()) {
+      const asDouble = words.get(WORD_START + double) ?? 0;
+      const asSingle = words.get(WORD_START + single) ?? 0;
+      count(words, WORD_START + (asDouble > asSingle ? double : single), amount);
+    }
+    return { words, symbols };
   }
-  return { words, symbols };
+  return { add, finish };
 }
 
 /** Keys that stand at least `minCount` times, most frequent first, equals in order of code points. */
@@ -63,14 +67,27 @@ function frequent(counts: ReadonlyMap<string, number>, minCount: number, limit: 
     .map(([key]) => key);
 }
 
+export interface SubwordTrainer {
+  /** @param line raw text; normalized here */
+  add(line: string): void;
+  /** @returns a model whose size is at most `vocabularySize`, less if the text has too few frequent pairs */
+  finish(): SubwordModel;
+}
+
 /**
  * Trains a subword vocabulary. The same lines give the same model.
  *
  * @param lines raw text; normalized here
- * @returns a model whose size is at most `vocabularySize`, less if the text has too few frequent pairs
  * @throws AffektError `config` if the size is not an integer that holds the markers, or above 65,536
  */
 export function trainSubwords(lines: Iterable<string>, training: SubwordTraining): SubwordModel {
+  const trainer = subwordTrainer(training);
+  for (const line of lines) trainer.add(line);
+  return trainer.finish();
+}
+
+/** As `trainSubwords`, on lines that nobody holds. @throws AffektError as there */
+export function subwordTrainer(training: SubwordTraining): SubwordTrainer {
   const { vocabularySize, minCount = 4 } = training;
   const smallest = MARKERS.length + 2;
   if (!Number.isInteger(vocabularySize) || vocabularySize < smallest || vocabularySize > 65_536) {
@@ -80,7 +97,11 @@ export function trainSubwords(lines: Iterable<string>, training: SubwordTraining
       "Choose a vocabularySize such as 16000.",
     );
   }
-  const counts = countPretokens(lines);
+  const counter = pretokenCounter();
+  return { add: counter.add, finish: () => modelOf(counter.finish(), vocabularySize, minCount) };
+}
+
+function modelOf(counts: Counts, vocabularySize: number, minCount: number): SubwordModel {
   const room = vocabularySize - MARKERS.length;
   // Symbols may take a tenth and characters half, so that most of a small vocabulary is still learnt merges.
   const symbols = frequent(counts.symbols, minCount, Math.ceil(room / 10));

@@ -4,7 +4,7 @@ import { MARKERS, type Marker, pretokenize } from "./pretokens.ts";
 import { piecesOf, type SubwordModel, WORD_START } from "./subword-model.ts";
 
 export type { SubwordModel } from "./subword-model.ts";
-export { type SubwordTraining, trainSubwords } from "./subword-training.ts";
+export { type SubwordTrainer, type SubwordTraining, subwordTrainer, trainSubwords } from "./subword-training.ts";
 
 export interface SubwordTokenizer {
   /** Number of ids. */

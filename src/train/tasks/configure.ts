@@ -20,7 +20,7 @@ type Configure = (config: TrainConfig, from: readonly Manifest[], ports: TaskPor
 
 const CONFIGURE: Readonly<Record<TrainConfig["modality"], Configure>> = {
   face: (config, from, { media, undecodable }) => configureFaces(config, from, { ...media, undecodable }),
-  text: async (config, from) => configureTexts(config, from),
+  text: configureTexts,
   speech: configureSpeech,
   fusion: configureFusion,
   multimodal: configureMultimodal,

@@ -75,7 +75,7 @@ const NO_DROPOUT = { tokenDropout: 0, ngramDropout: 0 };
 const BATCH = 7;
 const TEXT = { languages: ["en"], maxTokens: 6, vocabularySize: 300, buckets: 64, ngramLimit: 8, ...NO_DROPOUT };
 
-function textTaskOf(network: object, features: object = {}): TrainingTask {
+function textTaskOf(network: object, features: object = {}): Promise<TrainingTask> {
   const config = parseTrainConfig({
     ...{ id: "tiny", version: "0.1.0", modality: "text", labels: TINY_LABELS, data: [{ manifest: "rows.jsonl" }] },
     ...{ features: { ...TEXT, ...features }, network, training: { epochs: 1, batch: BATCH, learningRate: 0.01 } },
@@ -83,7 +83,7 @@ function textTaskOf(network: object, features: object = {}): TrainingTask {
   const rows = tinyRows(16).map((row, at): Row => ({ ...row, extra: { arousal: at % 3 } }));
   const header = { name: "tiny", version: "1", labels: TINY_LABELS, licence: "CC0-1.0", terms: "permissive" as const };
   const manifest: Manifest = { header: { ...header, source: "" }, rows, base: "." };
-  return configureTexts(config, [manifest]);
+  return configureTexts(config, [manifest], tinyPorts(temporaryFiles()));
 }
 
 const small = { tokenDim: 4, hidden: 4, dropout: 0 };
@@ -120,8 +120,8 @@ describe("mixup of texts", () => {
   });
 
   test("labels and columns are mixed by the shares that the network is fed", async () => {
-    const make = (mixup: number) =>
-      firstBatch(textTaskOf({ kind: "bag-of-words", ...small, head: MULTI_TASK }, { numbers: ["arousal"], mixup }));
+    const network = { kind: "bag-of-words", ...small, head: MULTI_TASK };
+    const make = async (mixup: number) => firstBatch(await textTaskOf(network, { numbers: ["arousal"], mixup }));
     const [plain, mixed] = [await make(0), await make(1)];
     expect(mixed["tokens"]).toEqual(plain["tokens"]);
     const shares = [...floats(mixed["shares"], "shares")];

@@ -16,7 +16,7 @@ import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
 import { allCrops, cropStream, type FaceMedia } from "./face-crops.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
-import { FURTHER } from "./further-columns.ts";
+import { FURTHER, furtherColumns } from "./further-columns.ts";
 import { faceNetwork, furtherOf, type NetworkChoice } from "./network-config.ts";
 
 export const FaceFeatures = z.strictObject({
@@ -151,7 +151,7 @@ export async function configureFaces(
     ? { rows: trainRows, pixels: new Uint8Array(0), stream: cropStream(manifest, trainRows, side, media) }
     : await allCrops(manifest, trainRows, side, media);
   const judged = await allCrops(manifest, validationRows, side, media);
-  const further = furtherOf(network, features, drawn.rows);
+  const further = furtherOf(network, features, () => furtherColumns(drawn.rows, features));
   const along = (rows: readonly Row[]) => (further ? { further: further.targets(rows) } : {});
   const train = { ...faceSet(drawn.rows, labels, side, drawn, ferPlusShare), ...along(drawn.rows) };
   const validation = { ...faceSet(judged.rows, labels, side, judged), ...along(judged.rows) };

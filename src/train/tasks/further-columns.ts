@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
+import { growing } from "../../core/growing.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
 import { categoryOf } from "../../data/category-of.ts";
 import { numberOf } from "../../data/number-of.ts";
@@ -45,39 +46,63 @@ export interface Further {
 /** Outputs of its task. */
 export const sizeOf = ({ values }: FurtherColumn): number => values?.length ?? 1;
 
-/** @throws AffektError `data` if no training row has a number, or fewer than two values of a category occur */
-function columnsOf(
-  rows: readonly Row[],
-  { numbers, categories }: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
-): FurtherColumn[] {
+/** Learns which columns there are from training rows that nobody holds: they pass by once. */
+export interface FurtherCollector {
+  see(row: Pick<Row, "extra">): void;
+  /** @throws AffektError `data` if no row has a number, or fewer than two values of a category occur */
+  finish(): Further;
+}
+
+export interface FurtherFields {
+  readonly numbers: readonly string[];
+  readonly categories: readonly string[];
+}
+
+export function furtherCollector({ numbers, categories }: FurtherFields): FurtherCollector {
+  const known = numbers.map((field) => ({ field, found: growing((length) => new Float64Array(length)) }));
+  const values = categories.map((field) => ({ field, found: new Set<string>() }));
   const nothing = (field: string, wanted: string) =>
     new AffektError(
       "data",
       `The training rows have ${wanted} in the field ${field}.`,
       "Check the field's name, or leave it out of features.",
     );
-  return [
-    ...numbers.map((field, at): FurtherColumn => {
-      const known = rows.flatMap(({ extra }) => numberOf(extra[field]) ?? []);
-      if (known.length === 0) throw nothing(field, "no number");
-      const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-      const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length;
-      return { field, task: `number-${at + 1}`, scale: { mean, deviation: Math.sqrt(variance) || 1 } };
-    }),
-    ...categories.map((field, at): FurtherColumn => {
-      const values = [...new Set(rows.flatMap(({ extra }) => categoryOf(extra[field]) ?? []))].sort();
-      if (values.length < 2) throw nothing(field, `${values.length === 0 ? "no" : "only one"} value`);
-      return { field, task: `category-${at + 1}`, values };
-    }),
-  ];
+  return {
+    see({ extra }) {
+      for (const { field, found } of known) {
+        const value = numberOf(extra[field]);
+        if (value !== undefined) found.push(value);
+      }
+      for (const { field, found } of values) {
+        const value = categoryOf(extra[field]);
+        if (value !== undefined) found.add(value);
+      }
+    },
+    finish: () =>
+      furtherOver([
+        ...known.map(({ field, found }, at): FurtherColumn => {
+          const all = found.all();
+          if (all.length === 0) throw nothing(field, "no number");
+          const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+          const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length;
+          return { field, task: `number-${at + 1}`, scale: { mean, deviation: Math.sqrt(variance) || 1 } };
+        }),
+        ...values.map(({ field, found }, at): FurtherColumn => {
+          if (found.size < 2) throw nothing(field, `${found.size === 0 ? "no" : "only one"} value`);
+          return { field, task: `category-${at + 1}`, values: [...found].sort() };
+        }),
+      ]),
+  };
 }
 
 /** @throws AffektError `data` */
-export function furtherColumns(
-  training: readonly Row[],
-  fields: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
-): Further {
-  const columns = columnsOf(training, fields);
+export function furtherColumns(training: readonly Row[], fields: FurtherFields): Further {
+  const collector = furtherCollector(fields);
+  for (const row of training) collector.see(row);
+  return collector.finish();
+}
+
+function furtherOver(columns: readonly FurtherColumn[]): Further {
   const size = columns.reduce((sum, column) => sum + sizeOf(column), 0);
   const width = size + columns.length;
   return {

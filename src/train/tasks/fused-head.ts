@@ -6,7 +6,7 @@ import { kindRecord } from "../../core/kind-record.ts";
 import type { Row } from "../../data/row.ts";
 import type { Node } from "../../graph/graph.ts";
 import { parsePart } from "../config.ts";
-import type { Further } from "./further-columns.ts";
+import { type Further, type FurtherFields, furtherColumns } from "./further-columns.ts";
 import { MultiTaskChoice, type MultiTaskNet, multiTaskHeadOf } from "./multi-task-net.ts";
 import { furtherOf } from "./network-config.ts";
 
@@ -36,11 +36,13 @@ export function parseFusedHead(given: GivenHead, labels: number): HeadConfig | M
 export function fusedHead(
   given: GivenHead,
   labels: number,
-  fields: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
+  fields: FurtherFields,
   training: readonly Row[],
 ): { readonly head: FusedHead; readonly further?: Further } {
   const head = parseFusedHead(given, labels);
-  const further = furtherOf(head.kind === "multi-task" ? { multiTask: head } : {}, fields, training);
+  const further = furtherOf(head.kind === "multi-task" ? { multiTask: head } : {}, fields, () =>
+    furtherColumns(training, fields),
+  );
   if (head.kind !== "multi-task") return { head };
   return { head: { ...head, labels, further: further ?? { columns: [] } }, ...(further ? { further } : {}) };
 }

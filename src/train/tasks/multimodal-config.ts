@@ -35,7 +35,8 @@ import { type MultimodalTaskOptions, multimodalTask } from "./multimodals.ts";
 import { faceNetwork, speechNetwork, textNetwork } from "./network-config.ts";
 import { openClips, type SoundPorts } from "./speech-clips.ts";
 import { checkCepstra, SpeechFeatures, speechInput } from "./speech-config.ts";
-import { TextFeatures, textOf, textSet } from "./text-config.ts";
+import { TextFeatures } from "./text-config.ts";
+import { textOf, textSetWriter } from "./text-set.ts";
 import { someDecoded } from "./undecodable.ts";
 
 export const MultimodalFeatures = z.strictObject({
@@ -129,11 +130,10 @@ export async function configureMultimodalParts(
     manifests.map((manifest) => ({ manifest, rows: manifest.rows.filter((row) => row.split === split) }));
   const trainRows = rowsOf("train").flatMap(({ rows }) => rows);
   const { head, further } = fusedHead(network.head, labels.length, features, trainRows);
-  const texts = trainRows.map(textOf);
   const { tokenizer: given, vocabularySize } = features.text;
   const model =
     given === undefined
-      ? trainSubwords(texts, { vocabularySize })
+      ? trainSubwords(trainRows.map(textOf), { vocabularySize })
       : await tokenizerOf(joinPath(ports.folder ?? ".", given), ports.files);
   const tokenizer = subwordTokenizer(model);
   const { maxTokens, ngramLimit, buckets, languages } = features.text;
@@ -166,11 +166,18 @@ export async function configureMultimodalParts(
         rows.push(row);
       }
     }
+    const reads = textReads(text.encoder);
+    const texts = textSetWriter(
+      { ...features.text, task: "single", labels, tokenizer, reads },
+      ports,
+      split === "train",
+    );
+    for (const row of rows) await texts.add(row);
     const { targets, truth } = labelTargets(rows, labels);
     const subjects = rows.flatMap(({ subject }) => subject ?? []);
     return {
       rows: rows.length,
-      text: textSet(rows, labels, { ...features.text, task: "single" }, tokenizer),
+      text: await texts.finish(),
       face: { crops, read: faces.read, side: features.face.side },
       speech: { clips: voices, read: clips.read },
       ...{ targets, truth },

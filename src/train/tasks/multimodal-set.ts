@@ -1,6 +1,6 @@
 /** What a training of one network reads of the rows of a split: their texts, and where their faces and voices are. */
 import type { Features } from "../../core/media.ts";
-import type { TextSet } from "./texts.ts";
+import type { TextSet } from "./text-set.ts";
 
 /** Voices of one split. */
 export interface VoiceSet {

@@ -24,6 +24,7 @@ import { type Answers, columnsInContract, type Further, furtherMetrics, sizeOf }
 import { columnOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type MultimodalNetOptions, multimodalNet } from "./multimodal-net.ts";
 import { type MultimodalSet, truthOf } from "./multimodal-set.ts";
+import type { TextRow } from "./text-record.ts";
 import { hideIds } from "./texts.ts";
 
 export interface MultimodalTaskOptions {
@@ -85,8 +86,8 @@ function buffers(rows: number, { encoders, sizes }: MultimodalNetOptions): Buffe
   return { feeds, ids, pixels, features, presence };
 }
 
-function placeText({ ids }: Buffers, { text }: MultimodalSet, row: number, at: number): void {
-  for (const { name, data, width } of ids) data.set(text[name].subarray(row * width, (row + 1) * width), at * width);
+function placeText({ ids }: Buffers, text: TextRow, at: number): void {
+  for (const { name, data, width } of ids) data.set(text[name], at * width);
 }
 
 /**
@@ -114,14 +115,15 @@ export async function multimodalAnswers<Name extends string>(
   const pixels = new Uint8Array(Math.min(JUDGE_BATCH, set.rows) * area);
   let into = buffers(0, network);
   let row = 0;
-  const { speech } = set;
-  for await (const [crop, voice] of pairs(set.face.read(set.face.crops), speech.read(speech.clips))) {
+  const { text, face: seen, speech } = set;
+  const media = pairs(seen.read(seen.crops), speech.read(speech.clips));
+  for await (const [said, [crop, voice]] of pairs(text.read(new Int32Array(set.rows).keys()), media)) {
     const at = row % JUDGE_BATCH;
     const from = row - at;
     const count = Math.min(JUDGE_BATCH, set.rows - from);
     if (at === 0) into = buffers(count, network);
     pixels.set(crop, at * area);
-    placeText(into, set, row, at);
+    placeText(into, said, at);
     const start = Math.max(0, Math.floor((voice.steps - steps) / 2));
     writeWindow(voice, start, steps, "bands-steps", into.features, at * bands * steps);
     for (const [column, modality] of MODALITIES.entries()) {
@@ -174,14 +176,15 @@ export function multimodalTask(
       ...(width > 0 ? { further: float32(along, [batch, width]) } : {}),
       ...(mixup > 0 ? { shares: float32(shares, [batch, 1]) } : {}),
     };
-    const { face, speech } = train;
+    const { text, face, speech } = train;
     const crops = Array.from(order, (row) => face.crops[row] as number);
     const clips = Array.from(order, (row) => speech.clips[row] as number);
     let count = 0;
-    for await (const [crop, heard] of pairs(face.read(crops), speech.read(clips))) {
+    const media = pairs(face.read(crops), speech.read(clips));
+    for await (const [said, [crop, heard]] of pairs(text.read(order), media)) {
       const at = count % batch;
       const row = order[count] as number;
-      placeText(into, train, row, at);
+      placeText(into, said, at);
       augment(crop, face.side, into.pixels, at * side * side, side, random, { zoom, ...options.face.augment });
       const voice = augmentFeatures(heard, steps, random, options.speech.augment);
       writeWindow(voice, 0, steps, "bands-steps", into.features, at * bands * steps);

@@ -5,12 +5,11 @@
 import { z } from "zod";
 import { HeadConfig, headOf } from "../../classify/table.ts";
 import { AffektError } from "../../core/errors.ts";
-import type { Row } from "../../data/row.ts";
 import type { Encoded } from "../../encode/encoded.ts";
 import { FaceEncoderConfig, SpeechEncoderConfig, TextEncoderConfig } from "../../encode/table.ts";
 import type { Node } from "../../graph/graph.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
-import { type Further, furtherColumns } from "./further-columns.ts";
+import type { Further, FurtherFields } from "./further-columns.ts";
 import { MultiTaskChoice, type MultiTaskNet, multiTaskHeadOf } from "./multi-task-net.ts";
 
 const [bagOfWords, subwordCnn, subwordLstm, subwordTransformer, wideDeep] = TextEncoderConfig.options;
@@ -139,15 +138,15 @@ export function withHead(
 /**
  * The columns that a network learns along.
  *
- * @param training rows that are trained on
+ * @param columns what the rows that are trained on have of them
  * @throws AffektError `config` if columns are named and the head is none of several tasks; `data`
  */
 export function furtherOf(
   { multiTask }: Pick<NetworkChoice<unknown>, "multiTask">,
-  fields: { readonly numbers: readonly string[]; readonly categories: readonly string[] },
-  training: readonly Row[],
+  fields: FurtherFields,
+  columns: () => Further,
 ): Further | undefined {
-  if (multiTask !== undefined) return furtherColumns(training, fields);
+  if (multiTask !== undefined) return columns();
   const named = [...fields.numbers, ...fields.categories];
   if (named.length === 0) return undefined;
   throw new AffektError(

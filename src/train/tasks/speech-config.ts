@@ -16,7 +16,7 @@ import type { SpeechContract } from "../../recognize/contract.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
-import { FURTHER, type Further } from "./further-columns.ts";
+import { FURTHER, type Further, furtherColumns } from "./further-columns.ts";
 import { furtherOf, type NetworkChoice, speechNetwork } from "./network-config.ts";
 import { FLOOR, openClips, SAMPLE_RATE, type SoundPorts, type Spectrum } from "./speech-clips.ts";
 import { speechTask, type Utterance, type UtteranceSet } from "./speeches.ts";
@@ -146,7 +146,7 @@ export async function speechSet(
   const withFunctionals = speechReads(network.encoder) === "functionals";
   const { labels } = config;
   const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
-  const further = furtherOf(network, features, trainRows);
+  const further = furtherOf(network, features, () => furtherColumns(trainRows, features));
   const clips = await openClips(manifests, features, ports, { withFunctionals });
   const found = { train: [] as Utterance[], validation: [] as Utterance[] };
   /** Of the functionals of all training utterances, each counting by its share. */

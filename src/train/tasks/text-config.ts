@@ -1,19 +1,16 @@
 /** From manifest rows with texts to a training task. */
 import { z } from "zod";
 import { AffektError } from "../../core/errors.ts";
-import type { Manifest } from "../../data/manifest.ts";
 import type { Row } from "../../data/row.ts";
-import { samplesOf } from "../../data/samples.ts";
-import { targetVector } from "../../data/target.ts";
-import { textNgrams } from "../../preprocess/text/ngrams.ts";
-import { type SubwordTokenizer, subwordTokenizer, trainSubwords } from "../../preprocess/text/subwords.ts";
-import { classWeights } from "../class-weights.ts";
+import { textReads } from "../../encode/table.ts";
+import { subwordTokenizer, subwordTrainer } from "../../preprocess/text/subwords.ts";
+import { classWeightsOf } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
-import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
-import { FURTHER } from "./further-columns.ts";
+import { FURTHER, furtherCollector } from "./further-columns.ts";
 import { furtherOf, textNetwork } from "./network-config.ts";
-import { type TextSet, textTask } from "./texts.ts";
+import { type TextSet, type TextSetPorts, textOf, textSetWriter } from "./text-set.ts";
+import { textTask } from "./texts.ts";
 
 export const TextFeatures = z.strictObject({
   task: z.enum(["single", "multi"]).default("single"),
@@ -34,60 +31,46 @@ export const TextFeatures = z.strictObject({
   ...FURTHER,
 });
 
-type TextFeatures = z.infer<typeof TextFeatures>;
-
 /** Weights never exceed this, so that a very rare label does not take over. */
 const HEAVIEST = 4;
 
-/** @throws AffektError `manifest` if the row has none */
-export function textOf(row: Row): string {
-  if (row.text !== undefined) return row.text;
-  throw new AffektError("manifest", `Row ${row.id} has no text.`, "Train a text model on rows with text.");
-}
-
-/** @throws AffektError `manifest`, `label` */
-export function textSet(
-  rows: readonly Row[],
-  labels: readonly string[],
-  features: Pick<TextFeatures, "maxTokens" | "ngramLimit" | "buckets" | "task">,
-  tokenizer: SubwordTokenizer,
-): TextSet {
-  const { maxTokens, ngramLimit: limit, buckets, task } = features;
-  const tokens = new Int32Array(rows.length * maxTokens);
-  const ngrams = new Int32Array(rows.length * limit);
-  const targets = new Float32Array(rows.length * labels.length);
-  for (const [index, row] of rows.entries()) {
-    const text = textOf(row);
-    tokens.set(tokenizer.encode(text, maxTokens), index * maxTokens);
-    ngrams.set(textNgrams(text, { buckets, limit }), index * limit);
-    const target = targets.subarray(index * labels.length, (index + 1) * labels.length);
-    targetVector(row, labels, target);
-    if (task === "single") {
-      const sum = target.reduce((a, b) => a + b, 0);
-      for (let at = 0; at < target.length; at++) target[at] = (target[at] as number) / sum;
-    }
-  }
-  const subjects = numbered(rows.map(({ subject }) => subject));
-  return { rows: rows.length, tokens, ngrams, targets, ...(subjects ? { subjects } : {}) };
-}
-
 /** ((1 − p) / p)^power per label, scaled to mean 1 over the rows. */
-function oddsWeights({ targets, rows }: TextSet, classes: number, power: number): Float32Array {
+async function oddsWeights({ rows, read }: TextSet, classes: number, power: number): Promise<Float32Array> {
   const share = new Float32Array(classes);
-  for (let i = 0; i < targets.length; i++) share[i % classes]! += (targets[i] as number) / rows;
+  for await (const { targets } of read(new Int32Array(rows).keys())) {
+    for (const [label, own] of targets.entries()) share[label]! += own / rows;
+  }
   const weights = share.map((p) => Math.min(HEAVIEST, ((1 - p) / Math.max(p, 1e-6)) ** power));
   const mean =
     weights.reduce((sum, weight, at) => sum + weight * (share[at] as number), 0) / share.reduce((a, b) => a + b, 0);
   return weights.map((weight) => weight / mean);
 }
 
-/** @throws AffektError `config`, `manifest`, `label` */
-export function configureTexts(config: TrainConfig, manifests: readonly Manifest[]): TrainingTask {
+/** Rows of a source, which can be gone over more than once. */
+export interface RowSource {
+  readonly rows: Iterable<Row> | AsyncIterable<Row>;
+}
+
+async function* rowsOf(sources: readonly RowSource[]): AsyncGenerator<Row> {
+  for (const { rows } of sources) yield* rows;
+}
+
+/** @throws AffektError `config`, `manifest`, `label`, `data`, `file` */
+export async function configureTexts(
+  config: TrainConfig,
+  sources: readonly RowSource[],
+  ports: TextSetPorts,
+): Promise<TrainingTask> {
   const features = parsePart(TextFeatures, config.features, "features");
   const { labels, training } = config;
-  const trainRows = manifests.flatMap((manifest) => samplesOf(manifest, "train").rows);
-  const validationRows = manifests.flatMap((manifest) => samplesOf(manifest, "validation").rows);
-  const model = trainSubwords(trainRows.map(textOf), { vocabularySize: features.vocabularySize });
+  const subwords = subwordTrainer(features);
+  const columns = furtherCollector(features);
+  for await (const row of rowsOf(sources)) {
+    if (row.split !== "train") continue;
+    subwords.add(textOf(row));
+    columns.see(row);
+  }
+  const model = subwords.finish();
   const tokenizer = subwordTokenizer(model);
   const network = textNetwork(config.network, { tokens: tokenizer.size, ngrams: features.buckets });
   if (features.auxiliary > 0 && network.encoder.kind !== "wide-deep") {
@@ -97,12 +80,13 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
       "Leave features.auxiliary out, or take the wide-deep encoder.",
     );
   }
-  const further = furtherOf(network, features, trainRows);
-  const set = (rows: readonly Row[]): TextSet => ({
-    ...textSet(rows, labels, features, tokenizer),
-    ...(further ? { further: further.targets(rows) } : {}),
-  });
-  const [train, validation] = [set(trainRows), set(validationRows)];
+  const further = furtherOf(network, features, columns.finish);
+  const made = { ...features, labels, tokenizer, reads: textReads(network.encoder), further };
+  const writers = { train: textSetWriter(made, ports, true), validation: textSetWriter(made, ports, false) };
+  for await (const row of rowsOf(sources)) {
+    if (row.split === "train" || row.split === "validation") await writers[row.split].add(row);
+  }
+  const [train, validation] = [await writers.train.finish(), await writers.validation.finish()];
   const {
     buckets,
     ngramLimit: limit,
@@ -114,9 +98,9 @@ export function configureTexts(config: TrainConfig, manifests: readonly Manifest
     languages,
   } = features;
   const weights = training.classWeights
-    ? classWeights(training.classWeights, labels, train.targets)
+    ? classWeightsOf(training.classWeights, labels, train.mass)
     : classWeightPower > 0
-      ? oddsWeights(train, labels.length, classWeightPower)
+      ? await oddsWeights(train, labels.length, classWeightPower)
       : undefined;
   if (further && weights && task === "multi") {
     throw new AffektError(

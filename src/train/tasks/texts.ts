@@ -1,4 +1,4 @@
-/** Training on short texts, kept as subword and n-gram ids in memory. */
+/** Training on short texts, kept as subword and n-gram ids. */
 import type { Session } from "../../core/ports.ts";
 import type { Random } from "../../core/random.ts";
 import { float32, floats, type Tensor } from "../../core/tensor.ts";
@@ -11,27 +11,20 @@ import type { SubwordModel } from "../../preprocess/text/subwords.ts";
 import { drawShares, mixByShares } from "../mixup.ts";
 import { drawRows, type Sampling } from "../sampling.ts";
 import type { Feeds, TrainingTask } from "../task.ts";
-import { judgeMulti, judgeSingle, multiCalibration, singleCalibration } from "../validation.ts";
+import {
+  type Judged,
+  type JudgedMulti,
+  judgeMulti,
+  judgeSingle,
+  multiCalibration,
+  singleCalibration,
+} from "../validation.ts";
 import { mixEncoded, sharesInput } from "./encoded-mixup.ts";
 import { type Answers, addAnswers, columnsInContract, type Further, furtherMetrics } from "./further-columns.ts";
 import { columnOutputs, furtherOutputs, multiTaskLoss } from "./multi-task-net.ts";
 import { type Headed, type NetworkChoice, withHead } from "./network-config.ts";
 import { sequenceName, sequenceOutput } from "./sequence-output.ts";
-
-/** Texts of one split as ids, padded with 0. */
-export interface TextSet {
-  readonly rows: number;
-  /** `[rows, maxTokens]`. */
-  readonly tokens: Int32Array;
-  /** `[rows, limit]`. */
-  readonly ngrams: Int32Array;
-  /** `[rows, labels]`: a distribution per row, or 0 and 1 per label. */
-  readonly targets: Float32Array;
-  /** `[rows, width]` of the further columns. */
-  readonly further?: Float32Array;
-  /** Number of the author of each row, where the rows say so. */
-  readonly subjects?: Int32Array;
-}
+import type { TextSet } from "./text-set.ts";
 
 export interface TextTaskOptions {
   readonly labels: readonly string[];
@@ -62,21 +55,30 @@ export interface TextTaskOptions {
 }
 
 /** The label that stands for a row when classes are balanced: of several, the one that the fewest rows have. */
-function drawLabels({ targets, rows }: TextSet, classes: number): Int32Array {
-  const mass = new Float64Array(classes);
-  for (let at = 0; at < targets.length; at++) mass[at % classes]! += targets[at] as number;
-  return Int32Array.from({ length: rows }, (_, row) => {
-    const own = targets.subarray(row * classes, (row + 1) * classes);
-    const top = Math.max(...own);
-    let chosen = -1;
-    for (const [label, share] of own.entries()) {
-      if (share === top && (chosen < 0 || (mass[label] as number) < (mass[chosen] as number))) chosen = label;
+async function drawLabels({ mass, rows, read }: TextSet): Promise<Int32Array> {
+  const chosen = new Int32Array(rows).fill(-1);
+  let row = 0;
+  for await (const { targets } of read(chosen.keys())) {
+    const top = Math.max(...targets);
+    let best = -1;
+    for (const [label, share] of targets.entries()) {
+      if (share === top && (best < 0 || (mass[label] as number) < (mass[best] as number))) best = label;
     }
-    return chosen;
-  });
+    chosen[row++] = best;
+  }
+  return chosen;
 }
 
 const JUDGE_BATCH = 256;
+
+interface JudgedTexts {
+  /** Of a task with one label a row. */
+  readonly single: Judged;
+  /** Of one with several. */
+  readonly multi: JudgedMulti;
+  /** Metrics of the further columns. */
+  readonly along: Record<string, number>;
+}
 
 function int32(data: Int32Array, dims: readonly number[]): Tensor {
   return { type: "int32", data, dims };
@@ -102,7 +104,7 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
   const reads: readonly (keyof TextInputs)[] = textReads(encoder);
   const width = { tokens: maxTokens, ngrams: options.ngrams.limit };
   const stepsPerEpoch = Math.floor(train.rows / batch);
-  const represented = drawLabels(train, classes);
+  let represented: Int32Array | undefined;
   /** @param share of each text in a mixture, where texts are mixed */
   function network(graph: Graph, rows: number, share?: Node): Headed {
     const inputs = Object.fromEntries(reads.map((name) => [name, graph.input(name, [rows, width[name]], "int32")]));
@@ -111,8 +113,10 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     return withHead(share ? mixEncoded(encoded, share) : encoded, options.network, classes, further, kind);
   }
 
-  function* batches(_epoch: number, random: Random): Iterable<Feeds> {
-    const order = drawRows(options.sampling, { ...train, labels: represented }, random);
+  async function* batches(_epoch: number, random: Random): AsyncGenerator<Feeds> {
+    if (options.sampling === "class-balanced") represented ??= await drawLabels(train);
+    const drawn = drawRows(options.sampling, { ...train, labels: represented ?? [] }, random);
+    const order = drawn.subarray(0, stepsPerEpoch * batch);
     const ids = reads.map((name) => ({ name, data: new Int32Array(batch * width[name]) }));
     const targets = new Float32Array(batch * classes);
     const along = new Float32Array(batch * extra);
@@ -123,15 +127,14 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
       ...(extra > 0 ? { further: float32(along, [batch, extra]) } : {}),
       ...(mixup > 0 ? { shares: float32(shares, [batch, 1]) } : {}),
     };
-    for (let step = 0; step < stepsPerEpoch; step++) {
-      for (let slot = 0; slot < batch; slot++) {
-        const row = order[step * batch + slot] as number;
-        for (const { name, data } of ids) {
-          data.set(train[name].subarray(row * width[name], (row + 1) * width[name]), slot * width[name]);
-        }
-        targets.set(train.targets.subarray(row * classes, (row + 1) * classes), slot * classes);
-        if (train.further) along.set(train.further.subarray(row * extra, (row + 1) * extra), slot * extra);
-      }
+    let count = 0;
+    for await (const row of train.read(order)) {
+      const slot = count % batch;
+      for (const { name, data } of ids) data.set(row[name], slot * width[name]);
+      targets.set(row.targets, slot * classes);
+      along.set(row.further, slot * extra);
+      count++;
+      if (count % batch > 0) continue;
       for (const { name, data } of ids) hideIds(data, name, options, random);
       if (mixup > 0) {
         drawShares(shares, mixup, random);
@@ -147,35 +150,39 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     }
   }
 
-  async function judge(session: Session): Promise<{ logits: Float32Array; metrics: Record<string, number> }> {
+  /** What a network says of the validation rows, beside what is true of them. */
+  async function judge(session: Session): Promise<JudgedTexts> {
+    const { rows } = validation;
     const answers: Answers = new Map();
-    const logits = new Float32Array(validation.rows * classes);
-    for (let from = 0; from < validation.rows; from += JUDGE_BATCH) {
-      const count = Math.min(JUDGE_BATCH, validation.rows - from);
-      const feeds = reads.map((name) => {
-        const part = validation[name].slice(from * width[name], (from + count) * width[name]);
-        return [name, int32(part, [count, width[name]])] as const;
-      });
+    const logits = new Float32Array(rows * classes);
+    const single = new Int32Array(task === "single" ? rows : 0);
+    const multi = new Uint8Array(task === "multi" ? rows * classes : 0);
+    const along = new Float32Array(rows * extra);
+    let ids: { readonly name: keyof TextInputs; readonly data: Int32Array }[] = [];
+    let row = 0;
+    for await (const { targets, further: own, ...read } of validation.read(new Int32Array(rows).keys())) {
+      const slot = row % JUDGE_BATCH;
+      const from = row - slot;
+      const count = Math.min(JUDGE_BATCH, rows - from);
+      if (slot === 0) ids = reads.map((name) => ({ name, data: new Int32Array(count * width[name]) }));
+      for (const { name, data } of ids) data.set(read[name], slot * width[name]);
+      if (task === "single") single[row] = targets.indexOf(Math.max(...targets));
+      else for (const [label, share] of targets.entries()) multi[row * classes + label] = share > 0 ? 1 : 0;
+      along.set(own, row * extra);
+      row++;
+      if (slot + 1 < count) continue;
+      const feeds = ids.map(({ name, data }) => [name, int32(data, [count, width[name]])] as const);
       const result = await session.run(Object.fromEntries(feeds), { logits: null, ...furtherOutputs(further) });
       logits.set(floats(result.logits), from * classes);
-      const placed = Array.from({ length: count }, (_, slot) => ({ row: from + slot, share: 1 }));
-      addAnswers(answers, result, further, validation.rows, placed);
+      const placed = Array.from({ length: count }, (_, at) => ({ row: from + at, share: 1 }));
+      addAnswers(answers, result, further, rows, placed);
     }
-    return { logits, metrics: furtherMetrics(further, validation.further, answers) };
+    return {
+      single: { logits, truth: single, classes },
+      multi: { logits, truth: multi, classes },
+      along: furtherMetrics(further, along, answers),
+    };
   }
-
-  const single = (logits: Float32Array) => {
-    const truth = Int32Array.from({ length: validation.rows }, (_, row) => {
-      const own = validation.targets.subarray(row * classes, (row + 1) * classes);
-      return own.indexOf(Math.max(...own));
-    });
-    return { logits, truth, classes };
-  };
-  const multi = (logits: Float32Array) => ({
-    logits,
-    truth: Uint8Array.from(validation.targets, (share) => (share > 0 ? 1 : 0)),
-    classes,
-  });
 
   return {
     stepsPerEpoch,
@@ -210,17 +217,17 @@ export function textTask(train: TextSet, validation: TextSet, options: TextTaskO
     },
     batches,
     async validate(session) {
-      const { logits, metrics: along } = await judge(session);
+      const { single, multi, along } = await judge(session);
       if (task === "single") {
-        const judged = judgeSingle(single(logits), "macroF1");
+        const judged = judgeSingle(single, "macroF1");
         return { ...judged, metrics: { ...judged.metrics, ...along } };
       }
-      const { score, metrics } = judgeMulti(multi(logits));
+      const { score, metrics } = judgeMulti(multi);
       return { score, metrics: { ...metrics, ...along } };
     },
     async contract(session) {
-      const { logits, metrics: along } = await judge(session);
-      const calibration = task === "multi" ? multiCalibration(multi(logits)) : singleCalibration(single(logits));
+      const { single, multi, along } = await judge(session);
+      const calibration = task === "multi" ? multiCalibration(multi) : singleCalibration(single);
       return {
         ...calibration,
         metrics: { ...calibration.metrics, ...along },
