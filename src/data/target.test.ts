@@ -17,3 +17,10 @@ test("a label that the model lacks is told with the nearest one, and without a c
     }) as Error,
   );
 });
+
+test("a label of the model that rows call by another name is told with that name", () => {
+  const row = { id: "1", label: "anger", extra: {} };
+  expect(() => targetVector(row, ["angry", "开心"])).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining("Write anger for angry") as string }) as Error,
+  );
+});

@@ -1,5 +1,6 @@
 /** A row's label as the vector that a loss compares with. */
 import { AffektError } from "../core/errors.ts";
+import { canonicalLabel } from "../core/labels.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Row } from "./row.ts";
 
@@ -20,8 +21,14 @@ function unlabelled({ id, extra, ...known }: Row): AffektError {
 }
 
 function hint(label: string, labels: readonly string[]): string {
+  // Rows are read by the names of the vocabulary, whatever they said.
+  const alias = labels.find((name) => canonicalLabel(name) === label);
+  if (alias !== undefined) {
+    return `Write ${label} for ${alias} in the labels of the configuration: rows that say ${alias} have that label.`;
+  }
   const meant = nearest(label, labels);
-  return meant === undefined ? "" : `: ${JSON.stringify(label)} may be meant for ${meant}`;
+  const slip = meant === undefined ? "" : `: ${JSON.stringify(label)} may be meant for ${meant}`;
+  return `Add it to the labels of the configuration, or let the rows name one of them${slip}.`;
 }
 
 /**
@@ -51,7 +58,7 @@ export function targetVector(
       throw new AffektError(
         "label",
         `Row ${row.id} has the label ${JSON.stringify(label)}; expected one of ${labels.join(", ")}.`,
-        `Add it to the labels of the configuration, or let the rows name one of them${hint(label, labels)}.`,
+        hint(label, labels),
       );
     }
     into[at] = share;

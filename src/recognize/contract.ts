@@ -206,9 +206,14 @@ const common = {
     terms: Name,
     commercial: z.boolean(),
   }),
-  /** Data that the weights were trained on. */
+  /** Data that the weights were trained on, and how many of their rows; none of those that only chose the epoch. */
   sources: z.array(
-    z.strictObject({ name: Name, terms: Name, commercial: z.boolean().optional(), rows: Count.optional() }),
+    z.strictObject({
+      name: Name,
+      terms: Name,
+      commercial: z.boolean().optional(),
+      rows: z.int().nonnegative().optional(),
+    }),
   ),
   trained: z.strictObject({
     date: z.iso.date(),

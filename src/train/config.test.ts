@@ -30,3 +30,9 @@ test("a wrong field is told with what was received and what is expected", () => 
   expect(refused).toThrow('training: unknown field "learnigRate" (did you mean "learningRate"?)');
   expect(refused).toThrow("training.batch: received 0; expected more than 0");
 });
+
+test("labels that are named twice are refused before anything is trained", () => {
+  expect(() => parseTrainConfig({ ...CONFIG, labels: ["anger", "joy", "joy"] })).toThrow(
+    "labels: must differ from each other",
+  );
+});

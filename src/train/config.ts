@@ -88,7 +88,10 @@ export const TrainConfig = z
      * and voice to the label.
      */
     modality: z.enum([...MODALITIES, "fusion", "multimodal"]),
-    labels: z.array(z.string().min(1)).min(2),
+    labels: z
+      .array(z.string().min(1))
+      .min(2)
+      .refine((labels) => new Set(labels).size === labels.length, "must differ from each other"),
     data: z.array(Source).min(1),
     /** Options of the modality's preprocessing and augmentation. */
     features: z.record(z.string(), z.json()).default({}),

@@ -5,6 +5,7 @@ import { defined } from "../../core/defined.ts";
 import { AffektError } from "../../core/errors.ts";
 import { ferDropped, ferPlusDistribution } from "../../data/datasets/fer2013.ts";
 import type { Manifest } from "../../data/manifest.ts";
+import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import { samplesOf } from "../../data/samples.ts";
 import { targetVector } from "../../data/target.ts";
@@ -125,6 +126,15 @@ function checkSizes({ encoder }: NetworkChoice<FaceEncoderConfig>, { trainSizes,
   );
 }
 
+/** The rows of all sources, wherever they lie. */
+function joined(manifests: readonly Manifest[]): Pick<Manifest, "base" | "rows"> {
+  const [only, ...others] = manifests;
+  if (only !== undefined && others.length === 0) return only;
+  const located = ({ base, rows }: Manifest): Row[] =>
+    rows.map((row) => (row.image === undefined ? row : { ...row, image: joinPath(base, row.image) }));
+  return { base: "", rows: manifests.flatMap(located) };
+}
+
 /** @throws AffektError `config`, `manifest`, `label`, `media` */
 export async function configureFaces(
   config: TrainConfig,
@@ -134,18 +144,11 @@ export async function configureFaces(
   const features = parsePart(FaceFeatures, config.features, "features");
   const network = faceNetwork(config.network);
   checkSizes(network, features);
-  const [manifest] = manifests;
-  if (manifest === undefined || manifests.length > 1) {
-    throw new AffektError(
-      "config",
-      `A face model trains on one data source; received ${manifests.length}.`,
-      "Join them.",
-    );
-  }
+  const manifest = joined(manifests);
   const { side, ferPlusShare, cleaned } = features;
   const keep = (row: Row) => !cleaned || !ferDropped(row);
-  const trainRows = samplesOf(manifest, "train").rows.filter(keep);
-  const validationRows = samplesOf(manifest, "validation").rows;
+  const trainRows = samplesOf(manifest.rows, "train").rows.filter(keep);
+  const validationRows = samplesOf(manifest.rows, "validation").rows;
   const { labels } = config;
   const drawn = features.stream
     ? { rows: trainRows, pixels: new Uint8Array(0), stream: cropStream(manifest, trainRows, side, media) }

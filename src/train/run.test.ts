@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { temporaryFiles } from "../../test/support/temp-files.ts";
+import { TINY_LABELS, tinyPorts, tinyRows } from "../../test/support/tiny-corpus.ts";
+import { contractFromModel } from "../recognize/contract-file.ts";
+import { runTraining } from "./run.ts";
+
+const TRAINED = {
+  text: {
+    features: { languages: ["en"], maxTokens: 6, vocabularySize: 300 },
+    network: { kind: "bag-of-words", tokenDim: 4, hidden: 4 },
+  },
+  face: {
+    features: { side: 16, cut: 16, trainSizes: [16], size: 16, cleaned: false },
+    network: { channels: [4, 8] },
+  },
+  speech: { features: { bands: 16, steps: 12 }, network: { kind: "mfcc-lstm", hidden: 4 } },
+};
+
+test.each(Object.entries(TRAINED))(
+  "a %s model trains on rows of one file and selects on those of another",
+  async (modality, parts) => {
+    const rows = tinyRows(32);
+    const lines = (split: string) =>
+      rows
+        .filter((row) => row.split === split)
+        .map((row) => JSON.stringify(row))
+        .join("\n");
+    const files = temporaryFiles({
+      "here/train.jsonl": lines("train"),
+      "there/validation.jsonl": lines("validation"),
+      "train.json": JSON.stringify({
+        id: "tiny",
+        version: "0.1.0",
+        modality,
+        labels: TINY_LABELS,
+        data: [{ manifest: "here/train.jsonl" }, { manifest: "there/validation.jsonl" }],
+        ...parts,
+        training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1 },
+      }),
+    });
+    const ports = tinyPorts(files);
+    const seen: string[] = [];
+    const media = {
+      picture: (path: Parameters<typeof ports.media.picture>[0]) => {
+        seen.push(String(path));
+        return ports.media.picture(path);
+      },
+    };
+    const options = { config: "train.json", root: ".", out: "run", command: "made here" };
+    const { model = "" } = await runTraining(options, { ...ports, media });
+    const { sources } = contractFromModel(await files.readBytes(model));
+    // Rows that only choose the epoch are none that the weights were trained on.
+    expect(sources.map(({ name, rows: count }) => [name, count])).toEqual([
+      ["train", 24],
+      ["validation", 0],
+    ]);
+    if (modality !== "face") return;
+    expect(seen).toContain("here/face-0-0.png");
+    expect(seen).toContain("there/face-1-31.png");
+  },
+);
