@@ -55,6 +55,14 @@ export interface Media {
   info(source: MediaSource): Promise<MediaInfo>;
 }
 
+/** A SHA-256 that is made piece by piece. */
+export interface TextHash {
+  /** Pieces of well-formed text; where they are cut does not matter. */
+  add(text: string): void;
+  /** Lower-case hexadecimal, of the UTF-8 of all pieces. Nothing may be added any more. */
+  hex(): string;
+}
+
 /** Reading of files. Paths use `/` and are relative to the root that the port was opened at, unless absolute. */
 export interface Files {
   /** UTF-8, without a byte order mark. @throws AffektError `file` */

@@ -1,5 +1,6 @@
 /** What has to be said beside every number that is measured on some rows, or that rests on having learned from them. */
 import type { Manifest } from "./manifest.ts";
+import type { Row } from "./row.ts";
 
 /** Stands in every row that was composed of three corpora. */
 export const PAIRING_NOTE =
@@ -14,19 +15,23 @@ const CHINESE: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** Whatever it was that became of the rows since: their header may be gone, or older than this. */
-function isPaired({ rows }: Pick<Manifest, "rows">): boolean {
-  return rows.some(({ extra }) => extra["note"] === PAIRING_NOTE);
+/** Whatever it was that became of the row since: its header may be gone, or older than this. */
+export function isPaired({ extra }: Row): boolean {
+  return extra["note"] === PAIRING_NOTE;
 }
 
 /** Sentences, each once: those of the headers, and that of rows which say that they were composed. */
 export function caveatsOf(manifests: readonly Pick<Manifest, "header" | "rows">[]): string[] {
+  return caveatsFor(manifests.map(({ header, rows }) => ({ header, paired: rows.some(isPaired) })));
+}
+
+/** As `caveatsOf`, of manifests whose rows are not at hand. @param paired whether any row says that it was composed */
+export function caveatsFor(
+  manifests: readonly { readonly header: Manifest["header"]; readonly paired: boolean }[],
+): string[] {
   return [
     ...new Set(
-      manifests.flatMap((manifest) => [
-        ...(manifest.header.caveats ?? []),
-        ...(isPaired(manifest) ? [PAIRING_CAVEAT] : []),
-      ]),
+      manifests.flatMap(({ header, paired }) => [...(header.caveats ?? []), ...(paired ? [PAIRING_CAVEAT] : [])]),
     ),
   ];
 }

@@ -31,7 +31,8 @@ function weights(row: Row): readonly (readonly [string, number])[] {
 }
 
 export interface GroupCounter {
-  add(row: Row): void;
+  /** @returns number of the row's group */
+  add(row: Row): number;
   /** Number of the row's group, or -1. */
   groupOf(row: Row): number;
   groups(): Groups;
@@ -74,6 +75,7 @@ export function groupCounter(key: (row: Row) => string): GroupCounter {
       rows++;
       sizes.put(group, sizes.at(group) + 1);
       for (const [name, share] of weights(row)) count(group, name, share);
+      return group;
     },
     groupOf: (row) => index.get(key(row)),
     groups: () => ({

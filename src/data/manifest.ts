@@ -43,6 +43,8 @@ export interface CollectOptions extends RowOptions {
   readonly strict?: boolean;
   /** Name to put before line numbers. */
   readonly file?: string;
+  /** Records up to this line have been checked before, and are passed over. */
+  readonly after?: number;
 }
 
 /** A row and the line that it stands in, or what is wrong with that line. */
@@ -75,6 +77,7 @@ export async function* checkRecords(
   };
   for await (const record of records) {
     const { line } = record;
+    if (options.after !== undefined && line <= options.after) continue;
     if ("problem" in record) {
       yield wrong({ code: record.code ?? "syntax", line, reason: record.problem });
       continue;

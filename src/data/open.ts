@@ -40,9 +40,10 @@ export interface OpenManifest {
    * All rows in order, and in their places what is wrong with the others. Every call reads the file anew.
    *
    * @param firstLine remembers ids; by default their hashes
+   * @param after passes over everything up to this line
    * @throws AffektError `file` if it cannot be read; `manifest` on the first broken row if `strict`
    */
-  rows(firstLine?: FirstLine): AsyncGenerator<Read>;
+  rows(firstLine?: FirstLine, after?: number): AsyncGenerator<Read>;
 }
 
 /** Remembers ids by their hashes. */
@@ -109,7 +110,8 @@ export async function openManifest(files: Files, path: string, options: ReadOpti
     return {
       header: rest,
       base: path,
-      rows: (firstLine = hashedLines()) => checkRecords(folderRecords(listing), collect, firstLine),
+      rows: (firstLine = hashedLines(), after = 0) =>
+        checkRecords(folderRecords(listing), { ...collect, after }, firstLine),
     };
   }
   const sha256 = await files.sha256(path);
@@ -123,6 +125,7 @@ export async function openManifest(files: Files, path: string, options: ReadOpti
   return {
     header: { ...header, sha256 },
     base: folderOf(path),
-    rows: (firstLine = hashedLines()) => checkRecords(records(files, path, format), collect, firstLine),
+    rows: (firstLine = hashedLines(), after = 0) =>
+      checkRecords(records(files, path, format), { ...collect, after }, firstLine),
   };
 }

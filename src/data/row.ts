@@ -171,3 +171,12 @@ export function rowRecord(row: Row): Record<string, unknown> {
   const { extra, ...fields } = row;
   return { ...fields, ...extra };
 }
+
+/** The row of a record that `rowRecord` made, without checking it again. */
+export function recordRow(record: Readonly<Record<string, unknown>>): Row {
+  const row: Record<string, unknown> = {};
+  const extra: Record<string, unknown> = {};
+  for (const field of Object.keys(record)) (FIELDS.has(field) ? row : extra)[field] = record[field];
+  row["extra"] = extra;
+  return row as unknown as Row;
+}

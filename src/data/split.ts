@@ -18,13 +18,18 @@ export interface SplitOptions {
   readonly group?: (row: Row) => string;
 }
 
-function defaultGroup(row: Row): string {
+/** The subject; without one, the normalized text; without one, the row. */
+export function defaultGroup(row: Row): string {
   if (row.subject !== undefined) return `subject ${row.subject}`;
   return row.text === undefined ? `row ${row.id}` : `text ${textKey(row.text)}`;
 }
 
-/** Part of each group: 0 … shares.length - 1. Every part with a share gets at least one group. */
-function allot(groups: Groups, shares: readonly number[], seed: number): Int32Array {
+/**
+ * Part of each group: 0 … shares.length - 1. Every part with a share gets at least one group.
+ *
+ * @throws AffektError `data` if there are fewer groups than such parts
+ */
+export function allot(groups: Groups, shares: readonly number[], seed: number): Int32Array {
   const sum = shares.reduce((total, share) => total + share, 0);
   const wanted = shares.filter((share) => share > 0).length;
   if (!(sum > 0) || shares.some((share) => !(share >= 0))) {
@@ -78,7 +83,7 @@ function allot(groups: Groups, shares: readonly number[], seed: number): Int32Ar
 
 export interface SplitPlanner {
   /** Every row is shown once, in order. */
-  see(row: Row): void;
+  see(row: Row): unknown;
   /**
    * Then every row can be asked for its split.
    *

@@ -1,7 +1,6 @@
 /** From trained weights to a model file with its contract. */
 import type { Runtime, WritableFiles } from "../core/ports.ts";
-import { caveatsOf } from "../data/caveats.ts";
-import type { Manifest } from "../data/manifest.ts";
+import type { ManifestHeader } from "../data/manifest.ts";
 import { inferenceModel } from "../graph/inference.ts";
 import { type ContractInput } from "../recognize/contract.ts";
 import { contractToMetadata } from "../recognize/contract-file.ts";
@@ -9,11 +8,19 @@ import type { TrainConfig } from "./config.ts";
 import type { EpochReport } from "./epoch-report.ts";
 import type { ContractPart, TrainingTask, Validation } from "./task.ts";
 
+/** Where rows come from, and how many of them were trained on. */
+export interface CountedSource {
+  readonly header: ManifestHeader;
+  readonly rows: number;
+}
+
 export interface ExportOptions {
   /** Path of the model file. */
   readonly path: string;
   readonly config: TrainConfig;
-  readonly data: readonly Manifest[];
+  readonly sources: readonly CountedSource[];
+  /** Sentences that have to stand beside the scores. */
+  readonly caveats: readonly string[];
   readonly manifestHash: string;
   /** Today, as `2026-01-31`. */
   readonly today: string;
@@ -55,7 +62,7 @@ export async function exportModel(
   task: TrainingTask,
   weights: ReadonlyMap<string, Float32Array>,
   { runtime, files }: { readonly runtime: Runtime; readonly files: WritableFiles },
-  { path, config, data, manifestHash, today, command, history = [] }: ExportOptions,
+  { path, config, sources, caveats, manifestHash, today, command, history = [] }: ExportOptions,
 ): Promise<Exported> {
   const { precision, training, id, version } = config;
   const { validation, part } = await judged(
@@ -64,25 +71,24 @@ export async function exportModel(
     runtime,
     training,
   );
-  const caveats = caveatsOf(data);
   const contract = {
     ...part,
     contract: 1,
     id,
     version,
     licence: {
-      terms: [...new Set(data.map(({ header }) => header.licence))].join("; "),
-      commercial: data.every(({ header }) => header.terms === "permissive"),
+      terms: [...new Set(sources.map(({ header }) => header.licence))].join("; "),
+      commercial: sources.every(({ header }) => header.terms === "permissive"),
     },
-    sources: data.map(({ header, rows }) => ({
+    sources: sources.map(({ header, rows }) => ({
       name: header.name,
       terms: header.licence,
       commercial: header.terms === "permissive",
-      rows: rows.filter(({ split }) => split === "train").length,
+      rows,
     })),
     trainingManifestHash: manifestHash,
     trained: { date: today, command, seed: training.seed, ...costOf(history) },
-    ...(caveats.length > 0 ? { caveats } : {}),
+    ...(caveats.length > 0 ? { caveats: [...caveats] } : {}),
   } as ContractInput;
   const bytes = inferenceModel(task.infer, weights, { precision, metadata: contractToMetadata(contract) });
   await files.write(path, bytes);

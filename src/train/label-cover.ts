@@ -1,7 +1,7 @@
 /** Whether the rows show a training all the labels that it is to tell apart. */
 import { AffektError } from "../core/errors.ts";
 import type { Manifest } from "../data/manifest.ts";
-import { type Row, SPLITS } from "../data/row.ts";
+import type { Row, Split } from "../data/row.ts";
 
 /** Labels of the configuration that no row of a split has. */
 export interface UncoveredLabels {
@@ -9,7 +9,8 @@ export interface UncoveredLabels {
   readonly validation: readonly string[];
 }
 
-function labelsOf({ label, labels, distribution = {} }: Row): readonly string[] {
+/** Names of the labels that a row has any share of. */
+export function labelsOf({ label, labels, distribution = {} }: Row): readonly string[] {
   if (label !== undefined) return [label];
   return labels ?? Object.keys(distribution).filter((name) => (distribution[name] as number) > 0);
 }
@@ -19,10 +20,17 @@ function labelsOf({ label, labels, distribution = {} }: Row): readonly string[] 
  * @throws AffektError `data` if the training rows have fewer than two labels: everything would be right
  */
 export function uncoveredLabels(labels: readonly string[], data: readonly Manifest[]): UncoveredLabels {
-  const [training, validation] = SPLITS.map(
-    (split) =>
-      new Set(data.flatMap(({ rows }) => rows.filter((row) => row.split === split).flatMap((row) => labelsOf(row)))),
-  ) as [Set<string>, Set<string>];
+  const labelsIn = (split: Split) =>
+    new Set(data.flatMap(({ rows }) => rows.filter((row) => row.split === split).flatMap((row) => labelsOf(row))));
+  return uncoveredBy(labels, labelsIn("train"), labelsIn("validation"));
+}
+
+/** As `uncoveredLabels`, by the labels that the rows of the two splits have. @throws AffektError `data` */
+export function uncoveredBy(
+  labels: readonly string[],
+  training: ReadonlySet<string>,
+  validation: ReadonlySet<string>,
+): UncoveredLabels {
   const known = labels.filter((label) => training.has(label));
   if (known.length === 1 && training.size === 1) {
     throw new AffektError(

@@ -1,27 +1,26 @@
 /** A training from its configuration file to a model file with its contract, or to the scores of k folds. */
-import type { Runtime } from "../core/ports.ts";
-import { caveatsOf } from "../data/caveats.ts";
-import type { Manifest } from "../data/manifest.ts";
+import type { Runtime, TextHash } from "../core/ports.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import type { Problem } from "../data/row.ts";
 import type { Loaded } from "../graph/optimize/store.ts";
 import type { TrainConfig } from "./config.ts";
 import { exportModel } from "./export-model.ts";
 import { type FoldScore, type FoldSummary, summarizeFolds } from "./folds.ts";
-import { type UncoveredLabels, uncoveredLabels } from "./label-cover.ts";
+import type { UncoveredLabels } from "./label-cover.ts";
 import { readTrainConfig } from "./read-config.ts";
 import { trainingReport } from "./report/page.ts";
-import { loadSources, manifestHash } from "./sources.ts";
 import { earlierStage, readStart } from "./start.ts";
+import { streamedData } from "./streamed-data.ts";
 import type { TrainingTask } from "./task.ts";
-import { configureTask, type TaskPorts } from "./tasks/configure.ts";
+import type { TaskPorts } from "./tasks/configure.ts";
 import { type Undecodable, undecodableError } from "./tasks/undecodable.ts";
 import { type TrainerEvents, type TrainingResult, train, updatesPerEpoch } from "./trainer.ts";
 import { trainerOptions } from "./trainer-options.ts";
-import { withFold, withValidation } from "./validation-split.ts";
+import { heldData, type SplitData, type TrainingData } from "./training-data.ts";
 
 export interface TrainingPorts extends TaskPorts {
   readonly runtime: Runtime;
+  readonly textHash: () => TextHash;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
   /** Today, as `2026-01-31`. */
@@ -84,11 +83,11 @@ export interface RunResult extends TrainingResult {
 
 interface Job {
   readonly config: TrainConfig;
-  readonly data: readonly Manifest[];
-  /** Of the data, before they are split. */
-  readonly hash: string;
-  readonly caveats: readonly string[];
+  readonly data: TrainingData;
+  /** Counted from 1; without folds, rows to select on are set apart. */
   readonly fold?: number;
+  /** No other training needs the rows after this one. */
+  readonly last: boolean;
   /** Folder of this training. */
   readonly folder: string;
   readonly model: string;
@@ -98,13 +97,32 @@ interface Job {
   readonly undecodable: () => readonly Undecodable[];
 }
 
-async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
-  const { config, data, hash, caveats, fold, folder, model } = job;
-  const { files, runtime, sha256, now, signal, today } = ports;
-  const uncovered = uncoveredLabels(config.labels, data);
+function splitOf({ data, fold }: Job): Promise<SplitData> {
+  return fold === undefined ? data.validated() : data.folded(fold);
+}
+
+/** The task, once no more is needed of the rows than what it has taken over. */
+async function prepared(
+  { data, last }: Job,
+  split: SplitData,
+  options: RunOptions,
+  ports: TrainingPorts,
+  events: RunEvents,
+) {
+  const { sources } = split;
+  const uncovered = split.uncovered();
   if (uncovered.training.length + uncovered.validation.length > 0) events.uncovered?.(uncovered);
-  const task = await configureTask(config, data, { ...ports, folder: folderOf(options.config) });
+  const task = await split.configure({ ...ports, folder: folderOf(options.config) });
+  if (last) data.forget();
   events.prepared?.(task);
+  return { task, sources, uncovered };
+}
+
+async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
+  const { config, data, fold, folder, model } = job;
+  const { hash, caveats } = data;
+  const { files, runtime, sha256, now, signal, today } = ports;
+  const { task, sources, uncovered } = await prepared(job, await splitOf(job), options, ports, events);
   const start = await readStart(config, options.config, files, folder);
   const trainer = trainerOptions(config, task);
   const { folds: _folds, ...trained } = config;
@@ -166,7 +184,8 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
   const exported = await exportModel(task, result.weights, ports, {
     path: model,
     config,
-    data,
+    sources,
+    caveats,
     manifestHash: hash,
     today,
     command,
@@ -180,7 +199,7 @@ async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, eve
 }
 
 async function trainFolds(
-  job: Omit<Job, "fold" | "model">,
+  job: Omit<Job, "fold" | "last" | "model">,
   folds: number,
   options: RunOptions,
   ports: TrainingPorts,
@@ -191,14 +210,14 @@ async function trainFolds(
   for (let fold = 1; fold <= folds; fold++) {
     events.fold?.(fold, folds);
     const folder = joinPath(job.folder, `fold${fold}`);
-    const data = withFold(job.data, fold, folds, job.config.training.seed);
     const model = joinPath(folder, "model.onnx");
-    last = await trainOne({ ...job, data, fold, folder, model }, options, ports, events);
+    last = await trainOne({ ...job, fold, last: fold === folds, folder, model }, options, ports, events);
     const { score, metrics, epoch } = last.best;
     scores.push({ fold, epoch, score, metrics });
   }
   const summary = summarizeFolds(scores);
-  const told = job.caveats.length > 0 ? { ...summary, caveats: job.caveats } : summary;
+  const { caveats } = job.data;
+  const told = caveats.length > 0 ? { ...summary, caveats } : summary;
   await ports.files.write(joinPath(job.folder, "folds.json"), `${JSON.stringify(told, null, 2)}\n`);
   const { model: _model, bytes: _bytes, ...rest } = last as RunResult;
   return { ...rest, folds: summary };
@@ -236,9 +255,11 @@ export async function runTraining(
   const config = await readTrainConfig(ports.files, options.config);
   const folder = options.out ?? `runs/${config.id}`;
   await trainEarlier(config, folder, options, ports, events);
-  const { manifests: sources, problems } = await loadSources(config, options, ports.files);
+  // Rows of texts are many and small; those of media lead to what is much larger, and are gone over in any order.
+  const load = config.modality === "text" ? streamedData : heldData;
+  const data = await load(config, options, ports);
+  const { problems } = data;
   await events.leftOut?.(problems);
-  const hash = manifestHash(sources, ports.sha256);
   const undecodable = new Map<string, Undecodable>();
   const listening: TrainingPorts = {
     ...ports,
@@ -252,18 +273,16 @@ export async function runTraining(
   };
   const common = {
     config,
-    hash,
-    caveats: caveatsOf(sources),
+    data,
     folder,
     broken: problems.filter(({ code }) => code !== "dropped").length,
     undecodable: () => [...undecodable.values()],
   };
   if (config.folds !== undefined) {
-    return trainFolds({ ...common, data: sources }, config.folds, options, listening, events);
+    return trainFolds(common, config.folds, options, listening, events);
   }
-  const data = withValidation(sources, config.validationShare, config.training.seed);
   // A recognizer serves one network per modality: a model of all three does not belong among those that it opens.
   const place = config.modality === "multimodal" ? folder : folderOf(options.config);
   const model = options.model ?? joinPath(place, "model.onnx");
-  return trainOne({ ...common, data, model }, options, listening, events);
+  return trainOne({ ...common, last: true, model }, options, listening, events);
 }

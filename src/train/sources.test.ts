@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../test/support/temp-files.ts";
 import { ManifestHeader } from "../data/manifest.ts";
-import type { Row } from "../data/row.ts";
+import { type Row, rowRecord } from "../data/row.ts";
+import { nodeTextHash } from "../platform/node/training-ports.ts";
 import { parseTrainConfig } from "./config.ts";
-import { loadSources, manifestHash, rowsHash } from "./sources.ts";
+import { loadSources, manifestHash, rowsHash, rowsHasher } from "./sources.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const rows: Row[] = [0, 1, 2, 3, 4].map((at) => ({ id: `${at}`, text: "fine", label: "joy", extra: {} }));
@@ -49,4 +50,19 @@ test("the sources of a configuration are read, and what is wrong with them is ha
     code: "manifest",
     message: 'set/bad.csv:3 (c) has the unknown label "bogus"',
   });
+});
+
+test("rows that nobody holds have the hash of those that are held", () => {
+  for (const some of [rows, rows.slice(0, 4), rows.slice(0, 1), []]) {
+    for (const together of [1, 2, 500]) {
+      const hasher = rowsHasher(nodeTextHash, sha256, together);
+      for (const row of some) hasher.add(JSON.stringify(rowRecord(row)));
+      expect(hasher.hex()).toBe(rowsHash(some, sha256, together));
+    }
+  }
+  // Longer than what is hashed at once.
+  const long: Row[] = rows.map((row, at) => ({ ...row, text: "真 fine 😀".repeat(20_000 + at) }));
+  const hasher = rowsHasher(nodeTextHash, sha256);
+  for (const row of long) hasher.add(JSON.stringify(rowRecord(row)));
+  expect(hasher.hex()).toBe(rowsHash(long, sha256));
 });

@@ -1,5 +1,5 @@
 /** The labelled rows that a configuration names. */
-import type { Files } from "../core/ports.ts";
+import type { Files, TextHash } from "../core/ports.ts";
 import type { Manifest } from "../data/manifest.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import { prepareDataset } from "../data/prepare.ts";
@@ -16,6 +16,15 @@ export interface SourceOptions {
   readonly strict?: boolean;
 }
 
+/** The rows of a data set, in the fold that a configuration names. @throws AffektError `file`, `usage`, `manifest` */
+export function datasetSource(
+  { dataset, fold }: { readonly dataset: string; readonly fold?: number | undefined },
+  { root, strict = false }: Pick<SourceOptions, "root" | "strict">,
+  files: Files,
+): ReturnType<typeof prepareDataset> {
+  return prepareDataset(dataset, files, { root, strict, ...(fold === undefined ? {} : { fold }) });
+}
+
 /**
  * @returns one manifest per source, in order, and the rows that were left out
  * @throws AffektError `file`, `usage`; `manifest` if no row is usable, or one is broken and `strict` is set
@@ -29,9 +38,7 @@ export async function loadSources(
   const problems: (readonly Problem[])[] = [];
   for (const source of data) {
     if ("dataset" in source) {
-      const { dataset, fold } = source;
-      const options = { root, strict, ...(fold === undefined ? {} : { fold }) };
-      const { manifest, report } = await prepareDataset(dataset, files, options);
+      const { manifest, report } = await datasetSource(source, { root, strict }, files);
       manifests.push(manifest);
       problems.push(report.problems);
     } else {
@@ -57,6 +64,47 @@ export function rowsHash(
     parts.push(sha256(JSON.stringify(rows.slice(from, from + together).map((row) => rowRecord(row)))));
   }
   return parts.length === 1 ? (parts[0] as string) : sha256(parts.join("\n"));
+}
+
+/** As `rowsHash`, of rows that nobody holds. */
+export interface RowsHasher {
+  /** @param json of the record of the next row */
+  add(json: string): void;
+  hex(): string;
+}
+
+/** Characters that are hashed at once. */
+const PIECE = 2 ** 16;
+
+/** @param together as for `rowsHash` */
+export function rowsHasher(
+  textHash: () => TextHash,
+  sha256: (text: string) => string,
+  together: number = HASHED_TOGETHER,
+): RowsHasher {
+  const parts: string[] = [];
+  let hash = textHash();
+  let piece = "[";
+  let rows = 0;
+  function close(): void {
+    hash.add(`${piece}]`);
+    parts.push(hash.hex());
+    [hash, piece, rows] = [textHash(), "[", 0];
+  }
+  return {
+    add(json) {
+      if (rows === together) close();
+      piece += rows === 0 ? json : `,${json}`;
+      rows++;
+      if (piece.length < PIECE) return;
+      hash.add(piece);
+      piece = "";
+    },
+    hex() {
+      if (rows > 0 || parts.length === 0) close();
+      return parts.length === 1 ? (parts[0] as string) : sha256(parts.join("\n"));
+    },
+  };
 }
 
 /** Hash of all rows, so that a checkpoint and a model name the data they saw. */

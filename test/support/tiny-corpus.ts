@@ -4,6 +4,7 @@ import type { Picture, Waveform } from "../../src/core/media.ts";
 import type { WritableFiles } from "../../src/core/ports.ts";
 import type { Split } from "../../src/data/row.ts";
 import { nodeRuntime } from "../../src/platform/node/runtime.ts";
+import { nodeTextHash } from "../../src/platform/node/training-ports.ts";
 import type { TrainingPorts } from "../../src/train/run.ts";
 import { join, tone } from "./sounds.ts";
 
@@ -51,5 +52,6 @@ export function tinyPorts(files: WritableFiles): TrainingPorts {
     now: () => 0,
     today: "2026-01-31",
     sha256,
+    textHash: nodeTextHash,
   };
 }

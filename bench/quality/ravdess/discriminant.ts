@@ -9,6 +9,7 @@
  * With `{fold}` in the paths, for all six folds of RAVDESS.
  */
 import { parseArgs } from "node:util";
+import { caveatsOf } from "../../../src/data/caveats.ts";
 import { nodeTrainingPorts } from "../../../src/platform/node/training-ports.ts";
 import { normalizeFunctionals } from "../../../src/preprocess/speech/running-normalization.ts";
 import { linearDiscriminant } from "../../../src/train/discriminant.ts";
@@ -16,6 +17,7 @@ import { exportModel } from "../../../src/train/export-model.ts";
 import { readTrainConfig } from "../../../src/train/read-config.ts";
 import { loadSources, manifestHash } from "../../../src/train/sources.ts";
 import { configureSpeech, speechSet } from "../../../src/train/tasks/speech-config.ts";
+import { countedSources } from "../../../src/train/training-data.ts";
 import { withValidation } from "../../../src/train/validation-split.ts";
 import { TABLE_OPTIONS } from "../arguments.ts";
 
@@ -70,7 +72,8 @@ export async function run(args: readonly string[]): Promise<void> {
       {
         path,
         config: { ...config, precision: "float32" },
-        data,
+        sources: countedSources(data),
+        caveats: caveatsOf(data),
         manifestHash: manifestHash(manifests, ports.sha256),
         today: ports.today,
         command: "npm run bench -- speech-discriminant",

@@ -1,5 +1,6 @@
 /** What a training needs of this machine. */
 import { createHash } from "node:crypto";
+import type { TextHash } from "../../core/ports.ts";
 import type { TrainingPorts } from "../../train/run.ts";
 import type { FaceMedia } from "../../train/tasks/face-crops.ts";
 import { createDecodePool } from "./decode-pool.ts";
@@ -8,6 +9,12 @@ import { heldBytes } from "./held-bytes.ts";
 import { nodeMedia } from "./media.ts";
 import { nodeRuntime } from "./runtime.ts";
 import { SPEECH_RATE } from "./sound.ts";
+
+/** On OpenSSL's SHA-256. */
+export function nodeTextHash(): TextHash {
+  const hash = createHash("sha256");
+  return { add: (text) => void hash.update(text), hex: () => hash.digest("hex") };
+}
 
 /**
  * @param signal ends the training after the step it is in
@@ -27,6 +34,7 @@ export function nodeTrainingPorts(signal?: AbortSignal): TrainingPorts {
     now: () => performance.now(),
     today: new Date().toISOString().slice(0, 10),
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
+    textHash: nodeTextHash,
     ...(signal === undefined ? {} : { signal }),
   };
 }

@@ -1,0 +1,137 @@
+/**
+ * Rows that pass by as often as they are wanted: the first ones are kept as JSON in memory, a third of what they take
+ * as objects, and the others are read from their file anew each time.
+ */
+import { AffektError } from "../core/errors.ts";
+import type { Files } from "../core/ports.ts";
+import { createHashIndex } from "../data/hash-index.ts";
+import type { ManifestHeader } from "../data/manifest.ts";
+import { noUsableRow, openManifest } from "../data/open.ts";
+import { type Problem, type Row, recordRow, rowRecord } from "../data/row.ts";
+
+/** Characters that are kept as one piece. */
+const PIECE = 2 ** 18;
+
+/** Told of a row, and of the JSON of its record, as it passes by for the first time. */
+export type SeeRow = (row: Row, json: string) => void;
+
+export interface SpooledRows {
+  readonly header: ManifestHeader;
+  /** In order. @throws AffektError `file`; `manifest` if the file has changed since the first time */
+  readonly rows: AsyncIterable<Row>;
+  /** Lets go of what is kept; the rows cannot pass by any more. */
+  forget(): void;
+}
+
+interface Spool {
+  /** @returns whether there was room */
+  keep(json: string): boolean;
+  rows(): Generator<Row>;
+  forget(): void;
+}
+
+function createSpool(budget: number): Spool {
+  const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+  let pieces: Uint8Array[] = [];
+  let open: string[] = [];
+  let [openLength, bytes] = [0, 0];
+  function close(): void {
+    const piece = encoder.encode(open.join("\n"));
+    pieces.push(piece);
+    bytes += piece.length;
+    [open, openLength] = [[], 0];
+  }
+  return {
+    keep(json) {
+      if (bytes + openLength + json.length > budget) return false;
+      open.push(json);
+      openLength += json.length + 1;
+      if (openLength > PIECE) close();
+      return true;
+    },
+    *rows() {
+      if (openLength > 0) close();
+      for (const piece of pieces)
+        for (const json of decoder.decode(piece).split("\n")) yield recordRow(JSON.parse(json));
+    },
+    forget: () => void (pieces = []),
+  };
+}
+
+/** Rows that somebody holds, who may then let go of them. */
+export function spoolRows(header: ManifestHeader, rows: readonly Row[], see: SeeRow): SpooledRows {
+  const spool = createSpool(Number.POSITIVE_INFINITY);
+  for (const row of rows) {
+    const json = JSON.stringify(rowRecord(row));
+    see(row, json);
+    spool.keep(json);
+  }
+  return { header, rows: { [Symbol.asyncIterator]: () => asynchronous(spool.rows()) }, forget: spool.forget };
+}
+
+async function* asynchronous(rows: Iterable<Row>): AsyncGenerator<Row> {
+  yield* rows;
+}
+
+/**
+ * @param budget bytes of rows that may be kept
+ * @param see is told of every usable row
+ * @returns the rows and what is wrong with the others
+ * @throws AffektError `file` if it cannot be read; `manifest` if the header is wrong, no row is usable, or one is
+ *   broken and `strict` is set
+ */
+export async function spoolManifest(
+  files: Files,
+  path: string,
+  { strict, budget }: { readonly strict: boolean; readonly budget: number },
+  see: SeeRow,
+): Promise<{ readonly spooled: SpooledRows; readonly problems: readonly Problem[] }> {
+  const opened = await openManifest(files, path, { strict });
+  const spool = createSpool(budget);
+  const problems: Problem[] = [];
+  let index: ReturnType<typeof createHashIndex> | undefined = createHashIndex();
+  const lines = index;
+  /** Line of the last row that is kept. */
+  let [last, count, beyond] = [0, 0, false];
+  for await (const read of opened.rows((id, line) => lines.add(id, line))) {
+    if ("problem" in read) {
+      problems.push(read.problem);
+      continue;
+    }
+    const json = JSON.stringify(rowRecord(read.row));
+    see(read.row, json);
+    count++;
+    if (!beyond && spool.keep(json)) last = read.line;
+    else beyond = true;
+  }
+  if (count === 0) throw noUsableRow(path, problems[0]);
+  if (!beyond) index = undefined;
+
+  async function* rows(): AsyncGenerator<Row> {
+    yield* spool.rows();
+    if (index === undefined) return;
+    const ids = index;
+    const { sha256 } = opened.header;
+    if (sha256 !== undefined && (await files.sha256(path)) !== sha256) {
+      throw new AffektError(
+        "manifest",
+        `${path} has changed while it was read: SHA-256 ${await files.sha256(path)}, before ${sha256}.`,
+        "Leave it as it is while a training prepares its rows, and run the same command again.",
+      );
+    }
+    // A repeated id is one that stands in another line first.
+    const firstLine = (id: string, line: number): number => (ids.get(id) === line ? -1 : ids.get(id));
+    for await (const read of opened.rows(firstLine, last)) if ("row" in read) yield read.row;
+  }
+  return {
+    spooled: {
+      header: opened.header,
+      rows: { [Symbol.asyncIterator]: rows },
+      forget() {
+        spool.forget();
+        index = undefined;
+      },
+    },
+    problems,
+  };
+}

@@ -1,0 +1,110 @@
+/** Rows of texts, which pass by: none is held as an object, so that their number is not bounded by the memory. */
+import type { TextHash, WritableFiles } from "../core/ports.ts";
+import { caveatsFor } from "../data/caveats.ts";
+import { assertDisjoint } from "../data/leak.ts";
+import { folderOf, joinPath } from "../data/paths.ts";
+import type { Problem, Row } from "../data/row.ts";
+import { HELD_BYTES } from "./bounded-reader.ts";
+import type { TrainConfig } from "./config.ts";
+import { uncoveredBy } from "./label-cover.ts";
+import { type SpooledRows, spoolManifest, spoolRows } from "./row-spool.ts";
+import { rowSurvey, type Splits, type SurveyedSource } from "./row-survey.ts";
+import { datasetSource, type SourceOptions } from "./sources.ts";
+import { configureTexts } from "./tasks/text-config.ts";
+import type { SplitData, TrainingData } from "./training-data.ts";
+
+export interface StreamPorts {
+  readonly files: WritableFiles;
+  /** Lower-case hexadecimal SHA-256 of a text. */
+  readonly sha256: (text: string) => string;
+  readonly textHash: () => TextHash;
+  /** Bytes that a training may hold in memory. Default `HELD_BYTES`. */
+  readonly heldBytes?: number;
+}
+
+/** Of what a training may hold, for rows until they are what a network reads: a million of short texts. */
+const ROWS_SHARE = 1 / 4;
+
+interface Source {
+  readonly spooled: SpooledRows;
+  readonly surveyed: SurveyedSource;
+  /** Of its first row, among those of all sources. */
+  readonly first: number;
+}
+
+/** Rows of a source, each in its split. */
+async function* splitRows({ spooled, first }: Source, splits: Splits): AsyncGenerator<Row> {
+  let at = first;
+  for await (const { split: _given, ...row } of spooled.rows) {
+    const split = splits.at(at++);
+    yield split === undefined ? row : { ...row, split };
+  }
+}
+
+/** @throws AffektError `data` if a subject stands in two splits, as `assertDisjoint` tells it */
+async function assertNoLeak(sources: readonly Source[], splits: Splits): Promise<void> {
+  if (!splits.leaking) return;
+  const leaking: Row[] = [];
+  for (const source of sources) {
+    let at = source.first;
+    for await (const row of splitRows(source, splits)) if (splits.leaks(at++)) leaking.push(row);
+  }
+  assertDisjoint(leaking);
+}
+
+/** @throws AffektError `file`, `usage`, `manifest` */
+export async function streamedData(
+  config: TrainConfig,
+  { config: path, root, strict = false }: SourceOptions,
+  { files, sha256, textHash, heldBytes = HELD_BYTES }: StreamPorts,
+): Promise<TrainingData> {
+  const survey = rowSurvey(textHash, sha256, config.folds !== undefined);
+  const sources: Source[] = [];
+  const problems: Problem[] = [];
+  const budget = (heldBytes * ROWS_SHARE) / config.data.length;
+  let first = 0;
+  function found(spooled: SpooledRows, wrong: readonly Problem[]): void {
+    const surveyed = survey.endSource();
+    sources.push({ spooled, surveyed, first });
+    first += surveyed.rows;
+    for (const problem of wrong) problems.push(problem);
+  }
+  for (const source of config.data) {
+    if ("dataset" in source) {
+      const { manifest, report } = await datasetSource(source, { root, strict }, files);
+      found(spoolRows(manifest.header, manifest.rows, survey.see), report.problems);
+    } else {
+      const place = joinPath(folderOf(path), source.manifest);
+      const read = await spoolManifest(files, place, { strict, budget }, survey.see);
+      found(read.spooled, read.problems);
+    }
+  }
+
+  async function split(splits: Splits): Promise<SplitData> {
+    await assertNoLeak(sources, splits);
+    return {
+      sources: sources.map(({ spooled, surveyed, first: from }) => ({
+        header: spooled.header,
+        rows: splits.count("train", from, from + surveyed.rows),
+      })),
+      uncovered: () => uncoveredBy(config.labels, splits.labels("train"), splits.labels("validation")),
+      configure: (ports) =>
+        configureTexts(
+          config,
+          sources.map((source) => ({ rows: { [Symbol.asyncIterator]: () => splitRows(source, splits) } })),
+          ports,
+        ),
+    };
+  }
+
+  return {
+    hash: sha256(sources.map(({ surveyed }) => surveyed.hash).join("\n")),
+    caveats: caveatsFor(sources.map(({ spooled, surveyed }) => ({ header: spooled.header, paired: surveyed.paired }))),
+    problems,
+    validated: async () => split(survey.validated(config.validationShare, config.training.seed)),
+    folded: async (fold) => split(survey.folded(fold, config.folds ?? 0, config.training.seed)),
+    forget() {
+      for (const { spooled } of sources) spooled.forget();
+    },
+  };
+}
