@@ -98,6 +98,13 @@ export interface WritableFiles extends Files {
    */
   write(path: string, content: string | Uint8Array | Iterable<string> | AsyncIterable<string>): Promise<void>;
   /**
+   * Sees that a file can be written there, before hours are spent on what shall stand in it: makes its folder, leaves
+   * what is there as it is, and removes what earlier writes of it that were killed have left.
+   *
+   * @throws AffektError `file`
+   */
+  readyToWrite(path: string): Promise<void>;
+  /**
    * Writes plain objects as a Parquet file, as whole as `write` does; a column's type is the narrowest that holds all
    * of its values. Absent where the platform cannot.
    *

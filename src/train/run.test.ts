@@ -59,3 +59,29 @@ test.each(Object.entries(TRAINED))(
     expect(seen).toContain("there/face-1-31.png");
   },
 );
+
+test("a training whose checkpoint or model cannot be written ends before it begins", async () => {
+  const config = {
+    id: "tiny",
+    version: "0.1.0",
+    modality: "text",
+    labels: TINY_LABELS,
+    data: [{ manifest: "rows.jsonl" }],
+    ...TRAINED.text,
+    training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1 },
+  };
+  const rows = tinyRows(32).map((row) => JSON.stringify(row));
+  const files = temporaryFiles({
+    "train.json": JSON.stringify(config),
+    "rows.jsonl": rows.join("\n"),
+    "folder/inside.txt": "here",
+  });
+  let prepared = 0;
+  const run = (places: { out: string; model?: string }) =>
+    runTraining({ config: "train.json", root: ".", command: "made here", ...places }, tinyPorts(files), {
+      prepared: () => void prepared++,
+    });
+  await expect(run({ out: "rows.jsonl" })).rejects.toThrow("a part of its path is not a folder");
+  await expect(run({ out: "run", model: "folder" })).rejects.toThrow(/Could not write .*folder: it is a folder/u);
+  expect(prepared).toBe(0);
+});

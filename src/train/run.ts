@@ -1,5 +1,5 @@
 /** A training from its configuration file to a model file with its contract, or to the scores of k folds. */
-import type { Runtime, TextHash } from "../core/ports.ts";
+import type { Runtime, TextHash, WritableFiles } from "../core/ports.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import type { Problem } from "../data/row.ts";
 import type { Loaded } from "../graph/optimize/store.ts";
@@ -246,6 +246,25 @@ async function trainEarlier(
   await runTraining({ ...rest, config: earlier.config, out, model }, ports, events);
 }
 
+/** Where the model of a training without folds goes. */
+function modelPath({ modality }: TrainConfig, folder: string, { config, model }: RunOptions): string {
+  // A recognizer serves one network per modality: a model of all three does not belong among those that it opens.
+  const place = modality === "multimodal" ? folder : folderOf(config);
+  return model ?? joinPath(place, "model.onnx");
+}
+
+/** Finds out now, and not after hours of training, that its results cannot be kept. @throws AffektError `file` */
+async function seeThatItCanBeWritten(
+  config: TrainConfig,
+  folder: string,
+  options: RunOptions,
+  files: WritableFiles,
+): Promise<void> {
+  const first = config.folds === undefined ? folder : joinPath(folder, "fold1");
+  await files.readyToWrite(joinPath(first, "checkpoint.safetensors"));
+  if (config.folds === undefined) await files.readyToWrite(modelPath(config, folder, options));
+}
+
 /** Reads, trains, calibrates and writes. @throws AffektError `config`, `file`, `manifest`, `label`, `diverged`, … */
 export async function runTraining(
   options: RunOptions,
@@ -255,6 +274,7 @@ export async function runTraining(
   const config = await readTrainConfig(ports.files, options.config);
   const folder = options.out ?? `runs/${config.id}`;
   await trainEarlier(config, folder, options, ports, events);
+  await seeThatItCanBeWritten(config, folder, options, ports.files);
   // Rows of texts are many and small; those of media lead to what is much larger, and are gone over in any order.
   const load = config.modality === "text" ? streamedData : heldData;
   const data = await load(config, options, ports);
@@ -281,8 +301,5 @@ export async function runTraining(
   if (config.folds !== undefined) {
     return trainFolds(common, config.folds, options, listening, events);
   }
-  // A recognizer serves one network per modality: a model of all three does not belong among those that it opens.
-  const place = config.modality === "multimodal" ? folder : folderOf(options.config);
-  const model = options.model ?? joinPath(place, "model.onnx");
-  return trainOne({ ...common, last: true, model }, options, listening, events);
+  return trainOne({ ...common, last: true, model: modelPath(config, folder, options) }, options, listening, events);
 }

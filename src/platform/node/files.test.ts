@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 
@@ -70,4 +70,22 @@ test("a missing file is an error that names it, in every verb", async () => {
   await expect(files.list("nowhere")).rejects.toMatchObject(missing);
   await expect(files.sha256("nowhere")).rejects.toMatchObject(missing);
   expect(await files.exists("nowhere")).toBe(false);
+});
+
+test("before a file is written, its folder is made and what killed writes have left is removed", async () => {
+  const uuid = "82175c91-ab65-482c-92ed-d50a791de2fc";
+  const [old, fresh] = [`run/a.bin.${uuid}.partial`, `run/a.bin.${uuid.replace("8", "9")}.partial`];
+  const kept = { "run/a.bin": "old", "run/b.bin.partial": "", [`run/b.bin.${uuid}.partial`]: "", [fresh]: "" };
+  const files = temporaryFiles({ ...kept, [old]: "half" });
+  const eleven = new Date(Date.now() - 11 * 60_000);
+  for (const path of Object.keys({ ...kept, [old]: "" })) {
+    if (path !== fresh) utimesSync(files.absolute(path), eleven, eleven);
+  }
+  await files.readyToWrite("run/a.bin");
+  expect(await files.list(".")).toEqual(Object.keys(kept).sort());
+  expect(await files.readText("run/a.bin")).toBe("old");
+  await files.readyToWrite("new/c.bin");
+  expect(readdirSync(files.absolute("new"))).toEqual([]);
+  await expect(files.readyToWrite("run")).rejects.toThrow("it is a folder");
+  await expect(files.readyToWrite("run/a.bin/c.bin")).rejects.toThrow("a part of its path is not a folder");
 });

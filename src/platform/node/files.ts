@@ -1,8 +1,8 @@
 /** The `Files` port on `node:fs`: streaming lines, ranges of bytes, whole-file atomic writes. */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, relative, resolve, sep } from "node:path";
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { AffektError } from "../../core/errors.ts";
 import type { WritableFiles } from "../../core/ports.ts";
 
@@ -11,15 +11,23 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of its path is not a folder",
+  EEXIST: "a part of its path is not a folder",
+  EROFS: "it lies where nothing can be written",
   ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+};
+
+/** What to do where it is not about the path. */
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: "Free some space on that disk, or name another place; then run the command again.",
+  EDQUOT: "Remove files of yours from that disk, or name another place; then run the command again.",
 };
 
 function fileError(verb: string, path: string, cause: unknown): AffektError {
   const code = (cause as { code?: string } | null)?.code ?? "";
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new AffektError("file", `Could not ${verb} ${path}: ${reason}.`, "Check the path and its permissions.", {
-    cause,
-  });
+  const hint = HINTS[code] ?? "Check the path and its permissions.";
+  return new AffektError("file", `Could not ${verb} ${path}: ${reason}.`, hint, { cause });
 }
 
 async function attempt<T>(verb: string, path: string, action: () => Promise<T>): Promise<T> {
@@ -66,9 +74,37 @@ async function readPart(path: string, start: number, end: number): Promise<Uint8
   }
 }
 
+/** Where a file is written before it gets its name. */
+const partialOf = (path: string): string => `${path}.${randomUUID()}.partial`;
+
+/** Milliseconds without a change after which nobody writes to a partial file any more. */
+const ABANDONED_MS = 600_000;
+
+/** Removes what writes of a file that were killed have left. */
+async function removeAbandoned(path: string): Promise<void> {
+  const [folder, start] = [dirname(path), `${basename(path)}.`];
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(start) || !/^[0-9a-f-]{36}\.partial$/u.test(name.slice(start.length))) continue;
+    const left = join(folder, name);
+    // Another process may be done with it by now.
+    const changed = await stat(left).catch(() => undefined);
+    if (changed !== undefined && Date.now() - changed.mtimeMs > ABANDONED_MS) await rm(left, { force: true });
+  }
+}
+
+async function readyToWrite(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await removeAbandoned(path);
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
+  const partial = partialOf(path);
+  await writeFile(partial, "", { flag: "wx" });
+  await rm(partial, { force: true });
+}
+
 async function writeWhole(path: string, content: Parameters<WritableFiles["write"]>[1]): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${randomUUID()}.partial`;
+  const partial = partialOf(path);
   try {
     const handle = await open(partial, "wx");
     try {
@@ -132,6 +168,7 @@ export function nodeFiles(root = "."): WritableFiles {
         for await (const bytes of createReadStream(at(path))) hash.update(bytes as Uint8Array);
         return hash.digest("hex");
       }),
+    readyToWrite: (path) => attempt("write", at(path), () => readyToWrite(at(path))),
     write: (path, content) => attempt("write", at(path), () => writeWhole(at(path), content)),
     async *table(path) {
       const { readParquet } = await import("./parquet.ts");
