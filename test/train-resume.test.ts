@@ -97,6 +97,18 @@ describe("a training that is killed with SIGKILL", () => {
     expect(withoutMinutes("killed.onnx").equals(withoutMinutes("alone.onnx"))).toBe(true);
   });
 
+  test("stopped by a job scheduler, it says how to go on", { timeout: 60_000 }, async () => {
+    const child = spawn(process.execPath, ["bin/affekt.js", ...run("stopped")], { cwd: ROOT });
+    let said = "";
+    child.stderr.on("data", (text) => void (said += String(text)));
+    const gone = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+    while (log(join(folder, "stopped")).length < 1) await sleep(5);
+    child.kill("SIGTERM");
+    expect(await gone).toBe(130);
+    expect(said).toContain("Run the same command again to go on.");
+    expect(existsSync(join(folder, "stopped.onnx"))).toBe(false);
+  });
+
   test("has learned what there was to learn, and says where it comes from", () => {
     const contract = contractFromModel(readFileSync(join(folder, "alone.onnx")));
     expect(contract.labels).toEqual(["anger", "joy"]);

@@ -128,11 +128,12 @@ export async function run(argv: readonly string[]): Promise<void> {
       ]);
       const interrupt = new AbortController();
       const stop = () => interrupt.abort();
-      process.once("SIGINT", stop);
+      // The second is what a job scheduler sends when the time of a job is over.
+      process.once("SIGINT", stop).once("SIGTERM", stop);
       try {
         return await runTraining(options, nodeTrainingPorts(interrupt.signal), events);
       } finally {
-        process.off("SIGINT", stop);
+        process.off("SIGINT", stop).off("SIGTERM", stop);
       }
     },
   });

@@ -49,6 +49,10 @@ describe("splitBySubject", () => {
     expect(splitBySubject(two, { shares: { train: 1 } }).every(({ split }) => split === "train")).toBe(true);
   });
 
+  test("says that there is nothing to split, and not that there are too few subjects", () => {
+    expect(() => splitBySubject([])).toThrow("No row is left to be split");
+  });
+
   test("texts without a subject stay together if they are the same but for case and signs", () => {
     const rows = splitBySubject(
       ["Oh no!", "oh, no", "OH NO", "Fine.", "Yes", "Well then"].map((text, at) => ({ id: `${at}`, text, extra: {} })),

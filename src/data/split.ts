@@ -35,6 +35,13 @@ export function allot(groups: Groups, shares: readonly number[], seed: number): 
   if (!(sum > 0) || shares.some((share) => !(share >= 0))) {
     throw new AffektError("data", `The shares ${shares.join(", ")} cannot be split by.`, "Give shares of 0 or more.");
   }
+  if (groups.count === 0) {
+    throw new AffektError(
+      "data",
+      "No row is left to be split: received none.",
+      "Rows tagged test are for nothing else: tag others train. And see that the rows have what is read of them.",
+    );
+  }
   if (groups.count < wanted) {
     throw new AffektError(
       "data",

@@ -236,3 +236,20 @@ test("weights that are not there are named, with where they come from", async ()
     hint: expect.stringContaining("another training") as string,
   });
 });
+
+test("a file that holds no weights is told by its path", async () => {
+  const config = parseTrainConfig({
+    id: "tiny",
+    version: "0.1.0",
+    modality: "text",
+    labels: ["anger", "joy"],
+    data: [{ manifest: "rows.jsonl" }],
+    training: { epochs: 1, batch: 1, learningRate: 0.1, start: "rows.jsonl" },
+  });
+  const files = temporaryFiles({ "runs/rows.jsonl": '{"id":"a"}' });
+  await expect(readStart(config, "runs/train.json", files, "runs/tiny")).rejects.toMatchObject({
+    code: "model",
+    message: expect.stringMatching(/^runs\/rows\.jsonl: /u) as string,
+    hint: expect.stringContaining("an .onnx or .safetensors file") as string,
+  });
+});

@@ -51,6 +51,18 @@ function read(bytes: Uint8Array, isVgg16: boolean): Weights {
   return known ? greyKernels(known) : weights;
 }
 
+/** What is wrong with a file, with its path in front: its bytes do not know it. */
+function ofFile<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    if (!(cause instanceof AffektError) || cause.message.includes(path)) throw cause;
+    const isKnown = /\.(onnx|safetensors)$/iu.test(path);
+    const hint = isKnown ? cause.hint : "Let training.start name an .onnx or .safetensors file, or a configuration.";
+    throw new AffektError(cause.code, `${path}: ${cause.message}`, hint, { cause });
+  }
+}
+
 /**
  * @param encoder that shall start from them
  * @throws AffektError `checkpoint` or `model` if the file is broken, or of another network of its family
@@ -124,7 +136,8 @@ export async function readStart(
   if (typeof start === "string") {
     const earlier = earlierStage(config, path, folder);
     const file = earlier ? await existing(joinPath(earlier.folder, "checkpoint.safetensors"), files) : await at(start);
-    const weights = startingWeights(await files.readBytes(file), encoderOf(config.network));
+    const bytes = await files.readBytes(file);
+    const weights = ofFile(file, () => startingWeights(bytes, encoderOf(config.network)));
     return { weights, sha256: await files.sha256(file) };
   }
   const weights: Weights = new Map();
@@ -133,7 +146,8 @@ export async function readStart(
     const given = start[modality];
     if (given === undefined) continue;
     const file = await at(given);
-    const own = startingWeights(await files.readBytes(file), encoderOf(config.network[modality]));
+    const bytes = await files.readBytes(file);
+    const own = ofFile(file, () => startingWeights(bytes, encoderOf(config.network[modality])));
     for (const [name, data] of own) weights.set(`${modality}.${name}`, data);
     hashes.push(await files.sha256(file));
   }

@@ -135,6 +135,11 @@ test("starts from given weights, and says so if none of them fits", async () => 
     code: "checkpoint",
     message: expect.stringContaining("they hold encoder.0.weight; the network has out.weight, out.bias") as string,
   });
+  const damaged = new Map([...start, ["mask", Float32Array.of(-Infinity)]]).set("out.bias", Float32Array.of(NaN, 6));
+  await expect(run(temporaryFiles(), clouds([1]), { start: damaged })).rejects.toMatchObject({
+    code: "checkpoint",
+    message: "The weights to start from are damaged: numbers of out.bias are not finite.",
+  });
 });
 
 test("the share of time spent waiting is that of the batches, and batches may come later", async () => {

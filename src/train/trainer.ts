@@ -95,6 +95,16 @@ export function updatesPerEpoch(task: TrainingTask, accumulate = 1): number {
 
 function startWith(store: ParameterStore, weights: ReadonlyMap<string, Float32Array>): Loaded {
   const loaded = store.load(weights);
+  // The first step would diverge, and a lower learning rate would not help.
+  const damaged = loaded.loaded.filter((name) => weights.get(name)?.every(Number.isFinite) === false);
+  if (damaged.length > 0) {
+    const more = damaged.length === 1 ? "" : ` and of ${damaged.length - 1} more`;
+    throw new AffektError(
+      "checkpoint",
+      `The weights to start from are damaged: numbers of ${damaged[0]}${more} are not finite.`,
+      "Take an earlier file, or get it anew from where it came from.",
+    );
+  }
   if (loaded.loaded.length > 0) return loaded;
   const some = (names: Iterable<string>) => [...names].slice(0, 3).join(", ");
   throw new AffektError(
