@@ -71,14 +71,14 @@ test("steps of texts and voices are embedded, kept by content, and a fusion over
     // The network halves the 16 steps of a window twice; the long sound, of 79 steps of 20 ms, has five windows.
     { modality: "speech", dim: 6, steps: 20, rows: 16 },
   ]);
-  const speech = readNpy(await files.readBytes("made/speech.npy"));
+  const speech = readNpy(await files.readBytes("made/speech.npy"), "made/speech.npy");
   expect(speech.shape).toEqual([16, 20, 6]);
   const filled = (row: number) => npyRow(speech, row).findLastIndex((value) => value !== 0);
   expect(filled(3)).toBeGreaterThanOrEqual(19 * 6);
   // The others, of 24 steps, have two windows, and padding after them.
   expect(filled(2)).toBeGreaterThanOrEqual(4 * 6);
   expect(filled(2)).toBeLessThan(8 * 6);
-  const text = readNpy(await files.readBytes("made/text.npy"));
+  const text = readNpy(await files.readBytes("made/text.npy"), "made/text.npy");
   expect(text.shape).toEqual([16, reports[0]?.steps, 8]);
 
   const again = await embedManifest(await opened(files), models, "shorter", { ...ports, steps: 2 });
@@ -86,7 +86,10 @@ test("steps of texts and voices are embedded, kept by content, and a fusion over
     { steps: 2, computed: 0 },
     { steps: 2, computed: 0 },
   ]);
-  const [all, two] = [npyRow(speech, 3), npyRow(readNpy(await files.readBytes("shorter/speech.npy")), 3)];
+  const [all, two] = [
+    npyRow(speech, 3),
+    npyRow(readNpy(await files.readBytes("shorter/speech.npy"), "shorter/speech.npy"), 3),
+  ];
   const mean = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].reduce((sum, step) => sum + (all[step * 6] as number) / 10, 0);
   expect(two[0]).toBeCloseTo(mean, 5);
 
@@ -118,7 +121,7 @@ test("a text has a step for each of its subwords, also where all that its encode
   );
   expect(told).toEqual(counted);
   expect(counted[3]).toBeGreaterThan(maxTokens);
-  const matrix = readNpy(await files.readBytes("made/text.npy"));
+  const matrix = readNpy(await files.readBytes("made/text.npy"), "made/text.npy");
   const zeros = told.flatMap((count, row) => [...npyRow(matrix, row).subarray(0, count)].filter((own) => own === 0));
   expect(zeros.length).toBeGreaterThan(0);
 });

@@ -137,7 +137,7 @@ test("rows are embedded step by step with the shipped models", async () => {
     // A second of sound, in steps of 160 ms.
     { modality: "speech", dim: 128, steps: 6, rows: 1 },
   ]);
-  const text = readNpy(await files.readBytes("out/text.npy"));
+  const text = readNpy(await files.readBytes("out/text.npy"), "out/text.npy");
   const filled = [0, 1].map((row) => npyRow(text, row).findLastIndex((value) => value !== 0) + 1);
   expect(filled[0]).toBe((reports[0]?.steps ?? 0) * 256);
   expect(filled[1]).toBeLessThan(5 * 256);

@@ -63,9 +63,12 @@ describe.skipIf(!present)("the corpora", () => {
   });
 
   test("feature matrices have a row for every row of the manifest", async () => {
-    const mosi = readNpy(await files.readBytes("multimodal/mosi_bclstm/audio.npy"));
+    const mosi = readNpy(await files.readBytes("multimodal/mosi_bclstm/audio.npy"), "multimodal/mosi_bclstm/audio.npy");
     expect(mosi.shape).toEqual([2199, 73]);
-    const voice = readNpy(await files.readBytes("multimodal/ravdess_openwillis/audio.npy"));
+    const voice = readNpy(
+      await files.readBytes("multimodal/ravdess_openwillis/audio.npy"),
+      "multimodal/ravdess_openwillis/audio.npy",
+    );
     expect(voice.shape).toEqual([360, 69]);
     // combined_summary.csv, first line of actor 01's neutral clip, f0_mean and f0_stddev
     expect(voice.data[0]).toBeCloseTo(111.42085725590846, 4);

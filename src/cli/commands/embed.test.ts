@@ -64,7 +64,7 @@ test("data embed of faces in sequences has one step, and names a text model with
     expect(JSON.parse(tools.out.join(""))).toMatchObject({
       embedded: [{ modality: "face", dim: 2, steps: 1, rows: 1 }],
     });
-    expect(readNpy(await files.readBytes("made/face.npy")).shape).toEqual([1, 1, 2]);
+    expect(readNpy(await files.readBytes("made/face.npy"), "made/face.npy").shape).toEqual([1, 1, 2]);
     const text = await run("text-tiny");
     expect(text.code).not.toBe(0);
     expect(text.tools.err.join("")).toContain("The model text-tiny gives no steps");

@@ -2,7 +2,9 @@
 import { AffektError } from "../../core/errors.ts";
 import type { Modality, PerModality } from "../../core/modality.ts";
 import type { Session } from "../../core/ports.ts";
+import { parseLocator } from "../../data/locator.ts";
 import type { Manifest } from "../../data/manifest.ts";
+import { joinPath } from "../../data/paths.ts";
 import type { Row } from "../../data/row.ts";
 import type { Asked, Skipped } from "../../evaluate/ask.ts";
 import { columnSize } from "../../recognize/columns.ts";
@@ -60,10 +62,16 @@ export async function askFusion(
     ({ dim, steps }, at) => loaded.layout[at]?.dim !== dim || loaded.layout[at]?.steps !== steps,
   );
   if (misfit !== undefined) {
+    const size = (one: { dim?: number; steps?: number | undefined } = {}): string =>
+      `${one.dim} numbers${one.steps === undefined ? "" : `, ${one.steps} to a row`}`;
+    const { modality } = misfit;
+    const first = usable.find((row) => row.features?.[modality] !== undefined)?.features?.[modality] ?? "";
+    const received = loaded.layout.find((one) => one.modality === modality);
     throw new AffektError(
       "data",
-      `The ${misfit.modality} features of the rows have another shape than those that ${contract.id} was trained with.`,
-      `Give vectors of ${misfit.dim} numbers${misfit.steps === undefined ? "" : `, ${misfit.steps} to a row`}.`,
+      `The ${modality} features of the rows (${joinPath(base, parseLocator(first).path)}) have another shape than those ` +
+        `that ${contract.id} was trained with: vectors of ${size(received)}; expected ${size(misfit)}.`,
+      "Give it features that were made in the same way.",
     );
   }
   const set = normalization === "subject" ? await standardizedBySubject(loaded) : loaded;

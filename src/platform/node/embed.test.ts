@@ -33,7 +33,7 @@ test("embeds each content once, and finds it again in another manifest", async (
   const { manifest, reports } = await embedManifest(first, [model], "out/first", ports);
   expect(reports).toMatchObject([{ modality: "text", dim: 4, rows: 3, computed: 2, skipped: 0 }]);
   expect(manifest.rows.map(({ features }) => features?.text)).toEqual([0, 1, 2].map((row) => `text.npy#row=${row}`));
-  const matrix = readNpy(await files.readBytes("out/first/text.npy"));
+  const matrix = readNpy(await files.readBytes("out/first/text.npy"), "out/first/text.npy");
   expect([...npyRow(matrix, 0)]).toEqual([0, 2, 0, 2]);
   expect([...npyRow(matrix, 2)]).toEqual([1, 0, 1, 0]);
 
@@ -54,7 +54,7 @@ test("embeds a text that denies as the network reads it, beside the answer witho
     const ports = { files, ask: askModel, cacheFolder: "cache" };
     const rows = texts("not 😀", "😡", "very 😡");
     await embedManifest({ header: { ...header, labels: [] }, rows, base: "." }, [model], "out", ports);
-    const matrix = readNpy(await files.readBytes("out/text.npy"));
+    const matrix = readNpy(await files.readBytes("out/text.npy"), "out/text.npy");
     return rows.map((_, row) => [...npyRow(matrix, row)]);
   };
   const plain = await embed({});
@@ -144,7 +144,7 @@ test("normalizes a voice by all clips of its speaker where asked to, and anew wh
       "out",
       ports,
     );
-    const matrix = readNpy(await files.readBytes("out/speech.npy"));
+    const matrix = readNpy(await files.readBytes("out/speech.npy"), "out/speech.npy");
     return { computed: reports[0]?.computed, first: npyRow(matrix, 0) };
   };
   const alone = await embed([row("high.wav", "ann")]);

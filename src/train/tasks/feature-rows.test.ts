@@ -116,7 +116,10 @@ describe("a fusion with less memory than its features need", () => {
     // The last number of the last voice that is read again.
     const speech = bytes.get("speech.npy") as Uint8Array;
     speech[speech.length - 1] = 9;
-    await expect(all()).rejects.toThrow("The features of row row119 are not what they were when they were read first.");
+    await expect(all()).rejects.toThrow(
+      "The features of row row119 (text.npy#row=117, face.npy#row=0, speech.npy#row=119) are not what they were when " +
+        "they were read first.",
+    );
     bytes.set("speech.npy", speech.slice(0, -4));
     await expect(all()).rejects.toThrow("speech.npy was cut off while it was read: row 119 is gone.");
   });
@@ -127,9 +130,21 @@ test("what is wrong with a file is found before a training begins", async () => 
   const from = manifest.rows.map((row) => ({ row, base: "" }));
   const find = () => findFeatures(from, ["text", "face", "speech"], npyOpener(files));
   bytes.set("face.npy", npyBytes(new Float32Array(100 * DIM), [100, DIM]));
-  await expect(find()).rejects.toThrow("The .npy file has rows 0 to 99; asked for 118.");
+  await expect(find()).rejects.toThrow("The .npy file face.npy has rows 0 to 99; asked for row 118.");
   bytes.set("face.npy", npyBytes(new Float32Array(ROWS * DIM), [ROWS, DIM]).slice(0, -1));
   await expect(find()).rejects.toThrow(
     `The .npy file face.npy is cut off: it ends before its ${4 * ROWS * DIM} bytes of values do.`,
+  );
+  bytes.set("face.npy", npyBytes(new Float32Array(ROWS), [ROWS]));
+  await expect(find()).rejects.toThrow(
+    `The face features in face.npy have the shape [${ROWS}]; expected 2 or 3 dimensions.`,
+  );
+  bytes.set("face.npy", npyBytes(new Float32Array(ROWS * DIM), [ROWS, DIM]));
+  bytes.set("other.npy", npyBytes(new Float32Array(2 * DIM), [1, 2 * DIM]));
+  const others = from.map(({ row, base }, at) =>
+    at === 7 ? { row: { ...row, features: { ...row.features, face: "other.npy" } }, base } : { row, base },
+  );
+  await expect(findFeatures(others, ["face"], npyOpener(files))).rejects.toThrow(
+    "The face features of row row7 in other.npy are 6 numbers; expected 3, as before it.",
   );
 });

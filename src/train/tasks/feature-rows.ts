@@ -63,13 +63,13 @@ interface Column {
   readonly length: Int32Array;
 }
 
-function layoutOf(modality: Modality, { shape }: NpyRows, locator: string): FeatureLayout {
+function layoutOf(modality: Modality, { path, shape }: NpyRows): FeatureLayout {
   const [, first = 0, second] = shape;
   if (shape.length === 2) return { modality, dim: first };
   if (shape.length === 3 && second !== undefined) return { modality, dim: second, steps: first };
   throw new AffektError(
     "data",
-    `The features ${locator} have ${shape.length} dimensions.`,
+    `The ${modality} features in ${path} have the shape [${shape.join(", ")}]; expected 2 or 3 dimensions.`,
     "Save them as [rows, dim], or as [rows, steps, dim] for sequences.",
   );
 }
@@ -93,13 +93,13 @@ async function findColumn(
     numbers.set(full, number);
     const rows = files[number] as NpyRows;
     checkNpyRow(rows, at);
-    layout ??= layoutOf(modality, rows, locator);
+    layout ??= layoutOf(modality, rows);
     const size = layout.dim * (layout.steps ?? 1);
     const received = rows.shape.slice(1).reduce((product, dim) => product * dim, 1);
     if (received !== size) {
       throw new AffektError(
         "data",
-        `The ${modality} features of row ${own.id} are ${received} numbers; those before it ${size}.`,
+        `The ${modality} features of row ${own.id} in ${full} are ${received} numbers; expected ${size}, as before it.`,
         "Bring all rows to one shape; pad sequences with zeros.",
       );
     }
@@ -199,9 +199,11 @@ export async function findFeatures(
           const sum = checksum(rows[at] as Float32Array);
           if (sums[item] === -1) sums[item] = sum;
           if (sums[item] === sum) continue;
+          const row = from[item]?.row;
+          const named = layout.flatMap(({ modality }) => row?.features?.[modality] ?? []).join(", ");
           throw new AffektError(
             "data",
-            `The features of row ${from[item]?.row.id} are not what they were when they were read first.`,
+            `The features of row ${row?.id} (${named}) are not what they were when they were read first.`,
             "Leave the files alone until all is done, and start again.",
           );
         }
