@@ -26,6 +26,14 @@ export async function findModel(
     const bytes = await tools.files.readBytes(model);
     return naming(model, async () => ({ path: model, contract: contractFromModel(bytes) }));
   }
+  // A checkpoint, say, or a folder.
+  if (/[\\/.]/u.test(model) && (await tools.files.exists(model))) {
+    throw new AffektError(
+      "model",
+      `${model} is no model: expected an id or the path of an .onnx file.`,
+      "Name the file that `affekt train` wrote at its end: model.onnx beside the configuration, or what --model said.",
+    );
+  }
   const folder = options.models ?? tools.modelFolder;
   const entries = await findModels(folder, tools.files);
   for (const entry of entries) {

@@ -40,12 +40,23 @@ function skippedPart(skipped: readonly Skipped[]): Circumstances["skipped"] {
   return { n: skipped.length, byCode, examples: skipped.slice(0, EXAMPLES) };
 }
 
-/** The error where no row can be evaluated; the first one skipped tells why. */
-export function nothingLeft(skipped: readonly Skipped[]): AffektError {
+/** The error where no row can be evaluated: labels that the model lacks, or why the first one was skipped. */
+export function nothingLeft(
+  skipped: readonly Skipped[],
+  unknownLabels: Readonly<Record<string, number>>,
+  modelLabels: readonly string[],
+): AffektError {
   const why = skipped[0];
+  const lacked = Object.entries(unknownLabels).map(([label, n]) => `${n} ${label}`);
+  const reasons = [
+    ...(why === undefined ? [] : [`row ${why.id}: ${why.reason}`]),
+    ...(lacked.length === 0
+      ? []
+      : [`labels that the model lacks: ${lacked.join(", ")}; it has ${modelLabels.join(", ")}.`]),
+  ];
   return new AffektError(
     "data",
-    `No row could be evaluated${why === undefined ? "" : `; row ${why.id}: ${why.reason}`}`,
+    `No row could be evaluated; ${reasons.join(" ")}`,
     "Check that the manifest has labels that the model knows, and inputs of its modality.",
   );
 }

@@ -10,7 +10,7 @@ import { columnTruths } from "./column-metrics.ts";
 import { columnScores } from "./column-scores.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { multiReport, setConfidences } from "./multi-report.ts";
-import { clustersOf, groupsOf } from "./row-groups.ts";
+import { clustersOf, groupsOf, subjectNote } from "./row-groups.ts";
 import { rowLabels } from "./truth.ts";
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
@@ -38,7 +38,7 @@ export function evaluateMulti(
     }
     return truth.length > 0 && unknown.length === 0;
   });
-  if (rows.length === 0) throw nothingLeft(skipped);
+  if (rows.length === 0) throw nothingLeft(skipped, unknownLabels, modelLabels);
   const occurring = new Set(rows.flatMap(({ row }) => rowLabels(row)));
   const labels = modelLabels.filter((label) => occurring.has(label));
   const missingLabels = modelLabels.filter((label) => !occurring.has(label));
@@ -85,7 +85,7 @@ export function evaluateMulti(
     };
   });
   const notes = ["Every label is a yes or no of its own, by thresholds chosen on validation rows."];
-  if (options.bySubject === true) notes.push("Intervals draw whole subjects.");
+  if (options.bySubject === true) notes.push(subjectNote(own));
   const subject: Subject = {
     model: `${contract.id} ${contract.version}`,
     modelLabels,

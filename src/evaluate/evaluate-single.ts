@@ -12,7 +12,7 @@ import { columnScores } from "./column-scores.ts";
 import { type EvaluateOptions, type Evaluation, type RowPrediction, scoresByLabel } from "./evaluation.ts";
 import { meanWeights } from "./modality-weights.ts";
 import { singleReport } from "./report.ts";
-import { clustersOf, groupsOf } from "./row-groups.ts";
+import { clustersOf, groupsOf, subjectNote } from "./row-groups.ts";
 
 /** One row on its way into a report. */
 export interface Item {
@@ -61,7 +61,6 @@ function notesOn(
   { missingLabels, unknownLabels, restricted }: Pick<SortedOut, "missingLabels" | "unknownLabels" | "restricted">,
   classes: number,
   subject: Subject,
-  options: EvaluateOptions,
 ): string[] {
   const notes: string[] = [];
   const missing = missingLabels.join(", ");
@@ -77,7 +76,6 @@ function notesOn(
     notes.push(`Left out because the model lacks the label: ${left.map(([label, n]) => `${n} ${label}`).join(", ")}.`);
   }
   if (subject.space === "ekman7") notes.push("Labels of model and rows are mapped to Ekman's seven.");
-  if (options.bySubject === true) notes.push("Intervals draw whole subjects.");
   return notes;
 }
 
@@ -94,7 +92,7 @@ export function evaluateSingle(
 ): Evaluation {
   const { known, skipped: unlabelled, unknownLabels } = answerable(items, subject.modelLabels);
   const skipped = [...earlier, ...unlabelled];
-  if (known.length === 0) throw nothingLeft(skipped);
+  if (known.length === 0) throw nothingLeft(skipped, unknownLabels, subject.modelLabels);
   const occurring = new Set(known.map(({ truth }) => truth[0] as string));
   const missingLabels = subject.modelLabels.filter((label) => !occurring.has(label));
   const restricted = missingLabels.length > 0 && options.restrict !== false;
@@ -137,7 +135,8 @@ export function evaluateSingle(
     labels,
   );
   const sortedOut = { missingLabels, unknownLabels, restricted };
-  const notes = notesOn(sortedOut, labels.length, subject, options);
+  const drawn = options.bySubject === true ? [subjectNote(rows)] : [];
+  const notes = [...notesOn(sortedOut, labels.length, subject), ...drawn];
   return {
     report: {
       ...circumstances(manifest, subject, { ...sortedOut, evaluated: rows, skipped, notes }),

@@ -14,7 +14,7 @@ import { evaluateMulti } from "./evaluate-multi.ts";
 import { evaluateSingle, type Item } from "./evaluate-single.ts";
 import type { EvaluateOptions, Evaluation } from "./evaluation.ts";
 import { recognizerColumns } from "./recognizer-columns.ts";
-import { checkFields } from "./row-groups.ts";
+import { checkFields, checkSubjects } from "./row-groups.ts";
 import { inSpace, labelSpaceOf, rowLabels } from "./truth.ts";
 
 export type { Circumstances, EvaluateOptions, Evaluation, Report, RowPrediction } from "./evaluation.ts";
@@ -22,7 +22,8 @@ export type { Circumstances, EvaluateOptions, Evaluation, Report, RowPrediction 
 /**
  * Evaluates one expert.
  *
- * @throws AffektError `data` if no row is left to evaluate, `usage` if no row has a field to group by
+ * @throws AffektError `data` if no row is left to evaluate, `usage` if no row has a field to group by, or a subject to
+ *   draw by
  */
 export function evaluateOpinions(
   asked: Asked<Opinion>,
@@ -31,6 +32,7 @@ export function evaluateOpinions(
   options: EvaluateOptions = {},
 ): Evaluation {
   checkFields(manifest.rows, options.groupBy ?? []);
+  if (options.bySubject === true) checkSubjects(manifest.rows);
   const occurring = [...new Set(asked.answers.flatMap(({ row }) => rowLabels(row)))];
   const space = options.labelSpace ?? labelSpaceOf(contract.labels, occurring);
   const isMulti = manifest.rows.some(({ labels }) => labels !== undefined);
@@ -76,7 +78,8 @@ function weightsOf({ modalities }: Prediction): PerModality<number> {
 /**
  * Evaluates a whole recognizer, which answers with Ekman's seven.
  *
- * @throws AffektError `data` if no row is left to evaluate, `usage` if no row has a field to group by
+ * @throws AffektError `data` if no row is left to evaluate, `usage` if no row has a field to group by, or a subject to
+ *   draw by
  */
 export function evaluatePredictions(
   asked: Asked<Prediction>,
@@ -85,6 +88,7 @@ export function evaluatePredictions(
   options: EvaluateOptions = {},
 ): Evaluation {
   checkFields(manifest.rows, options.groupBy ?? []);
+  if (options.bySubject === true) checkSubjects(manifest.rows);
   const modelLabels = [
     ...new Set(asked.answers.flatMap(({ answer }) => answer.scores.map(({ label }) => label))),
   ].sort();

@@ -26,6 +26,23 @@ export function checkFields(rows: readonly Row[], fields: readonly string[]): vo
   );
 }
 
+/** @throws AffektError `usage` if whole subjects are to be drawn and no row has one: the intervals would not be theirs */
+export function checkSubjects(rows: readonly Row[]): void {
+  if (rows.length === 0 || rows.some(({ subject }) => subject !== undefined)) return;
+  throw new AffektError(
+    "usage",
+    "Whole subjects cannot be drawn: no row has a subject.",
+    "Leave out --by-subject, or give the rows a subject each.",
+  );
+}
+
+/** What has to be said where whole subjects are drawn. */
+export function subjectNote(rows: readonly Row[]): string {
+  const without = rows.filter(({ subject }) => subject === undefined).length;
+  if (without === 0) return "Intervals draw whole subjects.";
+  return `Intervals draw whole subjects; ${without} of the ${rows.length} rows have none and are drawn one by one.`;
+}
+
 /** The value of each row, by field; none for no fields. */
 export function groupsOf(
   rows: readonly Row[],

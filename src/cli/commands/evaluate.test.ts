@@ -239,6 +239,54 @@ test("--compare asks two models about the same rows and tests their difference",
     comparison: { n: 3, agreement: 1, mcnemar: { pValue: 1 }, metrics: { accuracy: { difference: 0 } } },
   });
   const shown = tools({ interactive: true });
-  await runEvaluate({ manifest: "rows.jsonl", split: "all", resamples: 20, compare, bySubject: true }, shown);
+  await shown.files.write(
+    "of.jsonl",
+    ROWS.map((row) => `${JSON.stringify({ ...row, subject: row.id })}\n`),
+  );
+  await runEvaluate({ manifest: "of.jsonl", split: "all", resamples: 20, compare, bySubject: true }, shown);
   expect(shown.out.join("\n")).toMatch(/accuracy +0\.6667 +0\.6667 +\+0\.0000/u);
+});
+
+test("whole subjects are drawn only where rows have some, and rows without are told", async () => {
+  const used = tools();
+  const drawn = { split: "all", resamples: 5, bySubject: true } as const;
+  await expect(runEvaluate({ manifest: "rows.jsonl", ...drawn }, used)).rejects.toMatchObject({
+    code: "usage",
+    message: "Whole subjects cannot be drawn: no row has a subject.",
+  });
+  const some = ROWS.map((row) => (row.id === "3" ? row : { ...row, subject: "s" }));
+  await used.files.write(
+    "some.jsonl",
+    some.map((row) => `${JSON.stringify(row)}\n`),
+  );
+  await runEvaluate({ manifest: "some.jsonl", ...drawn }, used);
+  expect((JSON.parse(used.out.join("")) as Report).notes).toContain(
+    "Intervals draw whole subjects; 1 of the 3 rows have none and are drawn one by one.",
+  );
+});
+
+test("rows whose labels the model lacks are told by their labels where no other is left", async () => {
+  const rows = [
+    { id: "1", text: "a", label: "contempt" },
+    { id: "2", text: "b", label: "calm" },
+  ];
+  const files = temporaryFiles({
+    "model.onnx": tinyText(),
+    "rows.jsonl": rows.map((row) => JSON.stringify(row)).join("\n"),
+  });
+  const used = { ...fakeTools({ askModel }), files };
+  await expect(
+    runEvaluate({ manifest: "rows.jsonl", model: files.absolute("model.onnx"), labels: "as-trained" }, used),
+  ).rejects.toThrow(/labels that the model lacks: 1 contempt, 1 calm; it has /u);
+});
+
+test("a checkpoint is no model, and what is one is told", async () => {
+  const used = tools();
+  await used.files.write("run/checkpoint.safetensors", "x");
+  await expect(
+    runEvaluate({ manifest: "rows.jsonl", model: "run/checkpoint.safetensors" }, used),
+  ).rejects.toMatchObject({
+    code: "model",
+    message: "run/checkpoint.safetensors is no model: expected an id or the path of an .onnx file.",
+  });
 });

@@ -215,8 +215,9 @@ export async function runEvaluate(options: EvaluateOptions, tools: Tools): Promi
   const { terminal, files } = tools;
   const manifest = await openManifest(options, tools);
   const rows = chosenRows(manifest, options.split);
-  const { checkFields } = await import("../../evaluate/row-groups.ts");
+  const { checkFields, checkSubjects } = await import("../../evaluate/row-groups.ts");
   checkFields(rows, options.groupBy ?? []);
+  if (options.bySubject === true) checkSubjects(rows);
   const { manifestHash } = await import("../../train/sources.ts");
   const hash = manifestHash([manifest], (text) => createHash("sha256").update(text).digest("hex"));
   const chosen: Rows = { rows, manifest: { ...manifest, rows }, hash };

@@ -34,7 +34,9 @@ function tools() {
     "said.jsonl": one.predictions.map((row) => `${JSON.stringify(row)}\n`).join(""),
     "broken.json": JSON.stringify({ ...one.report, accuracy: 7 }),
     "rows.jsonl": ["secret zero", "secret one", "secret two"]
-      .map((text, id) => `${JSON.stringify({ id: String(id), text, label: "joy", language: "en" })}\n`)
+      .map(
+        (text, id) => `${JSON.stringify({ id: String(id), subject: `s${id}`, text, label: "joy", language: "en" })}\n`,
+      )
       .join(""),
   });
   return { ...fakeTools(), files };
@@ -129,4 +131,16 @@ test("refuses what is not an evaluation, and says which field is wrong", async (
   });
   await expect(run("one.json", { bySubject: true })).rejects.toMatchObject({ code: "usage" });
   await expect(run("one.json", { measure: true })).rejects.toMatchObject({ code: "usage" });
+});
+
+test("a manifest of other rows is refused, in place of a page without what it was given for", async () => {
+  const used = tools();
+  await used.files.write("other.jsonl", '{"id":"else","text":"a","label":"joy"}\n');
+  await expect(runReport("one.json", { out: "x.html", manifest: "other.jsonl" }, used)).rejects.toMatchObject({
+    code: "data",
+    message: "None of the rows that were evaluated stands in other.jsonl.",
+  });
+  await used.files.write("bare.jsonl", '{"id":"0","text":"a","label":"joy"}\n');
+  const drawn = { out: "x.html", manifest: "bare.jsonl", bySubject: true };
+  await expect(runReport("one.json", drawn, used)).rejects.toMatchObject({ code: "usage" });
 });

@@ -82,6 +82,17 @@ async function whatIsKnown(evaluation: EvaluationFile, options: ReportOptions, t
   const { manifest } = await readManifest(tools.files, path);
   const answered = new Set(evaluation.predictions.map(({ id }) => id));
   const rows = manifest.rows.filter(({ id }) => answered.has(id));
+  if (rows.length === 0 && answered.size > 0) {
+    throw new AffektError(
+      "data",
+      `None of the rows that were evaluated stands in ${path}.`,
+      `Pass the manifest that was evaluated; it is named ${evaluation.report.manifest.name}.`,
+    );
+  }
+  if (bySubject) {
+    const { checkSubjects } = await import("../../evaluate/row-groups.ts");
+    checkSubjects(rows);
+  }
   const clusters = bySubject
     ? { clusterOf: new Map(rows.flatMap(({ id, subject }) => (subject === undefined ? [] : [[id, subject] as const]))) }
     : {};

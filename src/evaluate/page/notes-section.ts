@@ -48,6 +48,10 @@ const CHINESE: readonly (readonly [RegExp, (...groups: string[]) => string])[] =
   [/^Labels of model and rows are mapped to Ekman's seven\.$/u, () => "模型与样本的标签均映射到 Ekman 的七类。"],
   [/^Intervals draw whole subjects\.$/u, () => "区间按整个被试抽样。"],
   [
+    /^Intervals draw whole subjects; (\d+) of the (\d+) rows have none and are drawn one by one\.$/u,
+    (without, n) => `区间按整个被试抽样；${n} 个样本中有 ${without} 个没有被试信息，逐个抽取。`,
+  ],
+  [
     /^Every label is a yes or no of its own, by thresholds chosen on validation rows\.$/u,
     () => "每个标签各自判断是或否，阈值在验证样本上选定。",
   ],

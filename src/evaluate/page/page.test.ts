@@ -268,6 +268,8 @@ describe("the writing of numbers and names", () => {
   });
 
   test("a note with labels and counts is said in Chinese, one that is not known stays", () => {
+    const drawn = "Intervals draw whole subjects; 1 of the 3 rows have none and are drawn one by one.";
+    expect(noteInBoth(drawn)).toEqual(both(drawn, "区间按整个被试抽样；3 个样本中有 1 个没有被试信息，逐个抽取。"));
     expect(noteInBoth("Left out because the model lacks the label: 12 contempt, 3 trust.")).toEqual(
       both(
         "Left out because the model lacks the label: 12 contempt, 3 trust.",
