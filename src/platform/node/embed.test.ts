@@ -127,6 +127,19 @@ test("embeds voices clip by clip, or the part of a recording that a row names", 
   expect(reports[0]).toMatchObject({ modality: "speech", dim: 2, rows: 3, computed: 5, skipped: 2 });
 });
 
+test("a row whose file is gone is left out like one that cannot be decoded; where all are gone, the first is told", async () => {
+  const bytes = tinySpeech({ outputs: { logits: "logits", embedding: "logits" } });
+  const files = temporaryFiles({ "model.onnx": bytes, "a.wav": writeWav(tone(3000, 0.6)) });
+  const model = { path: files.absolute("model.onnx"), contract: contractFromModel(bytes) };
+  const embed = (...audio: string[]) => {
+    const rows = audio.map((path, at) => ({ id: `r${at}`, audio: path, extra: {} }));
+    const from = { header: { ...header, labels: [] }, rows, base: files.absolute(".") };
+    return embedManifest(from, [model], "out", { files, ask: askModel, cacheFolder: "cache" });
+  };
+  expect((await embed("gone.wav", "a.wav")).reports[0]).toMatchObject({ rows: 1, computed: 1, skipped: 1 });
+  await expect(embed("gone.wav", "away.wav")).rejects.toMatchObject({ code: "file" });
+});
+
 test("normalizes a voice by all clips of its speaker where asked to, and anew when they are others", async () => {
   const bytes = tinySpeech({ outputs: { logits: "logits", embedding: "logits" } });
   const files = temporaryFiles({

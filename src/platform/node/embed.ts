@@ -4,6 +4,7 @@
  * in, where sequences are wanted.
  */
 import { createHash } from "node:crypto";
+import { AffektError } from "../../core/errors.ts";
 import { MODALITIES, type Modality } from "../../core/modality.ts";
 import type { WritableFiles } from "../../core/ports.ts";
 import { contentNames } from "../../data/content-name.ts";
@@ -56,7 +57,7 @@ export interface EmbedReport {
   readonly rows: number;
   /** Contents that were new; the others were known. */
   readonly computed: number;
-  /** Rows that the model cannot read. */
+  /** Rows that the model cannot read, or whose medium is missing. */
   readonly skipped: number;
 }
 
@@ -133,12 +134,23 @@ async function embedModality(
     statistics === "subject" && contract.modality === "speech" && contract.input.normalization === "speaker";
   const nameOf = rowNames(manifest, modality, files);
   const contents = new Map<string, string>();
-  for (const row of rows) contents.set(row.id, await nameOf(row));
-  const names = bySpeaker ? withSpeakers(rows, contents) : contents;
+  let lost: AffektError | undefined;
+  for (const row of rows) {
+    try {
+      contents.set(row.id, await nameOf(row));
+    } catch (cause) {
+      if (!(cause instanceof AffektError && cause.code === "file")) throw cause;
+      lost ??= cause;
+    }
+  }
+  // One file of many may be gone; where none is there, the path is wrong.
+  if (contents.size === 0 && lost !== undefined) throw lost;
+  const readable = rows.filter(({ id }) => contents.has(id));
+  const names = bySpeaker ? withSpeakers(readable, contents) : contents;
   const asking = new Set(names.values());
   const known = await keptArrays(files, cache, (name) => asking.has(name));
   const wanted = new Map<string, Row>();
-  for (const row of rows) {
+  for (const row of readable) {
     const name = names.get(row.id) as string;
     if (!known.has(name)) wanted.set(name, row);
   }
@@ -167,7 +179,7 @@ async function embedModality(
     made.clear();
   }
   const found = new Map<string, Float32Array>();
-  for (const { id } of rows) {
+  for (const { id } of readable) {
     const embedding = known.get(names.get(id) as string);
     if (embedding) found.set(id, sequences && steps ? inSteps(embedding, sequences.dim, steps) : embedding);
   }
