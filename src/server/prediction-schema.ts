@@ -9,7 +9,7 @@ export const Scores = z.array(z.object({ label: z.string(), score: Share })).met
   description: "Calibrated, highest first; the scores sum to 1.",
 });
 
-const Columns = z
+export const Columns = z
   .object({
     numbers: z.record(z.string(), z.number()).optional().meta({ description: "In the unit of the training rows." }),
     categories: z

@@ -55,6 +55,8 @@ export interface FaceSegmentEvent {
   readonly confidence: number;
   /** Mean over the frames, by their quality. */
   readonly scores: Scores;
+  /** Likewise, where the model has further columns. */
+  readonly columns?: FurtherColumns;
 }
 
 /** Somebody begins or stops to speak: sooner than there is anything to say about it. */

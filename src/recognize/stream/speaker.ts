@@ -177,7 +177,7 @@ export function createSpeaker(name: string, parts: SpeakerParts, remembered?: Sp
   }
 
   function sayRuns(runs: readonly ExpressionRun[]): void {
-    for (const { track, startMs, endMs, scores } of runs) {
+    for (const { track, startMs, endMs, scores, columns } of runs) {
       const [top] = scores;
       if (top === undefined) continue;
       const segment: FaceSegmentEvent = {
@@ -190,6 +190,7 @@ export function createSpeaker(name: string, parts: SpeakerParts, remembered?: Sp
         label: top.label,
         confidence: top.score,
         scores,
+        ...(columns === undefined ? {} : { columns }),
       };
       say(segment);
     }

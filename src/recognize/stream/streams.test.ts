@@ -1,5 +1,6 @@
 /** Whole sessions on networks of a few numbers, whose answers are known by hand. */
 import { describe, expect, test } from "vitest";
+import { tinyColumns, tinyFace } from "../../../test/support/tiny-models.ts";
 import {
   faceExpert,
   loudnessDetector,
@@ -10,6 +11,7 @@ import {
   tones,
 } from "../../../test/support/tiny-recognizer.ts";
 import type { Waveform } from "../../core/media.ts";
+import type { Scores } from "../../core/prediction.ts";
 import type { StreamEvent, UtteranceEvent } from "./events.ts";
 import type { StreamOptions } from "./options.ts";
 import { createStreams, type StreamParts } from "./streams.ts";
@@ -191,6 +193,27 @@ describe("faces", () => {
     await own.finish();
     expect(own.of("segment").map(({ label }) => label)).toEqual(["joy", "anger"]);
     expect(own.of("segment")[0]?.endMs).toBeGreaterThan(2_000);
+    expect(own.of("segment")[0]).not.toHaveProperty("columns");
+  });
+
+  test("a segment has the further columns of its face: the mean of its frames, as its scores are", async () => {
+    const own = session({ modalities: ["face"], fps: 10 }, { face: () => faceExpert(tinyColumns(tinyFace())) });
+    for (let frame = 0; frame < 20; frame++) {
+      own.frame(frame === 10 ? dark() : bright(), { timeMs: frame * 100 });
+      await own.settled();
+    }
+    await own.finish();
+    const [{ scores, columns } = {}, ...more] = own.of("segment");
+    expect(more).toEqual([]);
+    const joy = (of: Scores = []) => of.find(({ label }) => label === "joy")?.score ?? 0;
+    const ofFrame = (at: number) => joy(own.of("faces")[at]?.faces[0]?.scores);
+    // Which share of the segment the bright frames have, by its scores; their sentiment is 4.5, of the dark one -3.5.
+    const share = (joy(scores) - ofFrame(10)) / (ofFrame(0) - ofFrame(10));
+    expect(share).toBeGreaterThan(0.9);
+    expect(share).toBeLessThan(0.99);
+    expect(columns?.numbers?.["sentiment"]).toBeCloseTo(share * 4.5 - (1 - share) * 3.5, 5);
+    const [high, low] = columns?.categories?.["intensity"] ?? [];
+    expect((high?.score ?? 0) + (low?.score ?? 0)).toBeCloseTo(1, 6);
   });
 
   test("of frames that come out of order, the older is left out and said to be late", async () => {

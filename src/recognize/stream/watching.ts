@@ -97,14 +97,15 @@ export function watching(
       const { picture, timeMs } = frame;
       const sightings = await tracks.see(frame);
       const opinions = await expert.opinions(sightings.map((sighting) => prepared(picture, sighting, timeMs)));
+      const said = opinions.map((opinion) => furtherColumns(opinion));
       const faces = sightings.map(({ track, face: { box, confidence } }, index): TrackedFace => {
         const opinion = opinions[index] as Opinion;
         const scores = scoresOf(opinion, rename);
         const { quality } = opinion;
         const before = smoothed.get(track);
         const state = smooth(before?.scores, scores, quality, timeMs, HALF_LIFE_MS);
-        const { columns: said } = furtherColumns(opinion);
-        const columns = said && smoothColumns(before?.columns, said, quality, timeMs, HALF_LIFE_MS);
+        const own = said[index]?.columns;
+        const columns = own && smoothColumns(before?.columns, own, quality, timeMs, HALF_LIFE_MS);
         smoothed.set(track, { scores: state, ...(columns === undefined ? {} : { columns }) });
         return {
           ...{ track, box, confidence, quality, scores, smoothed: smoothedScores(state) },
@@ -121,7 +122,11 @@ export function watching(
           : { opinion, face: { box: first.box, confidence: first.confidence } };
       points.push({ timeMs, leading });
       points = points.filter((point) => timeMs - point.timeMs <= REMEMBERED_MS).slice(-MOST_POINTS);
-      return { faces, ended: runs.push(timeMs, faces) };
+      const ofFrame = faces.map(({ track, quality, scores, smoothed: lately }, index) => ({
+        ...{ track, quality, scores, smoothed: lately },
+        ...said[index],
+      }));
+      return { faces, ended: runs.push(timeMs, ofFrame) };
     },
     evidence(startMs, endMs) {
       const during = points.filter(

@@ -4,7 +4,7 @@ import { ERROR_CODES } from "../../core/errors.ts";
 import { MODALITIES } from "../../core/modality.ts";
 import { STREAM_RANGES } from "../../recognize/stream/options.ts";
 import { Identifier } from "../identifier.ts";
-import { Alert, Face, PredictionReply, Scores, Share } from "../prediction-schema.ts";
+import { Alert, Columns, Face, PredictionReply, Scores, Share } from "../prediction-schema.ts";
 import { Problem } from "../problem.ts";
 import { scenarioFields } from "../scenarios.ts";
 
@@ -138,6 +138,7 @@ export const ServerMessage = z
       label: z.string(),
       confidence: Share,
       scores: Scores,
+      columns: Columns.optional(),
     }),
     Alert.extend({
       type: z.literal("alert"),

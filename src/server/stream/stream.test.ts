@@ -6,10 +6,13 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { pcm16, type StreamClient, streamClient } from "../../../test/support/stream-client.ts";
-import { tinyFace, tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
+import { tinyColumns, tinyFace, tinySpeech, tinyText } from "../../../test/support/tiny-models.ts";
 import { voice } from "../../../test/support/voice.ts";
+import { portrait } from "../../cli/demo/photograph.ts";
+import type { StreamMessage } from "../../client/types.ts";
 import { writeWav } from "../../preprocess/speech/wav.ts";
 import { type Service, startService } from "../service.ts";
+import { ServerMessage } from "./messages.ts";
 
 // Starts processes, which a busy machine may keep waiting.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 });
@@ -63,7 +66,7 @@ beforeAll(async () => {
   const models = join(folder, "models");
   mkdirSync(models);
   writeFileSync(join(models, "text.onnx"), tinyText());
-  writeFileSync(join(models, "face.onnx"), tinyFace());
+  writeFileSync(join(models, "face.onnx"), tinyColumns(tinyFace()));
   writeFileSync(join(models, "speech.onnx"), tinySpeech());
   service = await startService({
     version: "1.2.3",
@@ -140,6 +143,25 @@ describe("what goes in and comes out", () => {
     client.media({ type: "frame", timeMs: 100 }, jpeg);
     expect(await client.until(({ type }) => type === "dropped")).toMatchObject({ what: "frame", why: "late" });
     await finished(client);
+  });
+
+  test("faces and segments have the model's further columns, as the schema and the client's types say", async () => {
+    const client = await opened({ modalities: ["face"] });
+    const jpeg = await sharp(await portrait())
+      .resize(320, 320)
+      .jpeg()
+      .toBuffer();
+    client.media({ type: "frame", timeMs: 0 }, jpeg);
+    await client.until(({ type }) => type === "faces");
+    await finished(client);
+    const [segment, ...more] = client.of("segment") as Extract<StreamMessage, { type: "segment" }>[];
+    expect(more).toEqual([]);
+    // The mean of a single frame is what that frame has.
+    const [face] = client.of("faces")[0].faces;
+    expect(segment?.columns?.numbers?.["sentiment"]).toBeCloseTo(face.columns.numbers.sentiment, 5);
+    expect(segment?.columns?.categories?.["intensity"]).toHaveLength(2);
+    // Nothing that is sent is unknown to the schema, which leaves out what it does not know.
+    for (const message of [segment, client.of("faces")[0]]) expect(ServerMessage.parse(message)).toEqual(message);
   });
 
   test.skipIf(!ffmpegIsHere())("Opus in Ogg and WebM, as it is recorded, is heard", async () => {
