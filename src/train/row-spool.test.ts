@@ -14,6 +14,8 @@ const LINES = Array.from({ length: 60 }, (_, at) => {
   return JSON.stringify({ id, text: `真 good 😀\n${at}`, ...label, note: { at, list: [at, null] }, valence: at / 7 });
 });
 
+const TOTAL = LINES.join("\n").length;
+
 async function all(rows: AsyncIterable<Row>): Promise<Row[]> {
   const out: Row[] = [];
   for await (const row of rows) out.push(row);
@@ -39,10 +41,10 @@ async function spooled(budget: number, path = "rows.jsonl") {
 
 describe("rows that pass by", () => {
   test.each([
-    ["all kept", 1e6, "rows.jsonl", 1],
-    ["some kept", 2_000, "rows.jsonl", 3],
-    ["none kept", 0, "rows.jsonl", 3],
-    ["some kept, of records that span lines", 1_000, "rows.csv", 3],
+    ["all kept", TOTAL + 1, "rows.jsonl", 1],
+    ["some kept", 2_000, "rows.jsonl", 4],
+    ["none kept", 0, "rows.jsonl", 4],
+    ["some kept, of records that span lines", 1_000, "rows.csv", 4],
   ])("are those of the manifest, each time: %s", async (_name, budget, path, times) => {
     const { spooled: made, problems, seen, expected, opened } = await spooled(budget, path);
     const { rows } = expected.manifest;
@@ -51,8 +53,10 @@ describe("rows that pass by", () => {
     expect(problems).toEqual(expected.problems);
     expect(await all(made.rows)).toEqual(rows);
     expect(await all(made.rows)).toEqual(rows);
-    // What fits is read once.
+    expect(await all(made.take())).toEqual(rows);
+    // What fits is read once, and is gone when it was taken.
     expect(opened()).toBe(times);
+    if (budget > TOTAL) expect(await all(made.rows)).toEqual([]);
   });
 
   test("are refused once their file has changed", async () => {
@@ -70,7 +74,7 @@ describe("rows that pass by", () => {
     const made = spoolRows(ManifestHeader.parse({ name: "held" }), rows, (row) => seen.push(row));
     expect(seen).toEqual(rows);
     expect(await all(made.rows)).toEqual(rows);
-    made.forget();
+    expect(await all(made.take())).toEqual(rows);
     expect(await all(made.rows)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { AffektError } from "../core/errors.ts";
 import type { Files } from "../core/ports.ts";
-import { createHashIndex } from "../data/hash-index.ts";
+import { createHashIndex, type HashIndex } from "../data/hash-index.ts";
 import type { ManifestHeader } from "../data/manifest.ts";
 import { noUsableRow, openManifest } from "../data/open.ts";
 import { type Problem, type Row, recordRow, rowRecord } from "../data/row.ts";
@@ -19,15 +19,15 @@ export interface SpooledRows {
   readonly header: ManifestHeader;
   /** In order. @throws AffektError `file`; `manifest` if the file has changed since the first time */
   readonly rows: AsyncIterable<Row>;
-  /** Lets go of what is kept; the rows cannot pass by any more. */
-  forget(): void;
+  /** As `rows`, for the last time: what is kept goes as it has passed by. */
+  take(): AsyncIterable<Row>;
 }
 
 interface Spool {
   /** @returns whether there was room */
   keep(json: string): boolean;
-  rows(): Generator<Row>;
-  forget(): void;
+  /** @param last whether what has passed by goes */
+  rows(last: boolean): Generator<Row>;
 }
 
 function createSpool(budget: number): Spool {
@@ -49,12 +49,16 @@ function createSpool(budget: number): Spool {
       if (openLength > PIECE) close();
       return true;
     },
-    *rows() {
+    *rows(last) {
       if (openLength > 0) close();
-      for (const piece of pieces)
-        for (const json of decoder.decode(piece).split("\n")) yield recordRow(JSON.parse(json));
+      const passing = pieces;
+      if (last) pieces = [];
+      for (let at = 0; at < passing.length; at++) {
+        const lines = decoder.decode(passing[at]).split("\n");
+        if (last) passing[at] = new Uint8Array(0);
+        for (const json of lines) yield recordRow(JSON.parse(json));
+      }
     },
-    forget: () => void (pieces = []),
   };
 }
 
@@ -66,7 +70,11 @@ export function spoolRows(header: ManifestHeader, rows: readonly Row[], see: See
     see(row, json);
     spool.keep(json);
   }
-  return { header, rows: { [Symbol.asyncIterator]: () => asynchronous(spool.rows()) }, forget: spool.forget };
+  return {
+    header,
+    rows: { [Symbol.asyncIterator]: () => asynchronous(spool.rows(false)) },
+    take: () => asynchronous(spool.rows(true)),
+  };
 }
 
 async function* asynchronous(rows: Iterable<Row>): AsyncGenerator<Row> {
@@ -89,11 +97,10 @@ export async function spoolManifest(
   const opened = await openManifest(files, path, { strict });
   const spool = createSpool(budget);
   const problems: Problem[] = [];
-  let index: ReturnType<typeof createHashIndex> | undefined = createHashIndex();
-  const lines = index;
+  const index = createHashIndex();
   /** Line of the last row that is kept. */
   let [last, count, beyond] = [0, 0, false];
-  for await (const read of opened.rows((id, line) => lines.add(id, line))) {
+  for await (const read of opened.rows((id, line) => index.add(id, line))) {
     if ("problem" in read) {
       problems.push(read.problem);
       continue;
@@ -105,12 +112,17 @@ export async function spoolManifest(
     else beyond = true;
   }
   if (count === 0) throw noUsableRow(path, problems[0]);
-  if (!beyond) index = undefined;
 
-  async function* rows(): AsyncGenerator<Row> {
-    yield* spool.rows();
-    if (index === undefined) return;
-    const ids = index;
+  /** Needed only where rows are read again. */
+  let ids = beyond ? index : undefined;
+
+  async function* pass(forLast: boolean): AsyncGenerator<Row> {
+    yield* spool.rows(forLast);
+    if (ids !== undefined) yield* others(ids);
+    if (forLast) ids = undefined;
+  }
+
+  async function* others(known: HashIndex): AsyncGenerator<Row> {
     const { sha256 } = opened.header;
     if (sha256 !== undefined && (await files.sha256(path)) !== sha256) {
       throw new AffektError(
@@ -120,17 +132,14 @@ export async function spoolManifest(
       );
     }
     // A repeated id is one that stands in another line first.
-    const firstLine = (id: string, line: number): number => (ids.get(id) === line ? -1 : ids.get(id));
+    const firstLine = (id: string, line: number): number => (known.get(id) === line ? -1 : known.get(id));
     for await (const read of opened.rows(firstLine, last)) if ("row" in read) yield read.row;
   }
   return {
     spooled: {
       header: opened.header,
-      rows: { [Symbol.asyncIterator]: rows },
-      forget() {
-        spool.forget();
-        index = undefined;
-      },
+      rows: { [Symbol.asyncIterator]: () => pass(false) },
+      take: () => pass(true),
     },
     problems,
   };

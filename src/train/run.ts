@@ -102,18 +102,11 @@ function splitOf({ data, fold }: Job): Promise<SplitData> {
 }
 
 /** The task, once no more is needed of the rows than what it has taken over. */
-async function prepared(
-  { data, last }: Job,
-  split: SplitData,
-  options: RunOptions,
-  ports: TrainingPorts,
-  events: RunEvents,
-) {
+async function prepared({ last }: Job, split: SplitData, options: RunOptions, ports: TrainingPorts, events: RunEvents) {
   const { sources } = split;
   const uncovered = split.uncovered();
   if (uncovered.training.length + uncovered.validation.length > 0) events.uncovered?.(uncovered);
-  const task = await split.configure({ ...ports, folder: folderOf(options.config) });
-  if (last) data.forget();
+  const task = await split.configure({ ...ports, folder: folderOf(options.config) }, last);
   events.prepared?.(task);
   return { task, sources, uncovered };
 }

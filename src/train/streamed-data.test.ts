@@ -46,8 +46,8 @@ function bothWays(tag: Tag, { folds, heldBytes = 1e6 }: { folds?: number; heldBy
 const about = ({ hash, caveats, problems }: TrainingData) => ({ hash, caveats, problems });
 
 /** Everything that a split tells, and the batches that come of it. */
-async function told(split: SplitData, ports: ReturnType<typeof tinyPorts>) {
-  const task = await split.configure(ports);
+async function told(split: SplitData, ports: ReturnType<typeof tinyPorts>, last = false) {
+  const task = await split.configure(ports, last);
   const batches = [];
   for await (const feeds of task.batches(1, random(2))) batches.push(structuredClone(feeds));
   const { trainingRows, validationRows } = task;
@@ -74,7 +74,8 @@ describe("rows that pass by", () => {
       expect(about(streamed)).toEqual(about(held));
       expect(held.problems).toHaveLength(2);
       expect(held.caveats).toEqual(tag === composed ? [PAIRING_CAVEAT] : []);
-      expect(await told(await streamed.validated(), ports)).toEqual(await told(await held.validated(), ports));
+      const wanted = await told(await held.validated(), ports);
+      for (const last of [false, true]) expect(await told(await streamed.validated(), ports, last)).toEqual(wanted);
     }
   });
 

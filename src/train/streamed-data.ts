@@ -10,7 +10,7 @@ import { uncoveredBy } from "./label-cover.ts";
 import { type SpooledRows, spoolManifest, spoolRows } from "./row-spool.ts";
 import { rowSurvey, type Splits, type SurveyedSource } from "./row-survey.ts";
 import { datasetSource, type SourceOptions } from "./sources.ts";
-import { configureTexts } from "./tasks/text-config.ts";
+import { configureTexts, type RowSource } from "./tasks/text-config.ts";
 import type { SplitData, TrainingData } from "./training-data.ts";
 
 export interface StreamPorts {
@@ -33,9 +33,9 @@ interface Source {
 }
 
 /** Rows of a source, each in its split. */
-async function* splitRows({ spooled, first }: Source, splits: Splits): AsyncGenerator<Row> {
+async function* splitRows(rows: AsyncIterable<Row>, first: number, splits: Splits): AsyncGenerator<Row> {
   let at = first;
-  for await (const { split: _given, ...row } of spooled.rows) {
+  for await (const { split: _given, ...row } of rows) {
     const split = splits.at(at++);
     yield split === undefined ? row : { ...row, split };
   }
@@ -45,9 +45,9 @@ async function* splitRows({ spooled, first }: Source, splits: Splits): AsyncGene
 async function assertNoLeak(sources: readonly Source[], splits: Splits): Promise<void> {
   if (!splits.leaking) return;
   const leaking: Row[] = [];
-  for (const source of sources) {
-    let at = source.first;
-    for await (const row of splitRows(source, splits)) if (splits.leaks(at++)) leaking.push(row);
+  for (const { spooled, first } of sources) {
+    let at = first;
+    for await (const row of splitRows(spooled.rows, first, splits)) if (splits.leaks(at++)) leaking.push(row);
   }
   assertDisjoint(leaking);
 }
@@ -88,12 +88,13 @@ export async function streamedData(
         rows: splits.count("train", from, from + surveyed.rows),
       })),
       uncovered: () => uncoveredBy(config.labels, splits.labels("train"), splits.labels("validation")),
-      configure: (ports) =>
-        configureTexts(
-          config,
-          sources.map((source) => ({ rows: { [Symbol.asyncIterator]: () => splitRows(source, splits) } })),
-          ports,
-        ),
+      configure(ports, last) {
+        const passing = sources.map(({ spooled, first: from }): RowSource => {
+          const rows = { [Symbol.asyncIterator]: () => splitRows(spooled.rows, from, splits) };
+          return last ? { rows, take: () => splitRows(spooled.take(), from, splits) } : { rows };
+        });
+        return configureTexts(config, passing, ports);
+      },
     };
   }
 
@@ -103,8 +104,5 @@ export async function streamedData(
     problems,
     validated: async () => split(survey.validated(config.validationShare, config.training.seed)),
     folded: async (fold) => split(survey.folded(fold, config.folds ?? 0, config.training.seed)),
-    forget() {
-      for (const { spooled } of sources) spooled.forget();
-    },
   };
 }

@@ -15,8 +15,11 @@ export interface SplitData {
   readonly sources: readonly CountedSource[];
   /** @throws AffektError `data` if the training rows have fewer than two labels */
   uncovered(): UncoveredLabels;
-  /** @throws AffektError `config`, `manifest`, `label`, `media` */
-  configure(ports: TaskPorts): Promise<TrainingTask>;
+  /**
+   * @param last whether no other task will be configured from these data, so that they may let go of their rows
+   * @throws AffektError `config`, `manifest`, `label`, `media`
+   */
+  configure(ports: TaskPorts, last: boolean): Promise<TrainingTask>;
 }
 
 export interface TrainingData {
@@ -29,8 +32,6 @@ export interface TrainingData {
   validated(): Promise<SplitData>;
   /** @param fold counted from 1. @throws AffektError `data` if a subject would stand in two splits */
   folded(fold: number): Promise<SplitData>;
-  /** Lets go of the rows, once no task is to be configured any more. */
-  forget(): void;
 }
 
 /** How many rows of each source are trained on. */
@@ -55,6 +56,5 @@ export async function heldData(config: TrainConfig, options: SourceOptions, port
     problems,
     validated: async () => split(withValidation(manifests, validationShare, training.seed)),
     folded: async (fold) => split(withFold(manifests, fold, folds, training.seed)),
-    forget: () => {},
   };
 }

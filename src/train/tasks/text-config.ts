@@ -49,10 +49,16 @@ async function oddsWeights({ rows, read }: TextSet, classes: number, power: numb
 /** Rows of a source, which can be gone over more than once. */
 export interface RowSource {
   readonly rows: Iterable<Row> | AsyncIterable<Row>;
+  /** As `rows`, for the last time, where what has passed by may go. */
+  take?(): AsyncIterable<Row>;
 }
 
 async function* rowsOf(sources: readonly RowSource[]): AsyncGenerator<Row> {
   for (const { rows } of sources) yield* rows;
+}
+
+async function* takenFrom(sources: readonly RowSource[]): AsyncGenerator<Row> {
+  for (const source of sources) yield* source.take?.() ?? source.rows;
 }
 
 /** @throws AffektError `config`, `manifest`, `label`, `data`, `file` */
@@ -83,7 +89,7 @@ export async function configureTexts(
   const further = furtherOf(network, features, columns.finish);
   const made = { ...features, labels, tokenizer, reads: textReads(network.encoder), further };
   const writers = { train: textSetWriter(made, ports, true), validation: textSetWriter(made, ports, false) };
-  for await (const row of rowsOf(sources)) {
+  for await (const row of takenFrom(sources)) {
     if (row.split === "train" || row.split === "validation") await writers[row.split].add(row);
   }
   const [train, validation] = [await writers.train.finish(), await writers.validation.finish()];
