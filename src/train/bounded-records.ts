@@ -66,8 +66,19 @@ interface Window {
   readonly bytes: Uint8Array;
 }
 
-/** Every byte as one character, so that bytes can be hashed as a text. */
-const latin1 = new TextDecoder("latin1");
+/** Bytes that are hashed as one text: of all of a part it would take several times what the part does. */
+const HASHED = 2 ** 16;
+
+/** A name for these bytes and no others. @param sha256 of a text */
+function nameOf(bytes: Uint8Array, sha256: (text: string) => string): string {
+  // Every byte as one character.
+  const latin1 = new TextDecoder("latin1");
+  const pieces: string[] = [];
+  for (let from = 0; from < bytes.length; from += HASHED) {
+    pieces.push(sha256(latin1.decode(bytes.subarray(from, from + HASHED))));
+  }
+  return sha256(pieces.join("\n")).slice(0, 32);
+}
 
 function damaged(path: string): AffektError {
   return new AffektError(
@@ -97,7 +108,7 @@ export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions)
       return;
     }
     const whole = bytes.subarray(0, length);
-    const path = `${folder}/${sha256(latin1.decode(whole)).slice(0, 32)}.bin`;
+    const path = `${folder}/${nameOf(whole, sha256)}.bin`;
     await files.write(path, whole);
     parts.push({ start, path });
   }

@@ -11,6 +11,8 @@ import { type Problem, type Row, recordRow, rowRecord } from "../data/row.ts";
 
 /** Characters that are kept as one piece. */
 const PIECE = 2 ** 18;
+/** Bytes that are allocated at once: what is large goes back to the system when it is let go of. */
+const SLAB = 2 ** 24;
 
 /** Told of a row, and of the JSON of its record, as it passes by for the first time. */
 export type SeeRow = (row: Row, json: string) => void;
@@ -35,9 +37,13 @@ function createSpool(budget: number): Spool {
   let pieces: Uint8Array[] = [];
   let open: string[] = [];
   let [openLength, bytes] = [0, 0];
+  let slab = new Uint8Array(0);
   function close(): void {
     const piece = encoder.encode(open.join("\n"));
-    pieces.push(piece);
+    if (slab.length < piece.length) slab = new Uint8Array(Math.max(SLAB, piece.length));
+    slab.set(piece);
+    pieces.push(slab.subarray(0, piece.length));
+    slab = slab.subarray(piece.length);
     bytes += piece.length;
     [open, openLength] = [[], 0];
   }
@@ -52,7 +58,7 @@ function createSpool(budget: number): Spool {
     *rows(last) {
       if (openLength > 0) close();
       const passing = pieces;
-      if (last) pieces = [];
+      if (last) [pieces, slab] = [[], new Uint8Array(0)];
       for (let at = 0; at < passing.length; at++) {
         const lines = decoder.decode(passing[at]).split("\n");
         if (last) passing[at] = new Uint8Array(0);
