@@ -1,6 +1,6 @@
 /**
  * What a training has to know of its rows before it goes over them: their hash, which split each is in or may be put
- * into, and which labels they have. About 20 bytes a row, and no row.
+ * into, and which labels they have. About 15 bytes a row, and no row.
  */
 import { growing } from "../core/growing.ts";
 import type { TextHash } from "../core/ports.ts";
