@@ -28,9 +28,9 @@ export function smoothColumns(
   };
 }
 
-/** As they stand in an answer. */
+/** As they stand in an answer: fields in the order of the model, however large their numbers are now. */
 export function smoothedColumns({ numbers, categories }: SmoothedColumns): FurtherColumns {
-  const values = smoothedScores(numbers).map(({ label, score }) => [label, score] as const);
+  const values = Object.entries(numbers.sums).map(([field, sum]) => [field, sum / numbers.weight] as const);
   const scores = Object.entries(categories).map(([field, own]) => [field, smoothedScores(own)] as const);
   return {
     ...(values.length > 0 ? { numbers: Object.fromEntries(values) } : {}),

@@ -48,8 +48,8 @@ function columnCells({ modalities }: Prediction): Map<string, number | string> {
 }
 
 /**
- * One line per item: name, kind, speaker and time where a table names them, label (empty where none was named), confidence, a column per emotion, problem,
- * and where models have further columns one for each.
+ * One line per item: name, kind, speaker and time where a table names them, label (empty where none was named),
+ * confidence, a column per emotion, problem, and where models have further columns one for each.
  */
 export function toCsv(items: readonly Item[]): string {
   const further = items.map(({ progress }) =>
