@@ -85,3 +85,27 @@ test("a training whose checkpoint or model cannot be written ends before it begi
   await expect(run({ out: "run", model: "folder" })).rejects.toThrow(/Could not write .*folder: it is a folder/u);
   expect(prepared).toBe(0);
 });
+
+test("texts that are all in languages that the model is not for are refused", async () => {
+  const run = (...languages: (string | undefined)[]) => {
+    const rows = tinyRows(32).map((row, at) => JSON.stringify({ ...row, language: languages[at % languages.length] }));
+    const files = temporaryFiles({
+      "rows.jsonl": rows.join("\n"),
+      "train.json": JSON.stringify({
+        id: "tiny",
+        version: "0.1.0",
+        modality: "text",
+        labels: TINY_LABELS,
+        data: [{ manifest: "rows.jsonl" }],
+        ...TRAINED.text,
+        training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1 },
+      }),
+    });
+    return runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, tinyPorts(files));
+  };
+  await expect(run("zh-Hant", "pl", undefined)).rejects.toMatchObject({
+    code: "config",
+    message: "No training row is in a language of features.languages, en; the rows are in pl, zh.",
+  });
+  expect((await run("zh", "en-US")).finished).toBe(true);
+});

@@ -61,6 +61,22 @@ async function* takenFrom(sources: readonly RowSource[]): AsyncGenerator<Row> {
   for (const source of sources) yield* source.take?.() ?? source.rows;
 }
 
+/** `zh` of `zh-Hant-TW`. */
+function primarySubtag(language: string): string {
+  return (language.split(/[-_]/u)[0] as string).toLowerCase();
+}
+
+/** A recognizer would ask the model about texts that it has never seen the like of. @throws AffektError `config` */
+function checkLanguages(wanted: readonly string[], spoken: ReadonlySet<string>): void {
+  if (spoken.size === 0 || wanted.some((language) => spoken.has(language))) return;
+  const found = [...spoken].sort();
+  throw new AffektError(
+    "config",
+    `No training row is in a language of features.languages, ${wanted.join(", ")}; the rows are in ${found.join(", ")}.`,
+    `Set features.languages to ${JSON.stringify(found)}: a recognizer asks the model about texts in these.`,
+  );
+}
+
 /** @throws AffektError `config`, `manifest`, `label`, `data`, `file` */
 export async function configureTexts(
   config: TrainConfig,
@@ -71,11 +87,14 @@ export async function configureTexts(
   const { labels, training } = config;
   const subwords = subwordTrainer(features);
   const columns = furtherCollector(features);
+  const spoken = new Set<string>();
   for await (const row of rowsOf(sources)) {
     if (row.split !== "train") continue;
     subwords.add(textOf(row));
     columns.see(row);
+    if (row.language !== undefined) spoken.add(primarySubtag(row.language));
   }
+  checkLanguages(features.languages, spoken);
   const model = subwords.finish();
   const tokenizer = subwordTokenizer(model);
   const network = textNetwork(config.network, { tokens: tokenizer.size, ngrams: features.buckets });
