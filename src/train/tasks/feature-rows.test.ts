@@ -140,11 +140,20 @@ test("what is wrong with a file is found before a training begins", async () => 
     `The face features in face.npy have the shape [${ROWS}]; expected 2 or 3 dimensions.`,
   );
   bytes.set("face.npy", npyBytes(new Float32Array(ROWS * DIM), [ROWS, DIM]));
-  bytes.set("other.npy", npyBytes(new Float32Array(2 * DIM), [1, 2 * DIM]));
-  const others = from.map(({ row, base }, at) =>
-    at === 7 ? { row: { ...row, features: { ...row.features, face: "other.npy" } }, base } : { row, base },
+  const mixed = (modality: "face" | "speech", shape: readonly number[]) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    bytes.set("other.npy", npyBytes(new Float32Array(count), [1, ...shape]));
+    const others = from.map(({ row, base }, at) =>
+      at === 7 ? { row: { ...row, features: { ...row.features, [modality]: "other.npy" } }, base } : { row, base },
+    );
+    return findFeatures(others, [modality], npyOpener(files));
+  };
+  await expect(mixed("face", [2 * DIM])).rejects.toThrow(
+    `The face features of row row7 in other.npy have the shape [${2 * DIM}]; expected [${DIM}], as before it.`,
   );
-  await expect(findFeatures(others, ["face"], npyOpener(files))).rejects.toThrow(
-    "The face features of row row7 in other.npy are 6 numbers; expected 3, as before it.",
+  // As many numbers, but of vectors of another size.
+  await expect(mixed("speech", [DIM, STEPS])).rejects.toThrow(
+    `of row row7 in other.npy have the shape [${DIM}, ${STEPS}]; expected [${STEPS}, ${DIM}], as before it.`,
   );
+  await expect(mixed("speech", [STEPS * DIM])).rejects.toThrow("have the shape [12]; expected [4, 3]");
 });

@@ -94,12 +94,14 @@ async function findColumn(
     const rows = files[number] as NpyRows;
     checkNpyRow(rows, at);
     layout ??= layoutOf(modality, rows);
-    const size = layout.dim * (layout.steps ?? 1);
-    const received = rows.shape.slice(1).reduce((product, dim) => product * dim, 1);
-    if (received !== size) {
+    // As many numbers in another order would be read as what they are not.
+    const expected = layout.steps === undefined ? [layout.dim] : [layout.steps, layout.dim];
+    const received = rows.shape.slice(1);
+    if (received.join() !== expected.join()) {
       throw new AffektError(
         "data",
-        `The ${modality} features of row ${own.id} in ${full} are ${received} numbers; expected ${size}, as before it.`,
+        `The ${modality} features of row ${own.id} in ${full} have the shape [${received.join(", ")}]; ` +
+          `expected [${expected.join(", ")}], as before it.`,
         "Bring all rows to one shape; pad sequences with zeros.",
       );
     }
