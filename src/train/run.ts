@@ -266,8 +266,8 @@ export async function runTraining(
 ): Promise<RunResult> {
   const config = await readTrainConfig(ports.files, options.config);
   const folder = options.out ?? `runs/${config.id}`;
-  await trainEarlier(config, folder, options, ports, events);
   await seeThatItCanBeWritten(config, folder, options, ports.files);
+  await trainEarlier(config, folder, options, ports, events);
   // Rows of texts are many and small; those of media lead to what is much larger, and are gone over in any order.
   const load = config.modality === "text" ? streamedData : heldData;
   const data = await load(config, options, ports);
@@ -278,9 +278,10 @@ export async function runTraining(
     ...ports,
     undecodable(row) {
       if (options.strict === true) throw undecodableError(row, "Mend the file, or go on without --strict.");
-      // Folds and epochs meet a row again.
-      if (undecodable.has(row.id)) return;
-      undecodable.set(row.id, row);
+      // Folds and epochs meet a row again; another source may have a row of the same id, whose file is another.
+      const key = JSON.stringify([row.id, row.reason]);
+      if (undecodable.has(key)) return;
+      undecodable.set(key, row);
       events.undecodable?.(row);
     },
   };

@@ -42,6 +42,22 @@ test("a configuration that starts from another one trains that first, and only o
   expect(stages).toHaveLength(2);
 });
 
+test("no earlier configuration is trained where the last one's model cannot be written", async () => {
+  const files = temporaryFiles({
+    "rows.jsonl": tinyRows(16)
+      .map((row) => JSON.stringify(row))
+      .join("\n"),
+    "first.json": JSON.stringify(config("first")),
+    "second.json": JSON.stringify(config("second", "first.json")),
+    "model.onnx/inside.txt": "here",
+  });
+  const stages: string[] = [];
+  const options = { config: "second.json", root: ".", out: "run", command: "made here" };
+  const run = runTraining(options, tinyPorts(files), { stage: (id) => stages.push(id) });
+  await expect(run).rejects.toThrow(/Could not write .*model\.onnx: it is a folder/u);
+  expect(stages).toEqual([]);
+});
+
 test("a circle of configurations, or an earlier one for folds, is refused", () => {
   const itself = parseTrainConfig(config("tiny", "train.json"));
   expect(() => earlierStage(itself, "train.json", "runs/tiny")).toThrow("train.json starts from itself");

@@ -57,6 +57,39 @@ function damaged(config: object, name: string) {
   return { files, run, told, rowsSeen: () => trainingRows };
 }
 
+test("rows of one id in two files are told and counted each", async () => {
+  const rows = tinyRows(32);
+  const lines = (folder: string) =>
+    rows.map(({ image, ...row }) => JSON.stringify({ ...row, image: `${folder}/${image}` })).join("\n");
+  const data = [{ manifest: "a.jsonl" }, { manifest: "b.jsonl" }];
+  const files = temporaryFiles({
+    "train.json": JSON.stringify({ ...FACE, data }),
+    "a.jsonl": lines("a"),
+    "b.jsonl": lines("b"),
+  });
+  const whole = tinyPorts(files);
+  const told: Undecodable[] = [];
+  const media: TrainingPorts["media"] = {
+    async picture(path) {
+      if (fileOf(String(path)) !== "face-1-3.png") return whole.media.picture(path);
+      throw new AffektError("media", `Cannot decode ${String(path)}: it is cut off.`, "Copy it again.");
+    },
+  };
+  const options = { config: "train.json", root: ".", out: "run", command: "made here" };
+  const { undecodable } = await runTraining(
+    options,
+    { ...whole, media },
+    { undecodable: (row) => void told.push(row) },
+  );
+  expect(undecodable).toEqual(
+    ["a", "b"].map((folder) => ({
+      ...{ id: "r3", code: "media" },
+      reason: `Cannot decode ${folder}/face-1-3.png: it is cut off.`,
+    })),
+  );
+  expect(told).toEqual(undecodable);
+});
+
 describe.each([
   ["a picture", FACE, "face-1-3.png"],
   [
