@@ -163,7 +163,14 @@ describe.skipIf(chromium === "")("further columns in the web app", () => {
       };
       await page.getByLabel("JSON with features").fill(JSON.stringify(advanced));
       await page.getByRole("button", { name: "Start training" }).click();
-      await page.getByRole("button", { name: "Evaluate on test rows" }).click(WAIT);
+      await page.getByRole("button", { name: "Evaluate on test rows" }).waitFor(WAIT);
+      const curves = page.locator(".curve");
+      // Beside those of loss, scores and rate.
+      expect(await curves.locator("h4").allInnerTexts()).toEqual(expect.arrayContaining(["arousal", "intensity"]));
+      const arousal = curves.filter({ has: page.getByRole("heading", { name: "arousal" }) });
+      expect(await arousal.getByRole("img").getAttribute("aria-label")).toMatch(/arousal.*concordance \(CCC\).*\d/u);
+      expect(await arousal.locator("canvas").count()).toBe(1);
+      await page.getByRole("button", { name: "Evaluate on test rows" }).click();
       const scores = page.getByRole("region", { name: "Further columns, on the test rows" });
       await scores.waitFor(WAIT);
       const told = await scores.locator("tbody tr").allInnerTexts();

@@ -21,10 +21,13 @@ export interface LineChartOptions {
   readonly mark?: number;
   /** Lowest and highest value that the axis shows at least. */
   readonly include?: readonly number[];
+  /** Half as wide, for a single line that its title names. Default false. */
+  readonly small?: boolean;
 }
 
-const [WIDTH, HEIGHT] = [720, 280];
-const MARGIN = { top: 14, right: 150, bottom: 40, left: 60 };
+const LARGE = { width: 720, height: 280, right: 150 };
+const SMALL = { width: 350, height: 190, right: 14 };
+const MARGIN = { top: 14, bottom: 40, left: 60 };
 /** Okabe & Ito (2008): told apart by colour-blind people too. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 const DASHES = ["", "7 4", "2 3", "10 3 2 3", "4 2", "1 5"];
@@ -60,7 +63,9 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   return placed;
 }
 
-export function lineChart({ title, series, epochs, from = 1, mark, include = [] }: LineChartOptions): string {
+export function lineChart(options: LineChartOptions): string {
+  const { title, series, epochs, from = 1, mark, include = [], small = false } = options;
+  const { width, height, right: margin } = small ? SMALL : LARGE;
   const shown = series
     .map((one) => ({ ...one, points: one.points.filter((point) => point.every(Number.isFinite)) }))
     .filter(({ points }) => points.length > 0);
@@ -68,9 +73,9 @@ export function lineChart({ title, series, epochs, from = 1, mark, include = [] 
   const ticks = niceTicks(Math.min(...values), Math.max(...values));
   const [low, high] = [ticks[0] as number, ticks.at(-1) as number];
   const right = Math.max(epochs, from + 1);
-  const x = (epoch: number) => MARGIN.left + ((epoch - from) / (right - from)) * (WIDTH - MARGIN.left - MARGIN.right);
+  const x = (epoch: number) => MARGIN.left + ((epoch - from) / (right - from)) * (width - MARGIN.left - margin);
   const y = (value: number) =>
-    HEIGHT - MARGIN.bottom - ((value - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+    height - MARGIN.bottom - ((value - low) / (high - low)) * (height - MARGIN.top - MARGIN.bottom);
   const parts: string[] = [];
   for (const tick of ticks) {
     const at = y(tick);
@@ -79,12 +84,12 @@ export function lineChart({ title, series, epochs, from = 1, mark, include = [] 
     parts.push(element("text", { class: "end", x: MARGIN.left - 8, y: at + 4 }, text(label)));
   }
   for (const epoch of epochTicks(right).filter((tick) => tick >= from)) {
-    parts.push(element("text", { class: "middle", x: x(epoch), y: HEIGHT - MARGIN.bottom + 18 }, text(epoch)));
+    parts.push(element("text", { class: "middle", x: x(epoch), y: height - MARGIN.bottom + 18 }, text(epoch)));
   }
   parts.push(
     element(
       "text",
-      { class: "middle", x: (x(from) + x(right)) / 2, y: HEIGHT - 6 },
+      { class: "middle", x: (x(from) + x(right)) / 2, y: height - 6 },
       both({ en: "epoch", zh: "轮次" }, "tspan"),
     ),
   );
@@ -111,13 +116,19 @@ export function lineChart({ title, series, epochs, from = 1, mark, include = [] 
         element("circle", { cx: x(end), cy: y((points[0] as readonly [number, number])[1]), r: 3, fill: stroke }),
       );
     }
+    if (small) continue;
     parts.push(
       element("text", { x: x(end) + 8, y: (heights[index] as number) + 4, fill: stroke }, both(name, "tspan")),
     );
   }
   return element(
     "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": side(title), class: "chart" },
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": side(title),
+      class: small ? "chart small-chart" : "chart",
+    },
     element("title", {}, text(side(title))),
     ...parts,
   );

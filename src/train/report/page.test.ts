@@ -77,6 +77,29 @@ describe("the report", () => {
     expect(page).toContain("准确率 50.00 %，valence 一致性相关系数 0.250，strength 准确率 75.00 %");
   });
 
+  test("draws a small chart for each further column, and leaves it out of the others", () => {
+    const columns = history.map((report, at) => ({
+      ...report,
+      // No validation row of the first epoch had a strength.
+      metrics: { accuracy: 0.5, "mean valence ccc": 0.25 + at / 4, ...(at === 0 ? {} : { "strength accuracy": 0.75 }) },
+    }));
+    const page = trainingReport({ ...input, history: columns });
+    expect(page.match(/<svg /gu)).toHaveLength(6);
+    const figures = [...page.matchAll(/<figure>(.*?)<\/figure>/gsu)].map(([, figure = ""]) => figure);
+    expect(figures.map((figure) => /lang="en">([^<]*)/u.exec(figure)?.[1])).toEqual([
+      "mean valence CCC",
+      "strength accuracy",
+    ]);
+    expect(figures.map((figure) => /lang="zh">([^<]*)/u.exec(figure)?.[1])).toEqual([
+      "mean valence 一致性相关系数",
+      "strength 准确率",
+    ]);
+    const points = figures.map((figure) => /points="([^"]*)"/u.exec(figure)?.[1]?.split(" ").length);
+    expect(points).toEqual([3, 2]);
+    expect(/aria-label="Metrics per epoch.*?<\/svg>/su.exec(page)?.[0].match(/<polyline/gu)).toHaveLength(1);
+    expect(trainingReport(input)).not.toContain("<figure>");
+  });
+
   test("lists the rows that were left out, and says nothing where there are none", () => {
     const undecodable = [{ id: "r<1>", code: "media" as const, reason: "Cannot decode a.png." }];
     const page = trainingReport({ ...input, leftOut: { broken: 2, undecodable } });

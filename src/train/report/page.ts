@@ -2,6 +2,7 @@
  * The report of a training: one HTML file without references, readable on screen and on paper, in English and Chinese by
  * a switch that is two radio buttons.
  */
+import { columnMetricOf, columnMetricsIn } from "../column-metric.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { confusionChart } from "./confusion-chart.ts";
 import { epochTable } from "./epoch-table.ts";
@@ -38,6 +39,28 @@ function wide(content: string): string {
   return element("div", { class: "wide", tabindex: 0 }, content);
 }
 
+/** A small chart for each further column of a multi-task head; nothing without one. */
+function columnCurves(history: readonly EpochReport[], mark: { readonly mark?: number }): string[] {
+  const names = columnMetricsIn(history);
+  if (names.length === 0) return [];
+  const charts = names.map((name) => {
+    const title = metricName(name);
+    const series = [curve(title, history, (report) => report.metrics[name])];
+    const chart = lineChart({ title, series, epochs: history.length, ...mark, include: [0], small: true });
+    return element("figure", {}, element("figcaption", {}, both(title)), chart);
+  });
+  return [
+    section(
+      { en: "Further columns", zh: "其他标注列" },
+      element("div", { class: "small-charts" }, ...charts),
+      note({
+        en: "On the validation rows that have the column: the concordance (CCC) of a number, 1 at best and 0 for no agreement, and the accuracy of a category.",
+        zh: "在含有该列的验证样本上：数值列为一致性相关系数（最好为 1，0 表示不一致），类别列为准确率。",
+      }),
+    ),
+  ];
+}
+
 function section(title: Words, ...content: readonly string[]): string {
   return element("section", {}, element("h2", {}, both(title)), ...content);
 }
@@ -50,7 +73,7 @@ function sections(input: ReportInput, best: EpochReport | undefined): string[] {
   const { config, history, confusion } = input;
   const epochs = history.length;
   const mark = best === undefined ? {} : { mark: best.epoch };
-  const metrics = Object.keys(history[0]?.metrics ?? {});
+  const metrics = Object.keys(history[0]?.metrics ?? {}).filter((name) => columnMetricOf(name) === undefined);
   const scores = [
     ...metrics.map((name) => curve(metricName(name), history, (report) => report.metrics[name])),
     curve({ en: "accuracy, training", zh: "训练准确率" }, history, ({ trainingAccuracy }) => trainingAccuracy),
@@ -64,6 +87,7 @@ function sections(input: ReportInput, best: EpochReport | undefined): string[] {
       { en: "Accuracy", zh: "准确率" },
       wide(lineChart({ title: { en: "Metrics per epoch", zh: "每轮指标" }, series: scores, epochs, ...mark })),
     ),
+    ...columnCurves(history, mark),
     section(
       { en: "Loss", zh: "损失" },
       wide(

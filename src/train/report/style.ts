@@ -9,7 +9,9 @@ pre { white-space: pre-wrap; border: 1px solid #ccc; padding: .6rem; columns: 19
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .85rem; }
 th, td { text-align: right; padding: .15rem .5rem; border-bottom: 1px solid #ddd; } td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; }
 tr.best td { font-weight: 700; }
-.chart { width: 100%; min-width: 36rem; height: auto; display: block; } .chart.matrix { min-width: 0; }
+.chart { width: 100%; min-width: 36rem; height: auto; display: block; } .chart.matrix, .small-chart { min-width: 0; }
+.small-charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: .8rem 1rem; }
+figure { margin: 0; break-inside: avoid; } figcaption { font-weight: 600; font-size: .9rem; overflow-wrap: anywhere; }
 .chart text { font: 12px system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
 .chart .end { text-anchor: end; } .chart .middle { text-anchor: middle; } .chart .small { font-size: 10px; } .chart .light { fill: #fff; }
 .chart polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }

@@ -2,6 +2,7 @@
 import { displayLabel } from "../../core/labels.ts";
 import { MODALITY_NAMES } from "../../core/modality.ts";
 import { caveatInChinese } from "../../data/caveats.ts";
+import { columnMetricOf } from "../column-metric.ts";
 import type { TrainConfig } from "../config.ts";
 import type { EpochReport } from "../epoch-report.ts";
 import { both, element, text, type Words } from "./markup.ts";
@@ -14,12 +15,11 @@ const METRICS: Readonly<Record<string, Words>> = {
   ccc: { en: "CCC", zh: "一致性相关系数" },
 };
 
-/** That of a further column is the field's name and the metric's: `valence ccc`. */
+/** That of a further column is the field's name and the metric's. */
 export function metricName(name: string): Words {
-  const at = name.lastIndexOf(" ") + 1;
-  const [field, metric] = [name.slice(0, at), name.slice(at)];
+  const { field, metric } = columnMetricOf(name) ?? { metric: name };
   const { en, zh } = METRICS[metric] ?? { en: metric, zh: metric };
-  return { en: `${field}${en}`, zh: `${field}${zh}` };
+  return field === undefined ? { en, zh } : { en: `${field} ${en}`, zh: `${field} ${zh}` };
 }
 
 const MODALITY: Readonly<Record<TrainConfig["modality"], string>> = {

@@ -11,6 +11,7 @@ import { numberOf } from "../../data/number-of.ts";
 import type { Row } from "../../data/row.ts";
 import { ccc } from "../../metrics/ccc.ts";
 import type { ContractInput } from "../../recognize/contract.ts";
+import { columnMetricName } from "../column-metric.ts";
 
 /** Fields of `features` that name columns. */
 export const FURTHER = {
@@ -217,9 +218,12 @@ export function furtherMetrics(
     }
     first += size;
     if (truth.length === 0) continue;
-    if (column.values === undefined) metrics[`${column.field} ccc`] = ccc(truth, predicted);
-    else
-      metrics[`${column.field} accuracy`] = truth.filter((value, at) => value === predicted[at]).length / truth.length;
+    const { field } = column;
+    if (column.values === undefined) metrics[columnMetricName({ field, metric: "ccc" })] = ccc(truth, predicted);
+    else {
+      const right = truth.filter((value, at) => value === predicted[at]).length;
+      metrics[columnMetricName({ field, metric: "accuracy" })] = right / truth.length;
+    }
   }
   return metrics;
 }

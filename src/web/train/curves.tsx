@@ -1,8 +1,10 @@
 /** Lines over epochs, with a legend that tells them apart by dash as well as by colour. */
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { columnMetricOf, columnMetricsIn } from "../../train/column-metric.ts";
 import { settings, useTranslate } from "../state/app.ts";
 import { useStore } from "../state/store.ts";
+import type { Key } from "../strings.ts";
 import type { Training } from "./requests.ts";
 
 const HEIGHT = 190;
@@ -110,6 +112,9 @@ function Chart({ title, lines, percent = false }: { title: string; lines: readon
   );
 }
 
+/** What the metrics of further columns are called; a correlation has no percent. */
+const COLUMN_METRICS: Readonly<Record<string, Key>> = { ccc: "train.ccc", accuracy: "train.accuracy" };
+
 /** The curves of one training, or of several over each other. */
 export function Curves({ trainings }: { readonly trainings: readonly Training[] }) {
   const t = useTranslate();
@@ -123,6 +128,13 @@ export function Curves({ trainings }: { readonly trainings: readonly Training[] 
   const single = drawn.length === 1;
   const uar = of(t("train.uar"), ({ metrics }) => metrics["uar"]);
   const validation = of(t("train.lossValidation"), ({ validationLoss }) => validationLoss);
+  const columns = columnMetricsIn(drawn.flatMap(({ history }) => history)).map((name) => {
+    const { field = name, metric = "" } = columnMetricOf(name) ?? {};
+    const key = COLUMN_METRICS[metric];
+    const says = key === undefined ? metric : t(key);
+    const title = single ? field : t("train.columnCurve", { column: field, metric: says });
+    return { name, title, percent: metric === "accuracy", lines: of(says, ({ metrics }) => metrics[name]) };
+  });
   return (
     <div class="curves">
       <Chart
@@ -134,6 +146,9 @@ export function Curves({ trainings }: { readonly trainings: readonly Training[] 
         lines={single ? [...uar, ...of(t("train.accuracy"), ({ metrics }) => metrics["accuracy"])] : uar}
         percent={true}
       />
+      {columns.map(({ name, ...chart }) => (
+        <Chart key={name} {...chart} />
+      ))}
       <Chart title={t("train.rate")} lines={of(t("train.rate"), ({ learningRate }) => learningRate)} />
     </div>
   );
