@@ -6,10 +6,15 @@ import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { portrait } from "../../src/cli/demo/photograph.ts";
+import type { Prediction } from "../../src/core/prediction.ts";
+import { findFfmpeg } from "../../src/platform/node/ffmpeg.ts";
 import { nodeFiles } from "../../src/platform/node/files.ts";
 import { startService } from "../../src/server/service.ts";
+import { clock } from "../../src/web/state/clock.ts";
+import { numberText } from "../../src/web/state/number-text.ts";
 import { buildWebApp, findChromium, openBrowser, type Served, serveApp, type TestBrowser } from "../support/browser.ts";
 import { upload } from "../support/files-page.ts";
+import { film } from "../support/film.ts";
 import { ENCODERS, MULTI_TASK_COLUMNS, MULTI_TASK_HEAD, multiTaskConfig, trainTiny } from "../support/multi-task.ts";
 import { violations } from "../support/violations.ts";
 
@@ -19,6 +24,7 @@ vi.setConfig({ testTimeout: 500_000, hookTimeout: 600_000 });
 const WAIT = { timeout: 240_000 };
 const PHONE = 390;
 const chromium = findChromium() ?? "";
+const ffmpeg = await findFfmpeg();
 /** Where pictures of every state go, to be looked at. */
 const PICTURES = process.env["AFFEKT_PICTURES"];
 
@@ -116,6 +122,48 @@ describe.skipIf(chromium === "")("further columns in the web app", () => {
     await own.getByText("Further columns of face 2").waitFor(WAIT);
     expect(await own.locator("dt").allInnerTexts()).toEqual(["arousal", "intensity"]);
     await expectEverywhere(page, "faces");
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test.skipIf(ffmpeg === null)("stand with what the player of a film is at", async () => {
+    const { page, problems } = await browser.page();
+    await page.goto(`${served.url}/#/files`);
+    await page.locator(".drop .check input").check();
+    const made = await film(folder, { brightness: 0.4 });
+    await page.locator("input[type=file]").setInputFiles([upload("film.webm", made)]);
+    const columns = page.getByRole("region", { name: "Further columns at this place" });
+    await columns.getByText(/^face, /u).waitFor(WAIT);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export JSON" }).click(),
+    ]);
+    const exported = await nodeFiles("/").readText((await download.path()) ?? "");
+    const [item] = JSON.parse(exported) as [{ prediction: Prediction }];
+    const wanted = (item.prediction.segments ?? []).map(({ startMs, endMs, columns: own }) => [
+      `face, ${clock(startMs)} to ${clock(endMs)}`,
+      numberText(own?.numbers?.["arousal"] ?? Number.NaN),
+    ]);
+    expect(wanted.length).toBeGreaterThan(1);
+    expect(new Set(wanted.map(([, arousal]) => arousal)).size).toBeGreaterThan(1);
+    const shown = async () => [
+      await columns.locator("h4").innerText(),
+      await columns.locator("dd").first().innerText(),
+    ];
+    const buttons = page.locator(".lanes .track button");
+    for (const [at, own] of wanted.entries()) {
+      await buttons.nth(at).focus();
+      await page.keyboard.press("Enter");
+      await expect.poll(shown, WAIT).toEqual(own);
+    }
+    await expectEverywhere(page, "film");
+    // Between the faces there is none.
+    const box = await page.locator(".lanes .track").first().boundingBox();
+    await page
+      .locator(".lanes .track")
+      .first()
+      .click({ position: { x: (box?.width ?? 0) / 2, y: 10 } });
+    await columns.getByText("face: nothing at this place").waitFor(WAIT);
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -1,17 +1,15 @@
 /** The page Files with pictures and films: faces as thumbnails, what explains them, timelines. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { portrait } from "../../src/cli/demo/photograph.ts";
-import { voice } from "../../src/cli/demo/voice.ts";
 import { findFfmpeg } from "../../src/platform/node/ffmpeg.ts";
-import { writeWav } from "../../src/preprocess/speech/wav.ts";
 import { findChromium } from "../support/browser.ts";
 import { type FilesPage, openFilesPage, upload } from "../support/files-page.ts";
+import { film } from "../support/film.ts";
 import { violations } from "../support/violations.ts";
 
 // A real browser that runs networks, on a machine that may be busy.
@@ -37,26 +35,6 @@ async function crowd(): Promise<Uint8Array> {
     )
     .jpeg()
     .toBuffer();
-}
-
-/** Three seconds with a face in the first and the last, and a voice. */
-async function film(): Promise<Uint8Array> {
-  const face = await sharp(await portrait())
-    .resize(200, 200)
-    .toBuffer();
-  for (let index = 0; index < 15; index++) {
-    const seen = index < 5 || index >= 10;
-    await sharp({ create: { width: 480, height: 300, channels: 3, background: "#8a97a5" } })
-      .composite(seen ? [{ input: face, left: 100 + index * 5, top: 50 }] : [])
-      .jpeg()
-      .toFile(join(folder, `${String(index).padStart(2, "0")}.jpg`));
-  }
-  writeFileSync(join(folder, "voice.wav"), writeWav(voice()));
-  const path = join(folder, "film.webm");
-  const inputs = ["-framerate", "5", "-i", join(folder, "%02d.jpg"), "-i", join(folder, "voice.wav")];
-  const coding = ["-c:v", "libvpx", "-b:v", "1M", "-c:a", "libopus", path];
-  execFileSync("ffmpeg", ["-nostdin", "-y", "-loglevel", "error", ...inputs, ...coding]);
-  return new Uint8Array(readFileSync(path));
 }
 
 /** Two seconds by MediaRecorder, as base64. The face comes after the first. */
@@ -126,7 +104,7 @@ describe.skipIf(chromium === "")("pictures and films on the page Files", () => {
   });
 
   test.skipIf(ffmpeg === null)("a film's timeline seeks where it is clicked, and its faces do", async () => {
-    await files.analyze([upload("film.webm", await film())]);
+    await files.analyze([upload("film.webm", await film(folder))]);
     await page.locator(".lanes .lane").nth(1).waitFor(WAIT);
     const at = (): Promise<number> => page.evaluate(`document.querySelector("video").currentTime`);
     const track = page.locator(".lanes .track").first();

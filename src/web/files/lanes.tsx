@@ -8,6 +8,7 @@ import { useLabel, useTranslate } from "../state/app.ts";
 import { clock } from "../state/clock.ts";
 import { percent } from "../state/percent.ts";
 import { signedPoints } from "../state/points.ts";
+import { isDuring } from "./segment-columns.tsx";
 
 export interface LanesProps {
   readonly segments: readonly Segment[];
@@ -65,15 +66,15 @@ export function Lanes({ segments, durationMs, atMs, why, seek }: LanesProps) {
           <div class="track" onClick={toPlace}>
             {segments
               .filter((one) => one.modality === modality)
-              .map(({ startMs, endMs, label, confidence }) => {
+              .map((segment) => {
+                const { startMs, endMs, label, confidence } = segment;
                 const says = `${clock(startMs)}–${clock(endMs)}: ${name(label)}, ${percent(confidence)}`;
-                const now = startMs <= atMs && atMs < endMs;
                 return (
                   <button
                     type="button"
                     key={startMs}
                     class={`of-${label}`}
-                    aria-current={now ? "true" : undefined}
+                    aria-current={isDuring(segment, atMs) ? "true" : undefined}
                     style={{ left: place(startMs), width: place(endMs - startMs) }}
                     title={says}
                     aria-label={says}

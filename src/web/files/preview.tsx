@@ -6,6 +6,7 @@ import { useLabel, useTranslate } from "../state/app.ts";
 import type { Item } from "../state/files.ts";
 import { shownFaces } from "./faces.tsx";
 import { Lanes } from "./lanes.tsx";
+import { SegmentColumns } from "./segment-columns.tsx";
 
 /** Of a text, in characters. */
 const MOST_QUOTED = 2_000;
@@ -142,6 +143,7 @@ function Player({
           }}
         />
       ) : null}
+      <SegmentColumns segments={segments} atMs={atMs} />
     </div>
   );
 }

@@ -25,6 +25,9 @@ export const RESULT_STRINGS = {
   "columns.title": { en: "Further columns", zh: "其他标注列" },
   "columns.of": { en: "by the model of the {modality}", zh: "由{modality}模型给出" },
   "columns.ofFace": { en: "Further columns of face {number}", zh: "第 {number} 张人脸的其他标注列" },
+  "columns.here": { en: "Further columns at this place", zh: "此处的其他标注列" },
+  "columns.ofSegment": { en: "{modality}, {from} to {to}", zh: "{modality}，{from} 至 {to}" },
+  "columns.nothingHere": { en: "{modality}: nothing at this place", zh: "{modality}：此处没有" },
   "columns.more": { en: "{count} more", zh: "另有 {count} 项" },
   "columns.hint": {
     en: "What the model was trained to answer beside the emotion. Numbers are in the unit of its examples.",
