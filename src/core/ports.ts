@@ -89,8 +89,29 @@ export interface Files {
   readonly table?: (path: string) => AsyncIterable<Readonly<Record<string, unknown>>>;
 }
 
+/** A file without a name, for what only a running process needs: it is gone with the process, also where that is killed. */
+export interface Scratch {
+  /**
+   * Writes behind what is there.
+   *
+   * @returns byte at which they begin
+   * @throws AffektError `file` if there is no room
+   */
+  append(bytes: Uint8Array): Promise<number>;
+  /** @throws AffektError `file` if fewer bytes are there */
+  read(start: number, end: number): Promise<Uint8Array>;
+  /** Gives the room back. Nothing may be read any more. */
+  close(): Promise<void>;
+}
+
 /** Files that can also be written. */
 export interface WritableFiles extends Files {
+  /**
+   * On the disk of this folder, which is made. Whoever opens it closes it.
+   *
+   * @throws AffektError `file`
+   */
+  scratch(folder: string): Promise<Scratch>;
   /**
    * Writes a whole file, folders included, so that a reader sees the old content or the new, never a part.
    *

@@ -1,12 +1,10 @@
 /**
  * Records of bytes, written one after the other and then read in any order within a budget of memory. The first ones
- * stay, as they are, in a few large arrays; the others go to files and are read a window ahead of whoever takes them.
+ * stay, as they are, in a few large arrays; the others go to a scratch file and are read a window ahead of their taker.
  * Either way a record costs the 8 bytes that tell where it begins, and no object.
  */
-import { AffektError } from "../core/errors.ts";
 import { growing } from "../core/growing.ts";
-import type { WritableFiles } from "../core/ports.ts";
-import { checksum } from "./checksum.ts";
+import type { Scratch, WritableFiles } from "../core/ports.ts";
 
 /** Bytes for what is read ahead: a window of records that is used, and one that is on its way. */
 const AHEAD_BYTES = 2 ** 25;
@@ -18,14 +16,10 @@ const WINDOW = 2 ** 16;
 const GAP = 2 ** 15;
 /** Bytes that are read together at most, but for a longer record. */
 const TOGETHER = 2 ** 20;
-/** Bytes of the checksum before each record. */
-const MARK = 4;
 
 export interface RecordsOptions {
-  readonly files: WritableFiles;
-  /** Lower-case hexadecimal SHA-256 of a text. */
-  readonly sha256: (text: string) => string;
-  /** Where records beyond the budget go. A file is named by what is in it, so that another run writes the same again. */
+  readonly files: Pick<WritableFiles, "scratch">;
+  /** On whose disk the records beyond the budget go. Whoever gave the files closes what is opened there. */
   readonly folder: string;
   /** Bytes that may be held. */
   readonly budget: number;
@@ -36,7 +30,7 @@ export interface Records {
   /**
    * The records of these numbers, in this order. Each is right until the next one is asked for.
    *
-   * @throws AffektError `file` if one that lies in a file is damaged or gone
+   * @throws AffektError `file` if one cannot be read
    */
   read(order: Iterable<number>): AsyncGenerator<Uint8Array>;
   /** Bytes that are held now, and the most that ever were. */
@@ -55,44 +49,24 @@ interface Part {
   /** Of its first byte, among those of all records. */
   readonly start: number;
   readonly bytes?: Uint8Array;
-  readonly path?: string;
+  /** Where it begins in the scratch file, if it is not held. */
+  readonly offset: number;
 }
 
 /** Some records in order. */
 interface Window {
   readonly items: readonly number[];
-  /** Where each begins in `bytes`, or -1 if it is in a part that is held. */
+  /** Where each begins in `bytes`, or -1 if its part is held. */
   readonly places: Int32Array;
   readonly bytes: Uint8Array;
 }
 
-/** Bytes that are hashed as one text: of all of a part it would take several times what the part does. */
-const HASHED = 2 ** 16;
-
-/** A name for these bytes and no others. @param sha256 of a text */
-function nameOf(bytes: Uint8Array, sha256: (text: string) => string): string {
-  // Every byte as one character.
-  const latin1 = new TextDecoder("latin1");
-  const pieces: string[] = [];
-  for (let from = 0; from < bytes.length; from += HASHED) {
-    pieces.push(sha256(latin1.decode(bytes.subarray(from, from + HASHED))));
-  }
-  return sha256(pieces.join("\n")).slice(0, 32);
-}
-
-function damaged(path: string): AffektError {
-  return new AffektError(
-    "file",
-    `${path} is damaged or gone, and the training needs what it kept there.`,
-    "Run the same command again: the file is made anew, and the training goes on from its last epoch.",
-  );
-}
-
-export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions): RecordsWriter {
+export function recordsWriter({ files, folder, budget }: RecordsOptions): RecordsWriter {
   const ahead = Math.min(AHEAD_BYTES, budget * AHEAD_SHARE);
-  const partBytes = Math.max(MARK, Math.floor(ahead / 2));
+  const partBytes = Math.max(1, Math.floor(ahead / 2));
   const starts = growing((length) => new Float64Array(length));
   const parts: Part[] = [];
+  let scratch: Scratch | undefined;
   let [heldBytes, windowBytes, most, end] = [0, 0, 0, 0];
   let filling = { start: 0, bytes: new Uint8Array(0), length: 0 };
 
@@ -104,13 +78,11 @@ export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions)
     if (length === 0) return;
     if (heldBytes + bytes.length <= budget - ahead - partBytes) {
       heldBytes += bytes.length;
-      parts.push({ start, bytes });
+      parts.push({ start, bytes, offset: 0 });
       return;
     }
-    const whole = bytes.subarray(0, length);
-    const path = `${folder}/${nameOf(whole, sha256)}.bin`;
-    await files.write(path, whole);
-    parts.push({ start, path });
+    scratch ??= await files.scratch(folder);
+    parts.push({ start, offset: await scratch.append(bytes.subarray(0, length)) });
   }
 
   /** The part that has this byte. */
@@ -126,46 +98,31 @@ export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions)
 
   const endOf = (item: number): number => (item + 1 < starts.length() ? starts.at(item + 1) : end);
 
-  /** Reads those that lie in files into their places. */
+  /** Reads those that are not held into their places. */
   async function fetch({ items, places, bytes }: Window): Promise<Window> {
     const startOf = (slot: number): number => starts.at(items[slot] as number);
     const wanted = [...places.keys()].filter((slot) => (places[slot] as number) >= 0);
     wanted.sort((a, b) => startOf(a) - startOf(b));
     for (let at = 0; at < wanted.length; ) {
       const from = startOf(wanted[at] as number);
-      const { start, path } = partOf(from);
+      const part = partOf(from);
+      const offset = part.offset - part.start;
       let [next, to] = [at, from];
       for (; next < wanted.length; next++) {
         const item = items[wanted[next] as number] as number;
         const reach = endOf(item);
-        if (
-          next > at &&
-          (starts.at(item) > to + GAP || reach > from + TOGETHER || partOf(starts.at(item)).path !== path)
-        )
+        if (next > at && (starts.at(item) > to + GAP || reach > from + TOGETHER || partOf(starts.at(item)) !== part))
           break;
         to = Math.max(to, reach);
       }
-      const read = await readPart(path as string, from - start, to - start);
+      const read = await (scratch as Scratch).read(from + offset, to + offset);
       for (; at < next; at++) {
         const slot = wanted[at] as number;
-        const offset = startOf(slot) - from;
-        const record = read.subarray(offset, offset + endOf(items[slot] as number) - startOf(slot));
-        const sum = new DataView(record.buffer, record.byteOffset, MARK).getUint32(0, true);
-        if (checksum(record.subarray(MARK)) !== sum) throw damaged(path as string);
+        const record = read.subarray(startOf(slot) - from, endOf(items[slot] as number) - from);
         bytes.set(record, places[slot] as number);
       }
     }
     return { items, places, bytes };
-  }
-
-  async function readPart(path: string, from: number, to: number): Promise<Uint8Array> {
-    try {
-      const bytes = await files.readRange(path, from, to);
-      if (bytes.length === to - from) return bytes;
-    } catch (error) {
-      if (!(error instanceof AffektError && error.code === "file")) throw error;
-    }
-    throw damaged(path);
   }
 
   function windows(order: Iterable<number>): () => Promise<Window> | undefined {
@@ -181,7 +138,7 @@ export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions)
         if (done === true) break;
         const item = value as number;
         const start = starts.at(item);
-        if (partOf(start).path === undefined) places.push(-1);
+        if (partOf(start).bytes !== undefined) places.push(-1);
         else {
           const length = endOf(item) - start;
           if (size > 0 && size + length > ahead / 2) {
@@ -215,8 +172,8 @@ export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions)
           const start = starts.at(item);
           const place = places[slot] as number;
           const part = place < 0 ? partOf(start) : undefined;
-          const from = (part === undefined ? place : start - part.start) + MARK;
-          const length = endOf(item) - start - MARK;
+          const from = part === undefined ? place : start - part.start;
+          const length = endOf(item) - start;
           yield ((part?.bytes ?? bytes) as Uint8Array).subarray(from, from + length);
         }
         windowBytes -= bytes.length;
@@ -230,15 +187,13 @@ export function recordsWriter({ files, sha256, folder, budget }: RecordsOptions)
 
   return {
     async add(record) {
-      const length = MARK + record.length;
+      const { length } = record;
       if (filling.length + length > filling.bytes.length) {
         await close();
         filling.bytes = new Uint8Array(Math.max(partBytes, length));
         note();
       }
-      const { bytes, length: at } = filling;
-      new DataView(bytes.buffer).setUint32(at, checksum(record), true);
-      bytes.set(record, at + MARK);
+      filling.bytes.set(record, filling.length);
       filling.length += length;
       starts.push(end);
       end += length;

@@ -1,5 +1,5 @@
 /** A training from its configuration file to a model file with its contract, or to the scores of k folds. */
-import type { Runtime, TextHash, WritableFiles } from "../core/ports.ts";
+import type { Runtime, Scratch, TextHash, WritableFiles } from "../core/ports.ts";
 import { folderOf, joinPath } from "../data/paths.ts";
 import type { Problem } from "../data/row.ts";
 import type { Loaded } from "../graph/optimize/store.ts";
@@ -111,7 +111,22 @@ async function prepared({ last }: Job, split: SplitData, options: RunOptions, po
   return { task, sources, uncovered };
 }
 
+/** Trains, and gives back the room on the disk that it took for the time it ran. */
 async function trainOne(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
+  const opened: Scratch[] = [];
+  async function scratch(folder: string): Promise<Scratch> {
+    const file = await ports.files.scratch(folder);
+    opened.push(file);
+    return file;
+  }
+  try {
+    return await trainPart(job, options, { ...ports, files: { ...ports.files, scratch } }, events);
+  } finally {
+    for (const file of opened) await file.close();
+  }
+}
+
+async function trainPart(job: Job, options: RunOptions, ports: TrainingPorts, events: RunEvents): Promise<RunResult> {
   const { config, data, fold, folder, model } = job;
   const { hash, caveats } = data;
   const { files, runtime, sha256, now, signal, today } = ports;

@@ -14,5 +14,13 @@ export function temporaryFiles(contents: Readonly<Record<string, string | Uint8A
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  return nodeFiles(root);
+  const files = nodeFiles(root);
+  return {
+    ...files,
+    async scratch(folder) {
+      const file = await files.scratch(folder);
+      onTestFinished(() => file.close());
+      return file;
+    },
+  };
 }

@@ -89,3 +89,19 @@ test("before a file is written, its folder is made and what killed writes have l
   await expect(files.readyToWrite("run")).rejects.toThrow("it is a folder");
   await expect(files.readyToWrite("run/a.bin/c.bin")).rejects.toThrow("a part of its path is not a folder");
 });
+
+test("a scratch file gives back what was written and has no name", async () => {
+  const files = temporaryFiles();
+  const scratch = await files.scratch("deep/er");
+  expect(await scratch.append(new Uint8Array([1, 2, 3]))).toBe(0);
+  expect(await scratch.append(new Uint8Array([4, 5]))).toBe(3);
+  expect([...(await scratch.read(2, 4))]).toEqual([3, 4]);
+  expect(await files.list("deep/er")).toEqual([]);
+  await expect(scratch.read(4, 6)).rejects.toThrow(
+    /Could not read a scratch file in .*deep.er: bytes 4 to 6 are wanted/u,
+  );
+  await scratch.close();
+  await expect(scratch.read(0, 1)).rejects.toMatchObject({ code: "file" });
+  await files.write("file", "");
+  await expect(files.scratch("file")).rejects.toThrow(/Could not write into .*file: /u);
+});

@@ -1,10 +1,10 @@
 /** The `Files` port on `node:fs`: streaming lines, ranges of bytes, whole-file atomic writes. */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { AffektError } from "../../core/errors.ts";
-import type { WritableFiles } from "../../core/ports.ts";
+import type { Scratch, WritableFiles } from "../../core/ports.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
@@ -59,19 +59,52 @@ async function* readLines(path: string): AsyncGenerator<string> {
 async function readPart(path: string, start: number, end: number): Promise<Uint8Array> {
   const handle = await open(path, "r");
   try {
-    // A broken header may promise more than any memory holds.
-    const last = Math.min(end, (await handle.stat()).size);
-    const bytes = new Uint8Array(Math.max(0, last - start));
-    let at = 0;
-    while (at < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-    }
-    return bytes.subarray(0, at);
+    return await readBetween(handle, start, end);
   } finally {
     await handle.close();
   }
+}
+
+/** @returns fewer bytes where the file ends */
+async function readBetween(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
+  // A broken header may promise more than any memory holds.
+  const last = Math.min(end, (await handle.stat()).size);
+  const bytes = new Uint8Array(Math.max(0, last - start));
+  let at = 0;
+  while (at < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
+}
+
+async function openScratch(folder: string): Promise<Scratch> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${randomUUID()}.scratch`);
+  const handle = await open(path, "wx+");
+  // The system keeps what has no name as long as it is open, and no longer.
+  await rm(path);
+  const attemptIt = <T>(verb: string, action: () => Promise<T>) => attempt(verb, `a scratch file in ${folder}`, action);
+  let length = 0;
+  return {
+    append: (bytes) =>
+      attemptIt("write", async () => {
+        const start = length;
+        for (let at = 0; at < bytes.length; ) {
+          at += (await handle.write(bytes, at, bytes.length - at, start + at)).bytesWritten;
+        }
+        length += bytes.length;
+        return start;
+      }),
+    read: (start, end) =>
+      attemptIt("read", async () => {
+        const bytes = await readBetween(handle, start, end);
+        if (bytes.length === end - start) return bytes;
+        throw new Error(`bytes ${start} to ${end} are wanted, and it has ${length}`);
+      }),
+    close: () => handle.close(),
+  };
 }
 
 /** Where a file is written before it gets its name. */
@@ -168,6 +201,7 @@ export function nodeFiles(root = "."): WritableFiles {
         for await (const bytes of createReadStream(at(path))) hash.update(bytes as Uint8Array);
         return hash.digest("hex");
       }),
+    scratch: (folder) => attempt("write into", at(folder), () => openScratch(at(folder))),
     readyToWrite: (path) => attempt("write", at(path), () => readyToWrite(at(path))),
     write: (path, content) => attempt("write", at(path), () => writeWhole(at(path), content)),
     async *table(path) {

@@ -38,8 +38,8 @@ export interface TextSetOptions {
   readonly further?: Further | undefined;
 }
 
-/** Where the ids of texts are kept that are more than what may be held. */
-export interface TextSetPorts extends Pick<RecordsOptions, "files" | "sha256"> {
+/** Where the ids of texts go that are more than what may be held. */
+export interface TextSetPorts extends Pick<RecordsOptions, "files"> {
   readonly cacheFolder: string;
   /** Bytes of features that a training may hold in memory. Default `HELD_BYTES`. */
   readonly heldBytes?: number;
@@ -65,13 +65,13 @@ export function textOf(row: Row): string {
 /** @param training whether the rows are those that are trained on */
 export function textSetWriter(
   options: TextSetOptions,
-  { files, sha256, cacheFolder, heldBytes = HELD_BYTES }: TextSetPorts,
+  { files, cacheFolder, heldBytes = HELD_BYTES }: TextSetPorts,
   training: boolean,
 ): TextSetWriter {
   const { labels, task, tokenizer, maxTokens, ngramLimit, buckets, reads, further } = options;
   const shape = { maxTokens, ngramLimit, labels: labels.length, further: further?.width ?? 0 };
   const budget = heldBytes * TEXT_SHARE * (training ? TRAINING_SHARE : 1 - TRAINING_SHARE);
-  const writer = recordsWriter({ files, sha256, folder: `${cacheFolder}/texts`, budget });
+  const writer = recordsWriter({ files, folder: cacheFolder, budget });
   const codec = textCodec(shape);
   const into = textRow(shape);
   const mass = new Float64Array(labels.length);
