@@ -27,7 +27,9 @@ describe("a space", () => {
     [{}, "names no field"],
     [{ "training.seed": { choice: [1] } }, "training.seed: cannot be searched"],
     [{ "training.epochs": { integer: [1, 2] } }, "training.epochs: cannot be searched"],
-    [{ "network.hidden": { range: [1, 2] } }, "network.hidden"],
+    [{ "network.hidden": { range: [1, 2] } }, "network.hidden: must have one of choice, uniform, log, integer"],
+    [{ "network.hidden": { choice: [1], log: [1, 2] } }, "network.hidden: must have one of choice"],
+    [{ "network.hidden": { log: [0, 2] } }, "network.hidden.log.0: received 0; expected more than 0"],
     [{ "a b": { choice: [1] } }, "a b: "],
   ])("%j is refused by name", (value, message) => {
     expect(() => parseSpace(value)).toThrow(message);

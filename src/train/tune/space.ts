@@ -8,7 +8,17 @@ const number = z.number();
 const range = <T extends z.ZodNumber>(kind: T) =>
   z.tuple([kind, kind]).refine((ends) => Number(ends[0]) <= Number(ends[1]), "its first end is above its second");
 
-const Choice = z.union([
+const KINDS = ["choice", "uniform", "log", "integer"];
+
+/** Told before the kinds are tried: of an object that is none of them, only one could be told as what was meant. */
+const OneKind = z
+  .record(z.string(), z.unknown())
+  .refine(
+    (given) => Object.keys(given).length === 1 && KINDS.includes(Object.keys(given)[0] as string),
+    `must have one of ${KINDS.join(", ")}, and nothing else`,
+  );
+
+const Range = z.union([
   z.strictObject({ choice: z.array(z.json()).min(1) }),
   z.strictObject({ uniform: range(number) }),
   /** Evenly over the logarithm: for rates, decays and penalties. */
@@ -16,6 +26,8 @@ const Choice = z.union([
   /** Both ends included. */
   z.strictObject({ integer: range(z.int()) }),
 ]);
+
+const Choice = OneKind.pipe(Range);
 
 /** `{ "training.learningRate": { "log": [1e-4, 1e-2] }, "network.dropout": { "choice": [0.2, 0.4] } }` */
 const Space = z.record(z.string().regex(/^[A-Za-z]\w*(\.\w+)*$/u, "is no path of fields"), Choice);
