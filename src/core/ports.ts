@@ -120,7 +120,7 @@ export interface WritableFiles extends Files {
   write(path: string, content: string | Uint8Array | Iterable<string> | AsyncIterable<string>): Promise<void>;
   /**
    * Sees that a file can be written there, before hours are spent on what shall stand in it: makes its folder, leaves
-   * what is there as it is, and removes what earlier writes of it that were killed have left.
+   * what is there as it is, and removes what earlier writes into that folder that were killed have left.
    *
    * @throws AffektError `file`
    */

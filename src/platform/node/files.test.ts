@@ -74,11 +74,16 @@ test("a missing file is an error that names it, in every verb", async () => {
 
 test("before a file is written, its folder is made and what killed writes have left is removed", async () => {
   const uuid = "82175c91-ab65-482c-92ed-d50a791de2fc";
-  const [old, fresh] = [`run/a.bin.${uuid}.partial`, `run/a.bin.${uuid.replace("8", "9")}.partial`];
-  const kept = { "run/a.bin": "old", "run/b.bin.partial": "", [`run/b.bin.${uuid}.partial`]: "", [fresh]: "" };
-  const files = temporaryFiles({ ...kept, [old]: "half" });
+  const fresh = `run/a.bin.${uuid.replace("8", "9")}.partial`;
+  // Of the file itself, and of another one there.
+  const abandoned = { [`run/a.bin.${uuid}.partial`]: "half", [`run/b.bin.${uuid}.partial`]: "half" };
+  const kept = {
+    ...{ "run/a.bin": "old", "run/b.bin.partial": "", [fresh]: "", [`run/deep/a.bin.${uuid}.partial`]: "" },
+    ...{ [`run/notes-${uuid}.partial`]: "", [`run/a.bin.${uuid}.partial.txt`]: "" },
+  };
+  const files = temporaryFiles({ ...kept, ...abandoned });
   const eleven = new Date(Date.now() - 11 * 60_000);
-  for (const path of Object.keys({ ...kept, [old]: "" })) {
+  for (const path of Object.keys({ ...kept, ...abandoned })) {
     if (path !== fresh) utimesSync(files.absolute(path), eleven, eleven);
   }
   await files.readyToWrite("run/a.bin");

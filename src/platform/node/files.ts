@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { AffektError } from "../../core/errors.ts";
 import type { Scratch, WritableFiles } from "../../core/ports.ts";
 
@@ -113,11 +113,10 @@ const partialOf = (path: string): string => `${path}.${randomUUID()}.partial`;
 /** Milliseconds without a change after which nobody writes to a partial file any more. */
 const ABANDONED_MS = 600_000;
 
-/** Removes what writes of a file that were killed have left. */
-async function removeAbandoned(path: string): Promise<void> {
-  const [folder, start] = [dirname(path), `${basename(path)}.`];
+/** Removes what writes in a folder that were killed have left. */
+async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(start) || !/^[0-9a-f-]{36}\.partial$/u.test(name.slice(start.length))) continue;
+    if (!/\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.partial$/u.test(name)) continue;
     const left = join(folder, name);
     // Another process may be done with it by now.
     const changed = await stat(left).catch(() => undefined);
@@ -127,7 +126,7 @@ async function removeAbandoned(path: string): Promise<void> {
 
 async function readyToWrite(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await removeAbandoned(path);
+  await removeAbandoned(dirname(path));
   const there = await stat(path).catch(() => undefined);
   if (there?.isDirectory()) throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
   const partial = partialOf(path);
