@@ -91,7 +91,7 @@ export function addCompose(data: Command, tools: Tools): void {
     .command("compose")
     .summary("pair a text, a face and a speech corpus by label")
     .description(
-      "Makes trimodal rows: a text, a face and a voice with the same label side by side, no subject in two splits. The\n" +
+      "Makes trimodal rows: a text, a face and a voice with the same label side by side, no subject in two splits. The " +
         "pairing is artificial, and every row says so. Sources are manifests or names of data sets.",
     )
     .requiredOption("--text <source>", "manifest or data set with texts")

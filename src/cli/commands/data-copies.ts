@@ -89,7 +89,7 @@ export function addDataCopies(data: Command, tools: Tools): void {
   data
     .command("convert <from> <to>")
     .description(
-      "Writes a manifest (JSONL, CSV, TSV, Parquet, or a folder of class folders) as JSONL or Parquet, by the ending of\n" +
+      "Writes a manifest (JSONL, CSV, TSV, Parquet, or a folder of class folders) as JSONL or Parquet, by the ending of " +
         "the new path. Parquet needs the optional package @duckdb/node-api.",
     )
     .option("--strict", "stop at the first broken row")

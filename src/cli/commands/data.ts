@@ -131,8 +131,8 @@ export function addData(program: Command, tools: Tools): void {
   data
     .command("check <manifest>")
     .description(
-      "Reads a manifest (JSONL, CSV, TSV, Parquet, or a folder of class folders) row by row, of any length, and reports,\n" +
-        "with line and reason, every broken row, every medium that is missing or changed, and every subject, text or\n" +
+      "Reads a manifest (JSONL, CSV, TSV, Parquet, or a folder of class folders) row by row, of any length, and reports, " +
+        "with line and reason, every broken row, every medium that is missing or changed, and every subject, text or " +
         "medium that stands in more than one split.",
     )
     .option("--strict", "make a problem an error")

@@ -75,7 +75,7 @@ export function addEmbed(data: Command, tools: Tools): void {
     .command("embed <manifest>")
     .summary("embeddings of frozen models, to train a fusion on")
     .description(
-      "Writes a manifest with the embeddings that models make of its texts, faces and voices. They are kept by content\n" +
+      "Writes a manifest with the embeddings that models make of its texts, faces and voices. They are kept by content " +
         "(AFFEKT_CACHE names the folder), so that what was embedded once is only looked up.",
     )
     .requiredOption("--out <folder>", "where embedded.jsonl and its matrices go")

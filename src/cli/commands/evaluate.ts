@@ -247,7 +247,7 @@ export function addEvaluate(program: Command, tools: Tools): void {
   withRecognizerOptions(program.command("evaluate"))
     .summary("measure a model, or the whole recognizer, on labelled rows")
     .description(
-      "Measures a model, or the whole recognizer, on labelled rows: accuracy, UAR, F1, ROC-AUC, calibration error, each\n" +
+      "Measures a model, or the whole recognizer, on labelled rows: accuracy, UAR, F1, ROC-AUC, calibration error, each " +
         "class, the confusion matrix, and 95 % bootstrap intervals. `affekt report` makes a page of what --out wrote.",
     )
     .option("--manifest <file>", "labelled rows: JSONL, CSV, TSV, Parquet, or a folder of class folders")

@@ -107,7 +107,7 @@ export function addExplain(program: Command, tools: Tools): void {
     .summary("say what in a text, a face or a voice speaks for a label")
     .description(
       "Says what each word, part of a face, moment of speech, and each of text, face and voice added to a label.\n\n" +
-        "The input is a text, - for standard input, or a file: .txt, a picture, a recording or a film. The options\n" +
+        "The input is a text, - for standard input, or a file: .txt, a picture, a recording or a film. The options " +
         "take the parts of one utterance. What it means, what it costs, what it cannot tell: docs/explanation.md.",
     )
     .option("--text <text>", "what was said or written")

@@ -133,7 +133,7 @@ export function addPool(program: Command, tools: Tools): void {
     .summary("fit how models are pooled, on rows of several modalities")
     .description(
       "Asks the models of a folder about the validation rows of a manifest and fits the log-linear pool of their answers:\n" +
-        "the weight of each modality and how independent they are. pool.json goes beside the models, where recognize,\n" +
+        "the weight of each modality and how independent they are. pool.json goes beside the models, where recognize, " +
         "evaluate and serve find it. Rows composed of different people are independent by design: give --independence.",
     )
     .option("--models <folder>", "folder of models", tools.modelFolder)

@@ -199,7 +199,7 @@ export function addReport(program: Command, tools: Tools): void {
     .summary("write a page about an evaluation, alone or beside another")
     .description(
       "Writes one HTML file about an evaluation, in English and Chinese, and its numbers as JSON beside it.\n" +
-        "The evaluation is what `affekt evaluate --out` writes; or what --json prints, with --predictions for curves and\n" +
+        "The evaluation is what `affekt evaluate --out` writes; or what --json prints, with --predictions for curves and " +
         "mistakes.",
     )
     .requiredOption("--out <file>", "the page, such as report.html")

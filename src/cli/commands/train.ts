@@ -107,8 +107,10 @@ export function addTrain(program: Command, tools: Tools): void {
     .summary("train a model from its configuration")
     .description(
       "Trains a model from its configuration, such as models/<id>/train.json, and writes it with its contract.\n\n" +
-        "A checkpoint is kept after every epoch; the same command goes on from it, bit for bit. With `folds` in the\n" +
-        "configuration, as many models are trained and their scores summed up.",
+        "A checkpoint is kept after every epoch; the same command goes on from it, bit for bit. With `folds` in the " +
+        "configuration, as many models are trained and their scores summed up.\n\n" +
+        "AFFEKT_CACHE names the folder for features that are kept, AFFEKT_MEMORY the megabytes of them that are held at " +
+        "once (default 1024); neither changes the model.",
     )
     .option("--root <folder>", "where the data sets lie", tools.dataFolder)
     .option("--out <folder>", "where checkpoints, log and report go (default: runs/<id>)")

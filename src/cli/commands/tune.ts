@@ -122,7 +122,7 @@ export function addTune(program: Command, tools: Tools): void {
     .command("tune <config>")
     .summary("search for the settings of a training")
     .description(
-      "Draws settings at random from a declared space and trains each; few epochs first, and one trial in --keep goes\n" +
+      "Draws settings at random from a declared space and trains each; few epochs first, and one trial in --keep goes " +
         "on (successive halving). Validation rows alone decide. The same command goes on after an interruption.\n\n" +
         'A space names fields of the configuration: { "training.learningRate": { "log": [1e-4, 1e-2] },\n' +
         '"network.dropout": { "uniform": [0, 0.5] }, "network.hidden": { "choice": [64, 128] } }.',
