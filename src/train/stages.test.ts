@@ -16,22 +16,27 @@ const config = (id: string, start?: string) => ({
   training: { epochs: 1, batch: 8, learningRate: 0.02, threads: 1, ...(start === undefined ? {} : { start }) },
 });
 
-test("a configuration that starts from another one trains that first, and only once", async () => {
-  const files = temporaryFiles({
-    "rows.jsonl": tinyRows(16)
-      .map((row) => JSON.stringify(row))
-      .join("\n"),
-    "first.json": JSON.stringify(config("first")),
-    "second.json": JSON.stringify(config("second", "first.json")),
-    "third.json": JSON.stringify(config("third", "second.json")),
+/** Configurations of which each but the first starts from the one before, and the stages that a training of the last has. */
+function staged(names: readonly string[], others: Readonly<Record<string, string>> = {}) {
+  const configs = names.map((name, at) => {
+    const start = at === 0 ? undefined : `${names[at - 1]}.json`;
+    return [`${name}.json`, JSON.stringify(config(name, start))] as const;
   });
+  const rows = tinyRows(16).map((row) => JSON.stringify(row));
+  const files = temporaryFiles({ "rows.jsonl": rows.join("\n"), ...Object.fromEntries(configs), ...others });
   const stages: string[] = [];
   const loaded: number[] = [];
+  const options = { config: `${names.at(-1)}.json`, root: ".", out: "run", command: "made here" };
   const run = () =>
-    runTraining({ config: "third.json", root: ".", out: "run", command: "made here" }, tinyPorts(files), {
+    runTraining(options, tinyPorts(files), {
       stage: (id) => stages.push(id),
       warmStarted: (given) => loaded.push(given.missing.length),
     });
+  return { files, run, stages, loaded };
+}
+
+test("a configuration that starts from another one trains that first, and only once", async () => {
+  const { files, run, stages, loaded } = staged(["first", "second", "third"]);
   const { model } = await run();
   expect(model).toBe("model.onnx");
   expect(stages).toEqual(["second", "first"]);
@@ -43,18 +48,8 @@ test("a configuration that starts from another one trains that first, and only o
 });
 
 test("no earlier configuration is trained where the last one's model cannot be written", async () => {
-  const files = temporaryFiles({
-    "rows.jsonl": tinyRows(16)
-      .map((row) => JSON.stringify(row))
-      .join("\n"),
-    "first.json": JSON.stringify(config("first")),
-    "second.json": JSON.stringify(config("second", "first.json")),
-    "model.onnx/inside.txt": "here",
-  });
-  const stages: string[] = [];
-  const options = { config: "second.json", root: ".", out: "run", command: "made here" };
-  const run = runTraining(options, tinyPorts(files), { stage: (id) => stages.push(id) });
-  await expect(run).rejects.toThrow(/Could not write .*model\.onnx: it is a folder/u);
+  const { run, stages } = staged(["first", "second"], { "model.onnx/inside.txt": "here" });
+  await expect(run()).rejects.toThrow(/Could not write .*model\.onnx: it is a folder/u);
   expect(stages).toEqual([]);
 });
 

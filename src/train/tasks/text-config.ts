@@ -66,10 +66,15 @@ function primarySubtag(language: string): string {
   return (language.split(/[-_]/u)[0] as string).toLowerCase();
 }
 
-/** A recognizer would ask the model about texts that it has never seen the like of. @throws AffektError `config` */
-function checkLanguages(wanted: readonly string[], spoken: ReadonlySet<string>): void {
-  if (spoken.size === 0 || wanted.some((language) => spoken.has(language))) return;
-  const found = [...spoken].sort();
+/**
+ * A recognizer would ask the model about texts that it has never seen the like of.
+ *
+ * @param spoken languages of the training rows; a row that says none may be in any
+ * @throws AffektError `config`
+ */
+function checkLanguages(wanted: readonly string[], spoken: ReadonlySet<string | undefined>): void {
+  if (spoken.size === 0 || spoken.has(undefined) || wanted.some((language) => spoken.has(language))) return;
+  const found = [...spoken].flatMap((language) => language ?? []).sort();
   throw new AffektError(
     "config",
     `No training row is in a language of features.languages, ${wanted.join(", ")}; the rows are in ${found.join(", ")}.`,
@@ -87,12 +92,12 @@ export async function configureTexts(
   const { labels, training } = config;
   const subwords = subwordTrainer(features);
   const columns = furtherCollector(features);
-  const spoken = new Set<string>();
+  const spoken = new Set<string | undefined>();
   for await (const row of rowsOf(sources)) {
     if (row.split !== "train") continue;
     subwords.add(textOf(row));
     columns.see(row);
-    if (row.language !== undefined) spoken.add(primarySubtag(row.language));
+    spoken.add(row.language === undefined ? undefined : primarySubtag(row.language));
   }
   checkLanguages(features.languages, spoken);
   const model = subwords.finish();
