@@ -85,6 +85,10 @@ describe("a training that is killed with SIGKILL", () => {
     const child = spawn(process.execPath, ["bin/affekt.js", ...run("killed")], { cwd: ROOT, stdio: "ignore" });
     const gone = new Promise((resolve) => child.once("exit", resolve));
     while (log(join(folder, "killed")).length < 2) await sleep(5);
+    child.kill("SIGSTOP");
+    const second = affekt(run("killed"));
+    expect(second.code).toBe(9);
+    expect(second.err).toContain(`at work in ${join(folder, "killed")}: process ${child.pid} on `);
     child.kill("SIGKILL");
     await gone;
     const before = log(join(folder, "killed")).length;

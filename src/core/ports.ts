@@ -126,6 +126,12 @@ export interface WritableFiles extends Files {
    */
   readyToWrite(path: string): Promise<void>;
   /**
+   * Makes a folder and takes it for one training, until what is returned is called or the process ends, however it ends.
+   *
+   * @throws AffektError `conflict` if another one is at work in it; `file`
+   */
+  claim(folder: string): Promise<() => Promise<void>>;
+  /**
    * Writes plain objects as a Parquet file, as whole as `write` does; a column's type is the narrowest that holds all
    * of its values. Absent where the platform cannot.
    *

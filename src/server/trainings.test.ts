@@ -1,5 +1,5 @@
 /** Training through the service: real trainings of a few numbers, in processes of their own, on rows made here. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -148,6 +148,9 @@ test("a training that the end of the service cut off goes on from its last epoch
   const later = (await ask("/v1/trainings", "POST", QUICK)).body.id;
   await vi.waitUntil(async () => (await ask(`/v1/trainings/${id}`)).body.history.length > 1, WAIT);
   await service.close();
+  // As if that had been a container, which is made anew under another name.
+  const lock = join(folder, "data/trainings", id, "affekt.lock");
+  writeFileSync(lock, JSON.stringify({ ...JSON.parse(readFileSync(lock, "utf8")), host: "a-container-before" }));
   await start();
   const again = (await ask(`/v1/trainings/${id}`)).body;
   expect(again.history.length).toBeGreaterThan(1);

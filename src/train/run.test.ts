@@ -86,6 +86,39 @@ test("a training whose checkpoint or model cannot be written ends before it begi
   expect(prepared).toBe(0);
 });
 
+test.each([{}, { folds: 2 }])(
+  "a second training in a folder where one is at work is refused, with %o",
+  async (more) => {
+    const files = temporaryFiles({
+      "rows.jsonl": tinyRows(32)
+        .map((row) => JSON.stringify(row))
+        .join("\n"),
+      "train.json": JSON.stringify({
+        id: "tiny",
+        version: "0.1.0",
+        modality: "text",
+        labels: TINY_LABELS,
+        data: [{ manifest: "rows.jsonl" }],
+        ...TRAINED.text,
+        ...more,
+        training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1 },
+      }),
+    });
+    const run = (prepared?: () => void) =>
+      runTraining(
+        { config: "train.json", root: ".", out: "run", command: "made here" },
+        tinyPorts(files),
+        prepared ? { prepared } : {},
+      );
+    let second: Promise<unknown> | undefined;
+    const first = run(() => void (second ??= run().catch((error: unknown) => error)));
+    expect((await first).finished).toBe(true);
+    expect(await second).toMatchObject({ code: "conflict", message: expect.stringContaining("at work in") as string });
+    // Neither the one that ended nor the one that was refused holds it any more.
+    expect((await run()).finished).toBe(true);
+  },
+);
+
 test("texts that are all in languages that the model is not for are refused", async () => {
   const run = (...languages: (string | undefined)[]) => {
     const rows = tinyRows(32).map((row, at) => JSON.stringify({ ...row, language: languages[at % languages.length] }));

@@ -273,15 +273,14 @@ async function seeThatItCanBeWritten(
   if (config.folds === undefined) await files.readyToWrite(modelPath(config, folder, options));
 }
 
-/** Reads, trains, calibrates and writes. @throws AffektError `config`, `file`, `manifest`, `label`, `diverged`, … */
-export async function runTraining(
+/** As `runTraining`, in a folder that is taken. */
+async function trainIn(
+  folder: string,
+  config: TrainConfig,
   options: RunOptions,
   ports: TrainingPorts,
-  events: RunEvents = {},
+  events: RunEvents,
 ): Promise<RunResult> {
-  const config = await readTrainConfig(ports.files, options.config);
-  const folder = options.out ?? `runs/${config.id}`;
-  await seeThatItCanBeWritten(config, folder, options, ports.files);
   await trainEarlier(config, folder, options, ports, events);
   // Rows of texts are many and small; those of media lead to what is much larger, and are gone over in any order.
   const load = config.modality === "text" ? streamedData : heldData;
@@ -311,4 +310,27 @@ export async function runTraining(
     return trainFolds(common, config.folds, options, listening, events);
   }
   return trainOne({ ...common, last: true, model: modelPath(config, folder, options) }, options, listening, events);
+}
+
+/**
+ * Reads, trains, calibrates and writes.
+ *
+ * @throws AffektError `config`, `file`, `manifest`, `label`, `diverged`, …; `conflict` if another training is at work in
+ *   the folder
+ */
+export async function runTraining(
+  options: RunOptions,
+  ports: TrainingPorts,
+  events: RunEvents = {},
+): Promise<RunResult> {
+  const config = await readTrainConfig(ports.files, options.config);
+  const folder = options.out ?? `runs/${config.id}`;
+  await seeThatItCanBeWritten(config, folder, options, ports.files);
+  // Two trainings in one folder would write over each other's checkpoints.
+  const release = await ports.files.claim(folder);
+  try {
+    return await trainIn(folder, config, options, ports, events);
+  } finally {
+    await release();
+  }
 }

@@ -5,6 +5,7 @@ import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, st
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { AffektError } from "../../core/errors.ts";
 import type { Scratch, WritableFiles } from "../../core/ports.ts";
+import { claimFolder } from "./folder-claim.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
@@ -202,6 +203,11 @@ export function nodeFiles(root = "."): WritableFiles {
       }),
     scratch: (folder) => attempt("write into", at(folder), () => openScratch(at(folder))),
     readyToWrite: (path) => attempt("write", at(path), () => readyToWrite(at(path))),
+    claim: (folder) =>
+      attempt("write into", at(folder), async () => {
+        await mkdir(at(folder), { recursive: true });
+        return claimFolder(at(folder));
+      }),
     write: (path, content) => attempt("write", at(path), () => writeWhole(at(path), content)),
     async *table(path) {
       const { readParquet } = await import("./parquet.ts");

@@ -7,6 +7,7 @@ import { readManifest } from "../../data/read.ts";
 import type { Row } from "../../data/row.ts";
 import { splitBySubject } from "../../data/split.ts";
 import { writeRows } from "../../data/write.ts";
+import { forgetForeignClaim } from "../../platform/node/folder-claim.ts";
 import {
   startTrainingProcess,
   type TrainingProcess,
@@ -196,6 +197,8 @@ export async function openTrainingDesk(options: TrainingDeskOptions): Promise<Tr
     // A folder that was being made, or is none of ours.
     if (text === undefined || !RUN_ID.test(name)) continue;
     runs.set(name, { record: RunRecord.parse(JSON.parse(text)), step: null, undecodable: 0 });
+    // This folder is this service's alone: a container that is gone, of another host name, trains no more in it.
+    await forgetForeignClaim(folderOf(name));
   }
   for (const [id, { record }] of [...runs].sort(([, a], [, b]) => (a.record.createdAt < b.record.createdAt ? -1 : 1))) {
     if (isOpen(record.state)) enqueue({ id, kind: "train" });

@@ -68,6 +68,22 @@ describe("a search", () => {
     expect(JSON.parse(await files.readText("search/leaderboard.json"))).toEqual(result.leaderboard);
   });
 
+  test("is refused in a folder where another one is at work", async () => {
+    const files = inputs();
+    const own = ports(files);
+    let second: Promise<unknown> | undefined;
+    const train: TunePorts["train"] = async (trial) => {
+      second ??= tune(OPTIONS, ports(files)).catch((error: unknown) => error);
+      await second;
+      return own.train(trial);
+    };
+    expect((await tune(OPTIONS, { ...own, train })).leaderboard).toHaveLength(9);
+    expect(await second).toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("search: process") as string,
+    });
+  });
+
   test("names the weights to start from as they are seen from the folder of each trial", async () => {
     const starts = ["start.onnx", { text: "text.onnx", face: "../face.safetensors" }];
     const seen: unknown[] = [];

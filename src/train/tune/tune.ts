@@ -128,7 +128,7 @@ const OF_THE_TRIAL = new Set(["diverged", "config", "shape"]);
  * Goes on with the journal in the folder if there is one, with more trials than before as well.
  *
  * @throws AffektError `config` if configuration or space are wrong, or no trial could be trained; `checkpoint` if the
- *   folder holds another search; whatever else a training throws
+ *   folder holds another search, `conflict` if one is at work in it; whatever else a training throws
  */
 export async function tune(options: TuneOptions, ports: TunePorts, events: TuneEvents = {}): Promise<TuneResult> {
   const { files, now } = ports;
@@ -147,87 +147,98 @@ export async function tune(options: TuneOptions, ports: TunePorts, events: TuneE
   const all = Array.from({ length: trials }, (_, index) => index + 1);
   checkPaths(json, space, options.space, all.map(settingsOf));
   const identity = JSON.stringify([json, space, keep, least, seed]);
-  const journal: Journal = await openJournal(files, joinPath(out, "journal.jsonl"), ports.sha256(identity));
-  events.begun?.(plan, journal.outcomes.length);
 
-  function trialConfig(settings: Settings, folder: string): Json {
-    return moved(applySettings(json, settings) as Json, folderOf(options.config), folder, files);
-  }
+  async function search(): Promise<TuneResult> {
+    const journal: Journal = await openJournal(files, joinPath(out, "journal.jsonl"), ports.sha256(identity));
+    events.begun?.(plan, journal.outcomes.length);
 
-  async function attempt(trial: number, rung: number, epochs: number): Promise<Outcome> {
-    const settings = settingsOf(trial);
-    events.trial?.(trial, rung, settings);
-    const folder = joinPath(out, trialName(trial));
-    const config = joinPath(folder, "train.json");
-    const started = now();
-    const common = { trial, until: epochs, settings };
-    const seconds = () => Math.round((now() - started) / 10) / 100;
-    try {
-      const given = trialConfig(settings, folder);
-      parseTrainConfig(given, config);
-      await files.write(config, `${JSON.stringify(given, null, 2)}\n`);
-      const { best, history, caveats = [] } = await ports.train({ config, out: folder, until: epochs });
-      const { score, epoch, metrics, validationLoss } = bestUntil(history, best, epochs);
-      return {
-        ...common,
-        epochs: Math.min(history.length, epochs),
-        score,
-        epoch,
-        ...(Number.isFinite(validationLoss) ? { validationLoss } : {}),
-        metrics: { ...metrics },
-        ...(caveats.length > 0 ? { caveats: [...caveats] } : {}),
-        seconds: seconds(),
-      };
-    } catch (error) {
-      if (!(error instanceof AffektError) || !OF_THE_TRIAL.has(error.code)) throw error;
-      const failed = { epochs: 0, score: null, epoch: null, metrics: {}, error: error.message };
-      return { ...common, ...failed, seconds: seconds() };
+    function trialConfig(settings: Settings, folder: string): Json {
+      return moved(applySettings(json, settings) as Json, folderOf(options.config), folder, files);
     }
-  }
 
-  const bestPath = joinPath(out, "best.json");
-
-  /** Written after every trial, so that an interrupted search can be read and its best so far be trained. */
-  async function writeBoard(): Promise<void> {
-    const board = leaderboard(journal.outcomes);
-    await files.write(joinPath(out, "leaderboard.json"), `${JSON.stringify(board, null, 2)}\n`);
-    const [first] = board;
-    if (first !== undefined && first.score !== null) {
-      await files.write(bestPath, `${JSON.stringify(trialConfig(first.settings, out), null, 2)}\n`);
-    }
-  }
-
-  // An interruption may have come between the journal and these.
-  if (journal.outcomes.length > 0) await writeBoard();
-  let field = all;
-  for (const [index, { epochs, trials: places }] of plan.entries()) {
-    const outcomes: Outcome[] = [];
-    for (const trial of field) {
-      // The next best takes the place of a trial that fails after all.
-      if (outcomes.filter(({ score }) => score !== null).length === places) break;
-      let outcome = journal.find(trial, epochs);
-      if (outcome === undefined) {
-        outcome = await attempt(trial, index + 1, epochs);
-        await journal.add(outcome);
-        await writeBoard();
-        events.done?.(outcome);
+    async function attempt(trial: number, rung: number, epochs: number): Promise<Outcome> {
+      const settings = settingsOf(trial);
+      events.trial?.(trial, rung, settings);
+      const folder = joinPath(out, trialName(trial));
+      const config = joinPath(folder, "train.json");
+      const started = now();
+      const common = { trial, until: epochs, settings };
+      const seconds = () => Math.round((now() - started) / 10) / 100;
+      try {
+        const given = trialConfig(settings, folder);
+        parseTrainConfig(given, config);
+        await files.write(config, `${JSON.stringify(given, null, 2)}\n`);
+        const { best, history, caveats = [] } = await ports.train({ config, out: folder, until: epochs });
+        const { score, epoch, metrics, validationLoss } = bestUntil(history, best, epochs);
+        return {
+          ...common,
+          epochs: Math.min(history.length, epochs),
+          score,
+          epoch,
+          ...(Number.isFinite(validationLoss) ? { validationLoss } : {}),
+          metrics: { ...metrics },
+          ...(caveats.length > 0 ? { caveats: [...caveats] } : {}),
+          seconds: seconds(),
+        };
+      } catch (error) {
+        if (!(error instanceof AffektError) || !OF_THE_TRIAL.has(error.code)) throw error;
+        const failed = { epochs: 0, score: null, epoch: null, metrics: {}, error: error.message };
+        return { ...common, ...failed, seconds: seconds() };
       }
-      outcomes.push(outcome);
     }
-    field = outcomes
-      .filter(({ score }) => score !== null)
-      .sort(byScore)
-      .map(({ trial }) => trial);
-    if (field.length > 0) continue;
-    throw new AffektError(
-      "config",
-      index === 0
-        ? `No trial could be trained: ${outcomes[0]?.error ?? ""}`
-        : `No trial came to ${epochs} epochs, on rung ${index + 1} of ${plan.length}: ${outcomes[0]?.error ?? ""}`,
-      "Narrow the space to settings that the network can have.",
-    );
+
+    const bestPath = joinPath(out, "best.json");
+
+    /** Written after every trial, so that an interrupted search can be read and its best so far be trained. */
+    async function writeBoard(): Promise<void> {
+      const board = leaderboard(journal.outcomes);
+      await files.write(joinPath(out, "leaderboard.json"), `${JSON.stringify(board, null, 2)}\n`);
+      const [first] = board;
+      if (first !== undefined && first.score !== null) {
+        await files.write(bestPath, `${JSON.stringify(trialConfig(first.settings, out), null, 2)}\n`);
+      }
+    }
+
+    // An interruption may have come between the journal and these.
+    if (journal.outcomes.length > 0) await writeBoard();
+    let field = all;
+    for (const [index, { epochs, trials: places }] of plan.entries()) {
+      const outcomes: Outcome[] = [];
+      for (const trial of field) {
+        // The next best takes the place of a trial that fails after all.
+        if (outcomes.filter(({ score }) => score !== null).length === places) break;
+        let outcome = journal.find(trial, epochs);
+        if (outcome === undefined) {
+          outcome = await attempt(trial, index + 1, epochs);
+          await journal.add(outcome);
+          await writeBoard();
+          events.done?.(outcome);
+        }
+        outcomes.push(outcome);
+      }
+      field = outcomes
+        .filter(({ score }) => score !== null)
+        .sort(byScore)
+        .map(({ trial }) => trial);
+      if (field.length > 0) continue;
+      throw new AffektError(
+        "config",
+        index === 0
+          ? `No trial could be trained: ${outcomes[0]?.error ?? ""}`
+          : `No trial came to ${epochs} epochs, on rung ${index + 1} of ${plan.length}: ${outcomes[0]?.error ?? ""}`,
+        "Narrow the space to settings that the network can have.",
+      );
+    }
+    const board = leaderboard(journal.outcomes);
+    const caveats = [...new Set(board.flatMap((outcome) => outcome.caveats ?? []))];
+    return { leaderboard: board, best: bestPath, ...(caveats.length > 0 ? { caveats } : {}) };
   }
-  const board = leaderboard(journal.outcomes);
-  const caveats = [...new Set(board.flatMap((outcome) => outcome.caveats ?? []))];
-  return { leaderboard: board, best: bestPath, ...(caveats.length > 0 ? { caveats } : {}) };
+
+  // Two searches in one folder would write into each other's journal.
+  const release = await files.claim(out);
+  try {
+    return await search();
+  } finally {
+    await release();
+  }
 }
