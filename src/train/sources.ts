@@ -6,6 +6,7 @@ import { prepareDataset } from "../data/prepare.ts";
 import { readManifest } from "../data/read.ts";
 import { type Problem, type Row, rowRecord } from "../data/row.ts";
 import type { TrainConfig } from "./config.ts";
+import { checkDistinctSources } from "./distinct-sources.ts";
 
 export interface SourceOptions {
   /** Path of the configuration, which manifests are relative to. */
@@ -27,16 +28,18 @@ export function datasetSource(
 
 /**
  * @returns one manifest per source, in order, and the rows that were left out
- * @throws AffektError `file`, `usage`; `manifest` if no row is usable, or one is broken and `strict` is set
+ * @throws AffektError `file`, `usage`; `config` if a source is named twice; `manifest` if no row is usable, or one is
+ *   broken and `strict` is set
  */
 export async function loadSources(
-  { data }: TrainConfig,
+  own: TrainConfig,
   { config, root, strict = false }: SourceOptions,
   files: Files,
 ): Promise<{ manifests: Manifest[]; problems: Problem[] }> {
   const manifests: Manifest[] = [];
   const problems: (readonly Problem[])[] = [];
-  for (const source of data) {
+  await checkDistinctSources(own, config, files);
+  for (const source of own.data) {
     if ("dataset" in source) {
       const { manifest, report } = await datasetSource(source, { root, strict }, files);
       manifests.push(manifest);

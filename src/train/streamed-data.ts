@@ -6,6 +6,7 @@ import { folderOf, joinPath } from "../data/paths.ts";
 import type { Problem, Row } from "../data/row.ts";
 import { HELD_BYTES } from "./bounded-reader.ts";
 import type { TrainConfig } from "./config.ts";
+import { checkDistinctSources } from "./distinct-sources.ts";
 import { uncoveredBy } from "./label-cover.ts";
 import { type SpooledRows, spoolManifest, spoolRows } from "./row-spool.ts";
 import { rowSurvey, type Splits, type SurveyedSource } from "./row-survey.ts";
@@ -52,12 +53,13 @@ async function assertNoLeak(sources: readonly Source[], splits: Splits): Promise
   assertDisjoint(leaking);
 }
 
-/** @throws AffektError `file`, `usage`, `manifest` */
+/** @throws AffektError `file`, `usage`, `manifest`; `config` if a source is named twice */
 export async function streamedData(
   config: TrainConfig,
   { config: path, root, strict = false }: SourceOptions,
   { files, sha256, textHash, heldBytes = HELD_BYTES }: StreamPorts,
 ): Promise<TrainingData> {
+  await checkDistinctSources(config, path, files);
   const survey = rowSurvey(textHash, sha256, config.folds !== undefined);
   const sources: Source[] = [];
   const problems: Problem[] = [];

@@ -41,7 +41,7 @@ export function countedSources(
   return data.map(({ header, rows }) => ({ header, rows: rows.filter(({ split }) => split === "train").length }));
 }
 
-/** @throws AffektError `file`, `usage`, `manifest` */
+/** @throws AffektError `file`, `usage`, `manifest`; `config` if a source is named twice */
 export async function heldData(config: TrainConfig, options: SourceOptions, ports: TaskPorts): Promise<TrainingData> {
   const { manifests, problems } = await loadSources(config, options, ports.files);
   const { labels, folds = 0, validationShare, training } = config;
