@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fusionContract } from "../../test/contracts/fusion.ts";
 import { openInference } from "../../test/contracts/network.ts";
+import { explainIssue } from "../core/explain-issue.ts";
 import { float32, floats } from "../core/tensor.ts";
 import { Graph, type Node } from "../graph/graph.ts";
 import { mean } from "../graph/ops/arithmetic.ts";
@@ -30,6 +31,17 @@ const unmoved = { vectors: /query|key|normTarget/, sequences: /key\.bias/ };
 for (const [name, config] of Object.entries(CONFIGS)) fusionContract(name, () => fusionOf(config), { unmoved });
 
 describe("the table of fusions", () => {
+  test("leads to the command where a pool is asked for, and nowhere else", () => {
+    const said = (value: unknown) =>
+      FusionConfig.safeParse(value, { error: explainIssue })
+        .error?.issues.map(({ message }) => message)
+        .join();
+    expect(said({ kind: "pool", dim: 8 })).toContain("affekt pool");
+    expect(said("pool")).toContain("affekt pool");
+    expect(said({ kind: "pol", dim: 8 })).toContain('received "pol"; expected one of "linear"');
+    expect(said({ kind: "gated", dim: "pool" })).not.toContain("affekt pool");
+  });
+
   test("names every wrong field of a configuration", () => {
     const parsed = FusionConfig.safeParse({ kind: "gated", dim: 0, rank: 3 });
     expect(parsed.error?.issues.map(({ path, code }) => [path.join("."), code])).toEqual([
