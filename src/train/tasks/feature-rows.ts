@@ -105,6 +105,14 @@ async function findColumn(
         "Bring all rows to one shape; pad sequences with zeros.",
       );
     }
+    if (steps !== undefined && steps > (layout.steps ?? steps)) {
+      throw new AffektError(
+        "data",
+        `The ${modality} features of row ${own.id}, ${locator}, are to be ${steps} steps of ${full}, whose rows have ` +
+          `${layout.steps}.`,
+        "Mend the number after steps=, which counts the steps before the padding, or save the file with all steps.",
+      );
+    }
     [file[index], row[index], length[index]] = [number, at, steps ?? -1];
   }
   return layout === undefined ? undefined : { layout, column: { files, file, row, length } };

@@ -361,3 +361,19 @@ test("the steps of a sequence are told by its length, and where it is not told b
     [1, 0, 1, 0],
   ]);
 });
+
+test("a sequence that is to be longer than the rows of its file is refused", async () => {
+  const { manifest } = trimodal();
+  const open = npyOpener(npyFiles(async () => npyBytes(new Float32Array(8), [2, 4, 1])));
+  const find = (speech: string) =>
+    findFeatures(
+      [{ row: { ...(manifest.rows[0] as Row), id: "r", features: { speech } }, base: "" }],
+      ["speech"],
+      open,
+    );
+  await expect(find("a.npy#row=0&steps=5")).rejects.toMatchObject({
+    code: "data",
+    message: "The speech features of row r, a.npy#row=0&steps=5, are to be 5 steps of a.npy, whose rows have 4.",
+  });
+  expect((await find("a.npy#row=0&steps=4")).layout).toEqual([{ modality: "speech", dim: 1, steps: 4 }]);
+});
