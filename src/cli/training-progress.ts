@@ -36,6 +36,8 @@ export function trainingProgress(terminal: Terminal): RunEvents {
   let past: readonly EpochReport[] = [];
   let losses: number[] = [];
   let lost = 0;
+  /** Each fold has the same to say. */
+  const noted = new Set<string>();
   return {
     leftOut: (problems) => noteLeftOut(problems, terminal),
     undecodable({ id, reason }) {
@@ -46,6 +48,12 @@ export function trainingProgress(terminal: Terminal): RunEvents {
     uncovered({ training, validation }) {
       for (const [split, labels] of Object.entries({ training, validation })) {
         if (labels.length > 0) terminal.note(`no ${split} row has the label ${labels.join(", ")}\n`);
+      }
+    },
+    prepared({ notes = [] }) {
+      for (const sentence of notes) {
+        if (!noted.has(sentence)) terminal.note(`${sentence}\n`);
+        noted.add(sentence);
       }
     },
     resumed: (epoch) => terminal.note(`going on after epoch ${epoch}\n`),

@@ -39,6 +39,8 @@ export interface TrainingTask {
   batches(epoch: number, random: Random): Iterable<Feeds> | AsyncIterable<Feeds>;
   /** Judges an inference model on the validation rows. */
   validate(session: Session): Promise<Validation>;
+  /** Sentences for whoever waits for the training: what makes it slow, and what to do. Absent where there are none. */
+  readonly notes?: readonly string[];
   /** The contract of the final model, calibrated on the validation rows. */
   contract(session: Session): Promise<ContractPart>;
 }

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { temporaryFiles } from "../../../test/support/temp-files.ts";
 import { fakeTools } from "../../../test/support/tools.ts";
 import { tinyConfig } from "../../../test/support/train-config.ts";
-import type { RunOptions, RunResult } from "../../train/run.ts";
+import type { RunEvents, RunOptions, RunResult } from "../../train/run.ts";
+import type { TrainingTask } from "../../train/task.ts";
 import { runTrain } from "./train.ts";
 
 const CONFIG = JSON.stringify(tinyConfig());
@@ -46,6 +47,17 @@ test("hands the configuration on, shows every epoch, and says what came out", as
     "no training row has the label joy\ngoing on after epoch 1\nepoch 2  loss 0.5000  accuracy 0.7500  1:01  best\n",
   );
   expect(JSON.parse(tools.out.join(""))).toMatchObject({ model: "tiny/model.onnx", bytes: 2e6, epochs: 1 });
+});
+
+test("what makes a training slow is told once, also where each fold has it to say", async () => {
+  const task = { notes: ["this waits"] } as unknown as TrainingTask;
+  const train = async (_: RunOptions, events: RunEvents) => {
+    for (let fold = 0; fold < 2; fold++) events.prepared?.(task);
+    return result;
+  };
+  const tools = { ...fakeTools({ train }), files: temporaryFiles({ "tiny/train.json": CONFIG }) };
+  await runTrain("tiny/train.json", { root: tools.dataFolder }, tools);
+  expect(tools.err.join("")).toBe("this waits\n");
 });
 
 test("the report says what else the command was given, the model does not", async () => {

@@ -15,7 +15,7 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
-import { allCrops, cropStream, type FaceMedia } from "./face-crops.ts";
+import { allCrops, cropStream, type FaceMedia, sharedSheets } from "./face-crops.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
 import { FURTHER, furtherColumns } from "./further-columns.ts";
 import { faceNetwork, furtherOf, type NetworkChoice } from "./network-config.ts";
@@ -158,7 +158,8 @@ export async function configureFaces(
   const along = (rows: readonly Row[]) => (further ? { further: further.targets(rows) } : {});
   const train = { ...faceSet(drawn.rows, labels, side, drawn, ferPlusShare), ...along(drawn.rows) };
   const validation = { ...faceSet(judged.rows, labels, side, judged), ...along(judged.rows) };
-  return faceTask(train, validation, {
+  const shared = features.stream ? sharedSheets(trainRows) : undefined;
+  const task = faceTask(train, validation, {
     labels,
     network,
     augment: defined(features.augment),
@@ -180,4 +181,5 @@ export async function configureFaces(
     sampling: config.training.sampling,
     ...(further ? { further } : {}),
   });
+  return shared === undefined ? task : { ...task, notes: [shared] };
 }

@@ -13,7 +13,7 @@ import { parseTrainConfig } from "../config.ts";
 import { train } from "../trainer.ts";
 import { trainerOptions } from "../trainer-options.ts";
 import { configureFaces } from "./face-config.ts";
-import { allCrops, type CropSheets, cropStream, type FaceMedia } from "./face-crops.ts";
+import { allCrops, type CropSheets, cropStream, type FaceMedia, sharedSheets } from "./face-crops.ts";
 
 const SIDE = 12;
 /** Bright pictures are joyful, dark ones sad. */
@@ -105,6 +105,15 @@ test("rows that cannot be decoded are told and left out; in a stream the rows dr
   }
 });
 
+test("that pictures of a few sheets are to be streamed is told before it is waited for", async () => {
+  const of = (images: readonly string[]) => images.map((image, at) => ({ id: `r${at}`, image, extra: {} }));
+  const sheet = of(Array.from({ length: 6 }, (_, at) => `sheet${at % 2}.png#xywh=0,${at * 8},8,8`));
+  expect(sharedSheets(sheet)).toMatch(/^features\.stream: 6 training pictures lie in 2 files, /u);
+  // Two faces of one photograph are nothing to speak of.
+  expect(sharedSheets(sheet.slice(0, 4))).toBeUndefined();
+  expect(sharedSheets(of(["a.png", "b.png"]))).toBeUndefined();
+});
+
 test("streamed crops train to the same bits as held ones, also after a pause", async () => {
   const config = (stream: boolean) =>
     parseTrainConfig({
@@ -141,6 +150,11 @@ test("streamed crops train to the same bits as held ones, also after a pause", a
   const held = await run("held", false, { picture });
   const decoded: string[] = [];
   const streamed = await run("streamed", true, { picture, crops: ahead(decoded) });
+  const notes = async (stream: boolean, from: Manifest) =>
+    (await configureFaces(config(stream), [from], { picture })).notes;
+  const sheets = { ...manifest, rows: rows.map((row, at) => ({ ...row, image: `${at % 2}.png#xywh=0,0,12,12` })) };
+  expect(await notes(true, sheets)).toEqual([sharedSheets(sheets.rows.slice(0, 32))]);
+  expect([await notes(false, sheets), await notes(true, manifest)]).toEqual([undefined, undefined]);
   // Validation rows once, training rows in every epoch.
   expect(decoded).toHaveLength(16 + 3 * 32);
   expect(streamed.weights).toEqual(held.weights);

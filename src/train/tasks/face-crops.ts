@@ -114,6 +114,20 @@ export async function allCrops(
   return { pixels: pixels.subarray(0, kept * area), rows: rows.filter((_, row) => seen[row] === 1) };
 }
 
+/** Rows a file on average from which on streaming waits for the same files again and again. */
+const SHARED = 2;
+
+/** What has to be said before pictures are streamed that lie in one file with many others; undefined if few do. */
+export function sharedSheets(rows: readonly Row[]): string | undefined {
+  const paths = new Set(rows.flatMap(({ image }) => (image === undefined ? [] : [parseLocator(image).path])));
+  if (rows.length <= SHARED * paths.size) return undefined;
+  return (
+    `features.stream: ${rows.length} training pictures lie in ${paths.size} ${paths.size === 1 ? "file" : "files"}, and ` +
+    "a whole file is decoded for each picture that is drawn, so that the training will wait most of the time; leave " +
+    "stream out, or save each picture as a file of its own"
+  );
+}
+
 /** A crop and the row that it is of. */
 export interface DrawnCrop {
   readonly row: number;
