@@ -26,6 +26,8 @@ export interface TrainingPorts extends TaskPorts {
   /** Today, as `2026-01-31`. */
   readonly today: string;
   readonly signal?: AbortSignal;
+  /** Lets what waits in this process have its turn, such as an interrupt. */
+  readonly turn?: () => Promise<void>;
 }
 
 export interface RunOptions {

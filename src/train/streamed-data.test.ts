@@ -21,6 +21,8 @@ const splitAs =
 /** Subjects s0 to s2 stand in several splits. */
 const leaking: Tag = (at) => ({ subject: `s${at % 30}`, split: at % 30 < 3 && at > 40 ? "test" : "train" });
 
+const OPTIONS = { config: "train.json", root: "." };
+
 /** Two manifests, each with a broken row, held and passing by. */
 function bothWays(tag: Tag, { folds, heldBytes = 1e6 }: { folds?: number; heldBytes?: number } = {}) {
   const line = (name: string, at: number): string => {
@@ -39,8 +41,11 @@ function bothWays(tag: Tag, { folds, heldBytes = 1e6 }: { folds?: number; heldBy
     ...(folds === undefined ? {} : { folds }),
   });
   const ports = { ...tinyPorts(files), heldBytes };
-  const options = { config: "train.json", root: "." };
-  return { ports, both: Promise.all([heldData(config, options, ports), streamedData(config, options, ports)]) };
+  return {
+    config,
+    ports,
+    both: () => Promise.all([heldData(config, OPTIONS, ports), streamedData(config, OPTIONS, ports)]),
+  };
 }
 
 const about = ({ hash, caveats, problems }: TrainingData) => ({ hash, caveats, problems });
@@ -70,7 +75,7 @@ describe("rows that pass by", () => {
   ])("are split, counted and learnt from as those that are held: %s", async (_name, tag) => {
     for (const heldBytes of BUDGETS) {
       const { ports, both } = bothWays(tag, { heldBytes });
-      const [held, streamed] = await both;
+      const [held, streamed] = await both();
       expect(about(streamed)).toEqual(about(held));
       expect(held.problems).toHaveLength(2);
       expect(held.caveats).toEqual(tag === composed ? [PAIRING_CAVEAT] : []);
@@ -86,21 +91,37 @@ describe("rows that pass by", () => {
     ["rows without a split first", splitAs(undefined, "train", "validation", "test")],
   ])("have the folds of those that are held: %s", async (_name, tag) => {
     const { ports, both } = bothWays(tag, { folds: 3, heldBytes: 50_000 });
-    const [held, streamed] = await both;
+    const [held, streamed] = await both();
     for (const fold of [1, 2, 3]) {
       expect(await told(await streamed.folded(fold), ports)).toEqual(await told(await held.folded(fold), ports));
     }
   });
 
   test("are refused for a subject in two splits in the words that those are that are held", async () => {
-    const [held, streamed] = await bothWays(leaking, { heldBytes: 40 }).both;
+    const [held, streamed] = await bothWays(leaking, { heldBytes: 40 }).both();
     const refusal = await held.validated().catch((error: Error) => error.message);
     expect(refusal).toBe('The subject "s0" stands in train and test (3 such cases).');
     await expect(streamed.validated()).rejects.toThrow(refusal as string);
   });
 
+  test("stop passing by when the training is interrupted", async () => {
+    const { config, ports } = bothWays(bySubject);
+    const interrupt = new AbortController();
+    let turns = 0;
+    const turn = async () => void turns++;
+    const load = () => streamedData(config, OPTIONS, { ...ports, turn, signal: interrupt.signal });
+    const split = await (await load()).validated();
+    await split.configure(ports, false);
+    // Once for the vocabulary, and once for the ids.
+    expect(turns).toBe(2);
+    interrupt.abort();
+    const stopped = { code: "aborted", message: "Stopped while rows were prepared." };
+    await expect(split.configure(ports, false)).rejects.toMatchObject(stopped);
+    await expect(load()).rejects.toMatchObject(stopped);
+  });
+
   test("are refused where there are too few subjects to set some apart", async () => {
-    const [held, streamed] = await bothWays(() => ({ subject: "only" })).both;
+    const [held, streamed] = await bothWays(() => ({ subject: "only" })).both();
     await expect(held.validated()).rejects.toThrow("1 subjects cannot fill 2 parts");
     await expect(streamed.validated()).rejects.toThrow("1 subjects cannot fill 2 parts");
   });

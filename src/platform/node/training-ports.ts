@@ -1,5 +1,6 @@
 /** What a training needs of this machine. */
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { TextHash } from "../../core/ports.ts";
 import type { TrainingPorts } from "../../train/run.ts";
 import type { FaceMedia } from "../../train/tasks/face-crops.ts";
@@ -35,6 +36,7 @@ export function nodeTrainingPorts(signal?: AbortSignal): TrainingPorts {
     today: new Date().toISOString().slice(0, 10),
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     textHash: nodeTextHash,
+    turn: () => setImmediate(),
     ...(signal === undefined ? {} : { signal }),
   };
 }
