@@ -22,6 +22,11 @@ test("two classifiers that say the same differ by exactly nothing, however hard 
   expect(accuracy).toEqual({ first: 0.5, second: 0.5, difference: 0, interval: { low: 0, high: 0 } });
 });
 
+test("without resamples a difference has no interval", () => {
+  const [accuracy] = pairedDifferences(4, share([1, 0, 1, 0]), share([1, 1, 1, 0]), random(1), { resamples: 0 });
+  expect(accuracy).toEqual({ first: 0.5, second: 0.75, difference: 0.25, interval: null });
+});
+
 test("a difference is second minus first, inside its interval", () => {
   const first = Array.from({ length: 100 }, (_, row) => (row < 50 ? 1 : 0));
   const second = Array.from({ length: 100 }, (_, row) => (row < 80 ? 1 : 0));

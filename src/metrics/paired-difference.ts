@@ -12,7 +12,10 @@ export interface PairedDifference {
   readonly second: number;
   /** Second minus first. */
   readonly difference: number;
-  /** Of the difference; 0 outside of it means that they differ by more than chance. Null if no resample had a value. */
+  /**
+   * Of the difference; 0 outside of it means that they differ by more than chance. Null if no resample had a value, or
+   * none was asked for.
+   */
   readonly interval: Interval | null;
 }
 
@@ -20,8 +23,9 @@ export interface PairedDifference {
  * @param rows how many rows there are
  * @param first metrics of the first classifier on the rows drawn
  * @param second the same metrics of the second
+ * @param options 0 resamples for no intervals
  * @returns one difference per metric
- * @throws AffektError `config` if there are no rows or no resamples
+ * @throws AffektError `config` if there are no rows
  */
 export function pairedDifferences(
   rows: number,
@@ -34,7 +38,7 @@ export function pairedDifferences(
     const before = first(draw);
     return second(draw).map((value, metric) => value - (before[metric] as number));
   };
-  const intervals = bootstrap(rows, difference, generator, options);
+  const intervals = options.resamples === 0 ? [] : bootstrap(rows, difference, generator, options);
   const all = Int32Array.from({ length: rows }, (_, row) => row);
   const [before, after] = [first(all), second(all)];
   return before.map((value, metric) => ({

@@ -119,6 +119,13 @@ test("a comparison counts what was gained and lost on the same rows", () => {
   expect(comparison.lost.map(({ id }) => id)).toEqual(["r4"]);
 });
 
+test("a comparison without resamples has its differences, and no intervals", () => {
+  const { metrics } = compareEvaluations(first, second, random(1), { resamples: 0 });
+  expect(metrics.accuracy).toMatchObject({ first: 0.4, second: 0.6, interval: null });
+  const analysis = analyze(first, { other: second, resamples: 0 });
+  expect(analysis.comparison?.metrics.accuracy).toEqual(metrics.accuracy);
+});
+
 test("a comparison is of calibration and of areas too, as in the reports of the two", () => {
   const { metrics } = compareEvaluations(first, second, random(1), { resamples: 50 });
   expect(Object.keys(metrics)).toEqual(["accuracy", "uar", "macroF1", "weightedF1", "rocAuc", "ece"]);
