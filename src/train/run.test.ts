@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { temporaryFiles } from "../../test/support/temp-files.ts";
-import { TINY_LABELS, tinyPorts, tinyRows } from "../../test/support/tiny-corpus.ts";
+import { TINY_LABELS, tinyPorts, tinyRows, voice } from "../../test/support/tiny-corpus.ts";
 import { contractFromModel } from "../recognize/contract-file.ts";
 import { runTraining } from "./run.ts";
 
@@ -143,4 +143,39 @@ test("texts that are all in languages that the model is not for are refused", as
   expect((await run("zh", "en-US")).finished).toBe(true);
   // What says nothing of its language may be in this one.
   expect((await run("zh", undefined)).finished).toBe(true);
+});
+
+test.each(Object.entries(TRAINED))("rows whose %s is the same everywhere are refused", async (modality, parts) => {
+  const run = (differing: boolean) => {
+    const rows = tinyRows(32).map((row, at) => {
+      const own = differing && at === 20 ? at : 0;
+      return JSON.stringify({ ...row, text: own ? "sunny" : "...", image: `face-${own ? 1 : 0}-0.png` });
+    });
+    const files = temporaryFiles({
+      "rows.jsonl": rows.join("\n"),
+      "train.json": JSON.stringify({
+        id: "tiny",
+        version: "0.1.0",
+        modality,
+        labels: TINY_LABELS,
+        data: [{ manifest: "rows.jsonl" }],
+        ...parts,
+        training: { epochs: 1, batch: 4, learningRate: 0.01, threads: 1 },
+      }),
+    });
+    const ports = tinyPorts(files);
+    async function* sounds(places: Parameters<typeof ports.sounds>[0]) {
+      for (const { path } of places) {
+        const at = Number(/(\d+)\.wav$/u.exec(path)?.[1]);
+        const quiet = { samples: new Float32Array(8000 + 160 * at), sampleRate: 16_000 };
+        yield { value: differing && at === 20 ? voice(at) : quiet };
+      }
+    }
+    return runTraining({ config: "train.json", root: ".", out: "run", command: "made here" }, { ...ports, sounds });
+  };
+  await expect(run(false)).rejects.toMatchObject({
+    code: "data",
+    message: expect.stringMatching(/^All 24 training (texts|pictures|sounds) look the same to the network/u) as string,
+  });
+  expect((await run(true)).finished).toBe(true);
 });

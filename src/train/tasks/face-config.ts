@@ -15,6 +15,7 @@ import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import { numbered } from "../sampling.ts";
 import type { TrainingTask } from "../task.ts";
+import { allAlike } from "./all-alike.ts";
 import { allCrops, cropStream, type FaceMedia, sharedSheets } from "./face-crops.ts";
 import { type FaceSet, faceTask } from "./faces.ts";
 import { FURTHER, furtherColumns } from "./further-columns.ts";
@@ -126,6 +127,14 @@ function checkSizes({ encoder }: NetworkChoice<FaceEncoderConfig>, { trainSizes,
   );
 }
 
+/** @throws AffektError `data` if all crops are the same */
+function checkCrops(pixels: Uint8Array, rows: number): void {
+  const alike = allAlike("pictures", "blank, or all one picture");
+  const area = pixels.length / rows;
+  for (let row = 0; row < rows; row++) alike.see(pixels.subarray(row * area, (row + 1) * area));
+  alike.check();
+}
+
 /** The rows of all sources, wherever they lie. */
 function joined(manifests: readonly Manifest[]): Pick<Manifest, "base" | "rows"> {
   const [only, ...others] = manifests;
@@ -153,6 +162,7 @@ export async function configureFaces(
   const drawn = features.stream
     ? { rows: trainRows, pixels: new Uint8Array(0), stream: cropStream(manifest, trainRows, side, media) }
     : await allCrops(manifest, trainRows, side, media);
+  if (!features.stream) checkCrops(drawn.pixels, drawn.rows.length);
   const judged = await allCrops(manifest, validationRows, side, media);
   const further = furtherOf(network, features, () => furtherColumns(drawn.rows, features));
   const along = (rows: readonly Row[]) => (further ? { further: further.targets(rows) } : {});

@@ -1,6 +1,7 @@
 /** Mean and deviation of every feature, so that networks see numbers of one size. */
 import { AffektError } from "../../core/errors.ts";
 import type { PerModality } from "../../core/modality.ts";
+import { allAlike } from "./all-alike.ts";
 import { type FeaturePlace, packed } from "./feature-layout.ts";
 import type { FusionSet } from "./fusion-set.ts";
 
@@ -58,14 +59,17 @@ function eachVector(
   }
 }
 
-/** Of a set, per modality. */
+/** Of a set, per modality. @throws AffektError `data` if all its rows are the same */
 export async function featureStatistics(set: FusionSet): Promise<PerModality<FeatureStatistics>> {
   const { places } = packed(set.layout);
   const gathered = places.map(({ dim }) => gathering(dim));
+  const alike = allAlike("rows of features", "all zeros, or all one row");
   let row = 0;
   for await (const values of set.read(Array(set.rows).keys())) {
+    alike.see(values);
     eachVector(set, places, row++, values, (column, start) => gathered[column]?.add(values, start));
   }
+  alike.check();
   return Object.fromEntries(places.map(({ modality }, column) => [modality, gathered[column]?.result()]));
 }
 

@@ -377,3 +377,14 @@ test("a sequence that is to be longer than the rows of its file is refused", asy
   });
   expect((await find("a.npy#row=0&steps=4")).layout).toEqual([{ modality: "speech", dim: 1, steps: 4 }]);
 });
+
+test("features that are the same in all training rows are refused", async () => {
+  const { manifest, files } = trimodal();
+  const zeros = { ...manifest, rows: manifest.rows.map((row) => ({ ...row, features: { speech: "zeros.npy" } })) };
+  const read = npyFiles(async () => npyBytes(new Float32Array(4), [1, 4]));
+  await expect(configureFusionParts(configOf(mlp), [zeros], { files: read })).rejects.toMatchObject({
+    code: "data",
+    message: expect.stringMatching(/^All \d+ training rows of features look the same to the network/u) as string,
+  });
+  expect((await configureFusionParts(configOf(mlp), [manifest], { files })).task.trainingRows).toBeGreaterThan(1);
+});

@@ -16,6 +16,7 @@ import type { SpeechContract } from "../../recognize/contract.ts";
 import { classWeights } from "../class-weights.ts";
 import { parsePart, type TrainConfig } from "../config.ts";
 import type { TrainingTask } from "../task.ts";
+import { allAlike } from "./all-alike.ts";
 import { FURTHER, type Further, furtherColumns } from "./further-columns.ts";
 import { furtherOf, type NetworkChoice, speechNetwork } from "./network-config.ts";
 import { FLOOR, openClips, SAMPLE_RATE, type SoundPorts, type Spectrum } from "./speech-clips.ts";
@@ -134,7 +135,7 @@ export interface SpeechSet {
   readonly further?: Further;
 }
 
-/** @throws AffektError `config`, `manifest`, `label`, `media` */
+/** @throws AffektError `config`, `manifest`, `label`, `media`; `data` if all sounds are the same */
 export async function speechSet(
   config: TrainConfig,
   manifests: readonly Manifest[],
@@ -151,6 +152,7 @@ export async function speechSet(
   const found = { train: [] as Utterance[], validation: [] as Utterance[] };
   /** Of the functionals of all training utterances, each counting by its share. */
   let people: BandStatistics | undefined;
+  const alike = allAlike("sounds", "silent, or all one sound");
   for (const [source, manifest] of manifests.entries()) {
     const share = config.data[source]?.share ?? 1;
     // A speaker's statistics come from the speaker's clips of the same split: nothing of a test clip is read here.
@@ -166,6 +168,8 @@ export async function speechSet(
       for await (const clip of clips.read(heard.map(({ clip }) => clip))) {
         const { subject } = (heard[index++] as (typeof heard)[number]).row;
         const own = bandStatistics(clip);
+        // Of silence every step is the same, however long it lasts.
+        if (split === "train") alike.see(own.mean, own.squares);
         if (split === "train" && clip.steps > 0 && own.functionals) {
           const weighed = { ...own.functionals, count: share };
           people = people === undefined ? weighed : mergeStatistics(people, weighed);
@@ -196,6 +200,7 @@ export async function speechSet(
       }
     }
   }
+  alike.check();
   return {
     features,
     network,

@@ -117,6 +117,7 @@ export async function configureTexts(
     if (row.split === "train" || row.split === "validation") await writers[row.split].add(row);
   }
   const [train, validation] = [await writers.train.finish(), await writers.validation.finish()];
+  train.alike.check();
   const {
     buckets,
     ngramLimit: limit,

@@ -9,6 +9,7 @@ import { textNgrams } from "../../preprocess/text/ngrams.ts";
 import type { SubwordTokenizer } from "../../preprocess/text/subwords.ts";
 import { HELD_BYTES } from "../bounded-reader.ts";
 import { type RecordsOptions, recordsWriter } from "../bounded-records.ts";
+import { type Alike, allAlike } from "./all-alike.ts";
 import type { Further } from "./further-columns.ts";
 import { type TextRow, textCodec, textRow } from "./text-record.ts";
 
@@ -19,6 +20,8 @@ export interface TextSet {
   readonly mass: Float64Array;
   /** Rows of these numbers, in this order. Each is right until the next one is asked for. */
   read(order: Iterable<number>): AsyncGenerator<TextRow>;
+  /** Of what a network reads of them. */
+  readonly alike: Pick<Alike, "check">;
   /** Number of the author of each row, where all rows say so. */
   readonly subjects?: Int32Array;
   /** Bytes that are held now, and the most that ever were. */
@@ -77,6 +80,7 @@ export function textSetWriter(
   const mass = new Float64Array(labels.length);
   const names = createHashIndex();
   const subjects = growing((length) => new Int32Array(length));
+  const alike = allAlike("texts", "empty, or all one text");
   let rows = 0;
 
   function place(ids: ArrayLike<number>, at: Int32Array): void {
@@ -89,6 +93,7 @@ export function textSetWriter(
       const text = textOf(row);
       if (reads.includes("tokens")) place(tokenizer.encode(text, maxTokens), into.tokens);
       if (reads.includes("ngrams")) place(textNgrams(text, { buckets, limit: ngramLimit }), into.ngrams);
+      alike.see(into.tokens, into.ngrams);
       const target = targetVector(row, labels, into.targets);
       if (task === "single") {
         const sum = target.reduce((a, b) => a + b, 0);
@@ -108,6 +113,7 @@ export function textSetWriter(
       return {
         rows,
         mass,
+        alike,
         async *read(order) {
           for await (const record of records.read(order)) yield codec.decode(record);
         },
