@@ -116,7 +116,7 @@ export const TRAIN_STRINGS = {
   "train.macroF1": { en: "macro F1", zh: "宏 F1" },
   "train.columns": { en: "Further columns, on the test rows that have them", zh: "其他标注列（在有该列的测试样本上）" },
   "train.column": { en: "Column", zh: "列" },
-  "train.columnCurve": { en: "{column}: {metric}", zh: "{column}：{metric}" },
+  "train.columnCurve": { en: "{column}: {metric}", zh: "{column} 列：{metric}" },
   "train.columnRows": { en: "Rows", zh: "样本数" },
   "train.ccc": { en: "concordance (CCC)", zh: "一致性（CCC）" },
   "train.pearson": { en: "correlation", zh: "相关系数" },
