@@ -11,6 +11,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { createClient } from "../../src/client/client.ts";
+import { readPicture } from "../../src/platform/node/picture.ts";
 import { startService } from "../../src/server/service.ts";
 import { busyCores } from "../busy-cores.ts";
 import { costs } from "./costs.ts";
@@ -69,6 +70,9 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const [streams, seconds] = [Number(values.streams), Number(values.seconds)];
   const face = values.face === undefined ? undefined : new Uint8Array(await readFile(values.face));
+  const picture = face === undefined ? undefined : await readPicture(face);
+  // What a picture costs grows with its size and with the faces in it.
+  const size = picture === undefined ? "" : ` (one of ${picture.width} × ${picture.height} px)`;
   const others = await busyCores();
   const steps = await costs(face);
   console.error(steps);
@@ -107,7 +111,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const page = [
     "# Latency of streams",
     "",
-    `Made by \`npm run bench -- stream --streams ${streams} --seconds ${seconds}${face === undefined ? "" : " --face FILE"} --write\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}; ${others.toFixed(1)} cores taken by others before it. Real service, clients on the same machine, real time, 40 ms of sound a message, five pictures a second.`,
+    `Made by \`npm run bench -- stream --streams ${streams} --seconds ${seconds}${face === undefined ? "" : " --face FILE"} --write\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}; ${others.toFixed(1)} cores taken by others before it. Real service, clients on the same machine, real time, 40 ms of sound a message, five pictures a second${size}.`,
     "",
     ...busy,
     "Times in ms, to the arrival of the final. *Closing*: from sending the sound that closes the utterance, of which the last `pauseMs` (400) are silence. *Speech*: from sending the last voiced sound. Partials and faces: answers per second and stream. CPU: of one core, by one stream.",
